@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* Memory for secrets on Linux: mmap, mlock, MADV_DONTDUMP, MADV_WIPEONFORK.
+ * memfd_secret is deliberately not used: it blocks hibernation and is filtered by systemd's
+ * @system-service set.
+ *
+ * Small allocations are packed into 64 KiB slabs by 64-byte cells with a bitmap; secrets are few
+ * and mostly 32 bytes, so first fit is enough. */
+
+#include "platform/locked_memory.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#define SLAB_BYTES (64 * 1024)
+#define CELL_BYTES 64
+#define CELLS (SLAB_BYTES / CELL_BYTES)
+
+typedef struct Slab Slab;
+struct Slab
+{
+  Slab *next;
+  guint8 *memory;
+  guint8 used[CELLS]; /* 1 = taken */
+};
+
+static GMutex pool_lock;
+static Slab *pool;
+static gboolean all_locked = TRUE;
+
+static Slab *
+slab_new (void)
+{
+  Slab *slab = g_new0 (Slab, 1);
+  void *memory
+      = mmap (NULL, SLAB_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  if (memory == MAP_FAILED)
+    g_error ("no memory for secrets");
+  if (mlock (memory, SLAB_BYTES) != 0)
+    all_locked = FALSE;
+  (void)madvise (memory, SLAB_BYTES, MADV_DONTDUMP);
+  (void)madvise (memory, SLAB_BYTES, MADV_WIPEONFORK);
+  slab->memory = memory;
+  slab->next = pool;
+  pool = slab;
+  return slab;
+}
+
+static gpointer
+slab_take (Slab *slab, gsize cells)
+{
+  gsize run = 0;
+
+  for (gsize i = 0; i < CELLS; i++)
+    {
+      run = slab->used[i] ? 0 : run + 1;
+      if (run < cells)
+        continue;
+      memset (slab->used + i + 1 - cells, 1, cells);
+      return slab->memory + (i + 1 - cells) * CELL_BYTES;
+    }
+  return NULL;
+}
+
+static gsize
+cells_for (gsize length)
+{
+  return (length + CELL_BYTES - 1) / CELL_BYTES;
+}
+
+gpointer
+hs_locked_memory_alloc (gsize length)
+{
+  g_return_val_if_fail (length >= 1 && length <= SLAB_BYTES, NULL);
+  g_mutex_lock (&pool_lock);
+  gpointer memory = NULL;
+  for (Slab *slab = pool; slab != NULL && memory == NULL; slab = slab->next)
+    memory = slab_take (slab, cells_for (length));
+  if (memory == NULL)
+    memory = slab_take (slab_new (), cells_for (length));
+  g_mutex_unlock (&pool_lock);
+  return memory;
+}
+
+void
+hs_locked_memory_free (gpointer memory, gsize length)
+{
+  if (memory == NULL)
+    return;
+  g_mutex_lock (&pool_lock);
+  for (Slab *slab = pool; slab != NULL; slab = slab->next)
+    {
+      guint8 *start = memory;
+      if (start < slab->memory || start >= slab->memory + SLAB_BYTES)
+        continue;
+      gsize cells = cells_for (length);
+      explicit_bzero (memory, cells * CELL_BYTES);
+      memset (slab->used + (start - slab->memory) / CELL_BYTES, 0, cells);
+      break;
+    }
+  g_mutex_unlock (&pool_lock);
+}
+
+gboolean
+hs_locked_memory_is_locked (void)
+{
+  g_mutex_lock (&pool_lock);
+  gboolean locked = all_locked;
+  g_mutex_unlock (&pool_lock);
+  return locked;
+}
+
+gboolean
+hs_locked_memory_harden_process (const char **problem)
+{
+  const struct rlimit no_core = { 0, 0 };
+
+  if (setrlimit (RLIMIT_CORE, &no_core) != 0 || prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+    {
+      *problem = "core dumps of this process cannot be turned off";
+      return FALSE;
+    }
+  if (mlockall (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0)
+    {
+      *problem = "memory cannot be locked; raise LimitMEMLOCK= of the service";
+      return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+#include "base/secret_bytes.h"
+#include "platform/locked_memory.h"
+#include "support/suite.h"
+
+static void
+a_copy_is_equal_and_apart (void)
+{
+  g_autoptr (HsSecretBytes) one = hs_secret_bytes_new_copy ((const guint8 *)"abcdef", 6);
+  g_autoptr (HsSecretBytes) two = hs_secret_bytes_copy (one);
+
+  HS_ASSERT (hs_secret_bytes_equal (one, two));
+  hs_secret_bytes_get (two)[5] = 'x';
+  HS_ASSERT (!hs_secret_bytes_equal (one, two));
+  g_autoptr (HsSecretBytes) shorter = hs_secret_bytes_new_copy ((const guint8 *)"abcde", 5);
+  HS_ASSERT (!hs_secret_bytes_equal (one, shorter));
+}
+
+static void
+freed_memory_holds_nothing_of_the_secret (void)
+{
+  HsSecretBytes *secret = hs_secret_bytes_new_copy ((const guint8 *)"topsecret", 9);
+  /* The pool keeps its pages, so the address stays readable after the secret is gone. */
+  const volatile guint8 *place = hs_secret_bytes_peek (secret);
+
+  hs_secret_bytes_free (secret);
+  for (int i = 0; i < 9; i++)
+    HS_ASSERT_INT_EQ (place[i], 0);
+}
+
+static void
+many_secrets_of_many_sizes_do_not_overlap (void)
+{
+  HsSecretBytes *secrets[500];
+
+  for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
+    {
+      secrets[i] = hs_secret_bytes_new (1 + i * 7 % 900);
+      memset (hs_secret_bytes_get (secrets[i]), (int)(i & 0xff),
+              hs_secret_bytes_get_length (secrets[i]));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
+    {
+      for (gsize j = 0; j < hs_secret_bytes_get_length (secrets[i]); j++)
+        HS_ASSERT_INT_EQ (hs_secret_bytes_peek (secrets[i])[j], i & 0xff);
+      hs_secret_bytes_free (secrets[i]);
+    }
+}
+
+HS_SUITE ("secret bytes", { "a copy is equal and apart", a_copy_is_equal_and_apart },
+          { "freed memory holds nothing of the secret", freed_memory_holds_nothing_of_the_secret },
+          { "many secrets of many sizes do not overlap", many_secrets_of_many_sizes_do_not_overlap })
