@@ -10,8 +10,7 @@
 
 static const char standard_digits[]
     = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char url_digits[]
-    = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char url_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 static int
 digit_value (HsBase64Alphabet alphabet, char digit)
@@ -61,8 +60,8 @@ hs_base64_encode (HsBase64Alphabet alphabet, const guint8 *bytes, gsize length)
 }
 
 gssize
-hs_base64_decode (HsBase64Alphabet alphabet, const char *text, gsize length, guint8 *out,
-                  gsize capacity)
+hs_base64_decode (
+    HsBase64Alphabet alphabet, const char *text, gsize length, guint8 *out, gsize capacity)
 {
   gsize place = 0;
   guint32 bits = 0;

@@ -25,9 +25,13 @@ char *hs_base64_encode (HsBase64Alphabet alphabet, const guint8 *bytes, gsize le
 
 /* Decodes @length characters into @out, which holds @capacity bytes.
  * Returns the number of bytes, or -1 if the text is not canonical or does not fit. */
-gssize hs_base64_decode (HsBase64Alphabet alphabet, const char *text, gsize length, guint8 *out,
+gssize hs_base64_decode (HsBase64Alphabet alphabet,
+                         const char *text,
+                         gsize length,
+                         guint8 *out,
                          gsize capacity) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Decodes a NUL-terminated text. Returns: (transfer full) (nullable): NULL if it is not canonical. */
+/* Decodes a NUL-terminated text. Returns: (transfer full) (nullable): NULL if it is not canonical.
+ */
 GBytes *hs_base64_decode_bytes (HsBase64Alphabet alphabet,
                                 const char *text) G_GNUC_WARN_UNUSED_RESULT;

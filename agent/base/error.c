@@ -8,14 +8,19 @@
 #include <errno.h>
 #include <gio/gio.h>
 
-G_DEFINE_QUARK (hs-error-quark, hs_error)
+G_DEFINE_QUARK (hs - error - quark, hs_error)
 
 static const char *const keywords[] = {
-  [HS_ERROR_TEMPORARY] = "temporary",       [HS_ERROR_REFUSED] = "refused",
-  [HS_ERROR_NOT_FOUND] = "not-found",       [HS_ERROR_EXPIRED] = "expired",
-  [HS_ERROR_CORRUPT] = "corrupt",           [HS_ERROR_NO_SPACE] = "no-space",
-  [HS_ERROR_DENIED] = "denied",             [HS_ERROR_INVALID] = "invalid",
-  [HS_ERROR_NOT_SUPPORTED] = "not-supported", [HS_ERROR_CANCELLED] = "cancelled",
+  [HS_ERROR_TEMPORARY] = "temporary",
+  [HS_ERROR_REFUSED] = "refused",
+  [HS_ERROR_NOT_FOUND] = "not-found",
+  [HS_ERROR_EXPIRED] = "expired",
+  [HS_ERROR_CORRUPT] = "corrupt",
+  [HS_ERROR_NO_SPACE] = "no-space",
+  [HS_ERROR_DENIED] = "denied",
+  [HS_ERROR_INVALID] = "invalid",
+  [HS_ERROR_NOT_SUPPORTED] = "not-supported",
+  [HS_ERROR_CANCELLED] = "cancelled",
   [HS_ERROR_INTERNAL] = "internal",
 };
 

@@ -13,7 +13,8 @@
 
 typedef struct HsSecretBytes HsSecretBytes;
 
-/* Makes @length (1 to 64 KiB) zero bytes. Aborts like g_malloc if locked memory cannot be had at all. */
+/* Makes @length (1 to 64 KiB) zero bytes. Aborts like g_malloc if locked memory cannot be had at
+ * all. */
 HsSecretBytes *hs_secret_bytes_new (gsize length);
 
 /* Copies @bytes. The caller still has to wipe its own copy: hs_secret_bytes_wipe(). */

@@ -48,11 +48,15 @@ append_hex (GString *text, const guint8 *bytes, gsize length)
 }
 
 void
-hs_test_bytes_eq (const char *file, int line, const char *what, const void *left,
-                  gsize left_length, const void *right, gsize right_length)
+hs_test_bytes_eq (const char *file,
+                  int line,
+                  const char *what,
+                  const void *left,
+                  gsize left_length,
+                  const void *right,
+                  gsize right_length)
 {
-  if (left_length == right_length
-      && (left_length == 0 || memcmp (left, right, left_length) == 0))
+  if (left_length == right_length && (left_length == 0 || memcmp (left, right, left_length) == 0))
     return;
   g_autoptr (GString) text = g_string_new (NULL);
   g_string_append_printf (text, "%s is %zu bytes ", what, left_length);
@@ -68,8 +72,8 @@ hs_test_error (const char *file, int line, const GError *error, int code, const 
   if (error == NULL)
     hs_test_fail (file, line, "no error, expected %s", name);
   if (error->domain != HS_ERROR || error->code != code)
-    hs_test_fail (file, line, "error is %s %d (%s), expected %s",
-                  g_quark_to_string (error->domain), error->code, error->message, name);
+    hs_test_fail (file, line, "error is %s %d (%s), expected %s", g_quark_to_string (error->domain),
+                  error->code, error->message, name);
 }
 
 char *
@@ -116,8 +120,13 @@ on_test_complete (const CU_pTest test, const CU_pSuite suite, const CU_pFailureR
 }
 
 int
-hs_suite_main (int argc, char **argv, const char *name, const HsTest *tests, gsize count,
-               void (*set_up) (void), void (*tear_down) (void))
+hs_suite_main (int argc,
+               char **argv,
+               const char *name,
+               const HsTest *tests,
+               gsize count,
+               void (*set_up) (void),
+               void (*tear_down) (void))
 {
   setlocale (LC_ALL, "C.UTF-8");
   if (CU_initialize_registry () != CUE_SUCCESS)

@@ -19,8 +19,13 @@ typedef struct
   void (*run) (void);
 } HsTest;
 
-int hs_suite_main (int argc, char **argv, const char *name, const HsTest *tests, gsize count,
-                   void (*set_up) (void), void (*tear_down) (void));
+int hs_suite_main (int argc,
+                   char **argv,
+                   const char *name,
+                   const HsTest *tests,
+                   gsize count,
+                   void (*set_up) (void),
+                   void (*tear_down) (void));
 
 /* main() of a test program. The program takes an optional argument: run only the sentences that
  * contain it. */
@@ -56,8 +61,9 @@ char *hs_test_vector_path (const char *name);
     {                                                                                              \
       gint64 left_value = (gint64)(left), right_value = (gint64)(right);                           \
       if (left_value != right_value)                                                               \
-        hs_test_fail (__FILE__, __LINE__, "%s is %" G_GINT64_FORMAT ", expected %" G_GINT64_FORMAT, \
-                      #left, left_value, right_value);                                             \
+        hs_test_fail (__FILE__, __LINE__,                                                          \
+                      "%s is %" G_GINT64_FORMAT ", expected %" G_GINT64_FORMAT, #left, left_value, \
+                      right_value);                                                                \
     }                                                                                              \
   while (0)
 
@@ -85,6 +91,11 @@ char *hs_test_vector_path (const char *name);
 /* @code is an HsErrorCode; the domain must be HS_ERROR. */
 #define HS_ASSERT_ERROR(error, code) hs_test_error (__FILE__, __LINE__, error, code, #code)
 
-void hs_test_bytes_eq (const char *file, int line, const char *what, const void *left,
-                       gsize left_length, const void *right, gsize right_length);
+void hs_test_bytes_eq (const char *file,
+                       int line,
+                       const char *what,
+                       const void *left,
+                       gsize left_length,
+                       const void *right,
+                       gsize right_length);
 void hs_test_error (const char *file, int line, const GError *error, int code, const char *name);

@@ -8,7 +8,7 @@ static void
 rfc_4648_vectors_come_out_without_padding (void)
 {
   static const char *const pairs[][2]
-      = { { "", "" },         { "f", "Zg" },         { "fo", "Zm8" },        { "foo", "Zm9v" },
+      = { { "", "" },           { "f", "Zg" },          { "fo", "Zm8" },         { "foo", "Zm9v" },
           { "foob", "Zm9vYg" }, { "fooba", "Zm9vYmE" }, { "foobar", "Zm9vYmFy" } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
@@ -17,8 +17,7 @@ rfc_4648_vectors_come_out_without_padding (void)
                                                 strlen (pairs[i][0]));
       HS_ASSERT_STR_EQ (text, pairs[i][1]);
       guint8 back[16];
-      gssize length
-          = hs_base64_decode (HS_BASE64_STANDARD, text, strlen (text), back, sizeof back);
+      gssize length = hs_base64_decode (HS_BASE64_STANDARD, text, strlen (text), back, sizeof back);
       HS_ASSERT_BYTES_EQ (back, (gsize)length, pairs[i][0], strlen (pairs[i][0]));
     }
 }
@@ -56,7 +55,8 @@ a_text_longer_than_the_room_is_refused (void)
 }
 
 HS_SUITE ("base64",
-          { "RFC 4648 vectors come out without padding", rfc_4648_vectors_come_out_without_padding },
+          { "RFC 4648 vectors come out without padding",
+            rfc_4648_vectors_come_out_without_padding },
           { "text that is not canonical is refused", text_that_is_not_canonical_is_refused },
           { "the two alphabets do not mix", the_two_alphabets_do_not_mix },
           { "a text longer than the room is refused", a_text_longer_than_the_room_is_refused })

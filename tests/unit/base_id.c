@@ -20,14 +20,13 @@ text_and_bytes_are_the_same_id (void)
 static void
 anything_but_the_one_text_form_is_refused (void)
 {
-  static const char *const bad[]
-      = { "",
-          "00112233-4455-6677-8899-aabbccddeef",
-          "00112233-4455-6677-8899-aabbccddeeff0",
-          "00112233-4455-6677-8899-AABBCCDDEEFF",
-          "00112233445566778899aabbccddeeff0000",
-          "g0112233-4455-6677-8899-aabbccddeeff",
-          "0011223-34455-6677-8899-aabbccddeeff" };
+  static const char *const bad[] = { "",
+                                     "00112233-4455-6677-8899-aabbccddeef",
+                                     "00112233-4455-6677-8899-aabbccddeeff0",
+                                     "00112233-4455-6677-8899-AABBCCDDEEFF",
+                                     "00112233445566778899aabbccddeeff0000",
+                                     "g0112233-4455-6677-8899-aabbccddeeff",
+                                     "0011223-34455-6677-8899-aabbccddeeff" };
   HsId id = { { 7 } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -36,5 +35,7 @@ anything_but_the_one_text_form_is_refused (void)
   HS_ASSERT_INT_EQ (id.bytes[0], 7);
 }
 
-HS_SUITE ("id", { "text and bytes are the same id", text_and_bytes_are_the_same_id },
-          { "anything but the one text form is refused", anything_but_the_one_text_form_is_refused })
+HS_SUITE ("id",
+          { "text and bytes are the same id", text_and_bytes_are_the_same_id },
+          { "anything but the one text form is refused",
+            anything_but_the_one_text_form_is_refused })

@@ -49,6 +49,8 @@ many_secrets_of_many_sizes_do_not_overlap (void)
     }
 }
 
-HS_SUITE ("secret bytes", { "a copy is equal and apart", a_copy_is_equal_and_apart },
+HS_SUITE ("secret bytes",
+          { "a copy is equal and apart", a_copy_is_equal_and_apart },
           { "freed memory holds nothing of the secret", freed_memory_holds_nothing_of_the_secret },
-          { "many secrets of many sizes do not overlap", many_secrets_of_many_sizes_do_not_overlap })
+          { "many secrets of many sizes do not overlap",
+            many_secrets_of_many_sizes_do_not_overlap })

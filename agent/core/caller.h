@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* Who is asking, as the kernel and our proofs say; never as the request claims.
+ *
+ * Made by serve/ from platform/peer (and for the print system from the queue's secret and policy),
+ * read by the engine, which decides what this caller may see and do.
+ *
+ * Threads: any, no shared state.  Blocks: never. */
+
+#include "base/id.h"
+
+typedef enum
+{
+  HS_CALLER_NOBODY = 0,   /* may ask for printer attributes and nothing else */
+  HS_CALLER_PERSON,       /* an ordinary local user, proven by the kernel */
+  HS_CALLER_PRINT_SYSTEM, /* CUPS, through our own queue with all three proofs: believed about the
+                             name */
+  HS_CALLER_STRANGER,     /* the print system without all proofs: jobs become "owner unproven" */
+  HS_CALLER_SITE,         /* a verified command of the site */
+} HsCallerKind;
+
+typedef struct
+{
+  HsCallerKind kind;
+  guint32 uid;       /* kernel's uid; G_MAXUINT32 if there is none */
+  gboolean is_admin; /* root or group homespool-admin; control socket only */
+  HsId maker;        /* the print system: random id of this connection group, else zero */
+  const char
+      *believed_name; /* PRINT_SYSTEM: job-originating-user-name, proven by cupsd; else NULL */
+} HsCaller;

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* A job, as a plain value: everything the house knows of it except the document.
+ *
+ * The engine owns the only copy that changes; everybody else gets it const. Fields marked PRIVATE
+ * are sealed in the ledger (see docs/sealed-format.md), live in memory only while known, and never
+ * reach a log; after a restart they are NULL until the owner's key is unlocked.
+ *
+ * Threads: any, no shared state.  Blocks: never. */
+
+#include "base/id.h"
+#include "core/job_reasons.h"
+#include "core/job_state.h"
+
+#define HS_JOB_E_BYTES 32      /* the ephemeral public key E of homespool.release/1 */
+#define HS_JOB_MAC_BYTES 32    /* age header MAC */
+#define HS_JOB_DIGEST_BYTES 32 /* SHA-256 */
+
+typedef enum
+{
+  HS_OWNER_NONE = 0,
+  HS_OWNER_PROVEN,   /* the kernel, or our verified queue, said who it is */
+  HS_OWNER_UNPROVEN, /* nobody could prove it: sealed to site and workstation, shown to nobody */
+} HsOwnerKind;
+
+typedef enum
+{
+  HS_COUNT_UNKNOWN = 0, /* encrypted, damaged or not yet counted */
+  HS_COUNT_CLAIMED,     /* the client said so (job-impressions) */
+  HS_COUNT_MEASURED,    /* we counted */
+} HsCountSource;
+
+typedef enum
+{
+  HS_COLOUR_UNKNOWN = 0,
+  HS_COLOUR_MONOCHROME,
+  HS_COLOUR_COLOUR,
+} HsColour;
+
+typedef enum
+{
+  HS_SIDES_ONE = 0,   /* sides = one-sided */
+  HS_SIDES_TWO_LONG,  /* two-sided-long-edge */
+  HS_SIDES_TWO_SHORT, /* two-sided-short-edge */
+} HsSides;
+
+/* How far a delivery has come; each value is committed before the next thing is sent. */
+typedef enum
+{
+  HS_DELIVERY_NONE = 0, /* nothing was sent in this release */
+  HS_DELIVERY_INTENT,   /* Create-Job may have reached the printer */
+  HS_DELIVERY_ACCEPTED, /* printer_job_id is known */
+  HS_DELIVERY_SENDING,  /* document bytes may have reached the printer */
+  HS_DELIVERY_SENT,     /* the printer has the whole document */
+} HsDeliveryProgress;
+
+typedef struct
+{
+  HsId id;        /* file name, ledger key, wire name */
+  guint32 ipp_id; /* IPP job-id: random, 1 to 2^31-1, unique among jobs known here */
+  HsJobState state;
+  HsJobReasons reasons; /* IPP job-state-reasons and why the last release failed */
+
+  HsOwnerKind owner_kind;
+  HsId owner;        /* identity uuid; zero if unproven */
+  guint32 owner_uid; /* OS uid that the kernel named; G_MAXUINT32 if none */
+  HsId maker; /* random id of the connection group that made it: what a print-system peer may touch
+               */
+
+  char *title;     /* PRIVATE: job-name; nullable */
+  char *user_name; /* PRIVATE: job-originating-user-name as proven or claimed; nullable */
+  GBytes *ticket;  /* PRIVATE: the client's job template attributes as one IPP message body
+                    * (agent/ipp encodes and decodes); nullable */
+
+  char *format;        /* MIME type after sniffing: "application/pdf" */
+  guint64 size_bytes;  /* plaintext length */
+  guint32 impressions; /* page images of one copy; meaning of 0 depends on impressions_source */
+  HsCountSource impressions_source;
+  HsColour colour;
+  HsSides sides;
+  guint32 copies; /* 1 to 9999 */
+  char *media;    /* IPP media keyword: "iso_a4_210x297mm"; nullable = printer's default */
+
+  gint64 created_at_us;  /* UTC */
+  gint64 sealed_at_us;   /* UTC; 0 while RECEIVING */
+  gint64 expires_at_us;  /* UTC */
+  gint64 finished_at_us; /* UTC; 0 until final */
+
+  /* The seal. */
+  guint8 header_mac[HS_JOB_MAC_BYTES];
+  guint8 stanza_digest[HS_JOB_DIGEST_BYTES]; /* SHA-256 of the stanza lines */
+  guint64 sealed_bytes;                      /* length of the .age file */
+  guint8 release_e[HS_JOB_E_BYTES];          /* E; all zero if sealed without a release stanza */
+  guint64 release_epoch;                     /* epoch of S; 0 = none */
+  char **recipients; /* "owner", "release", "escrow:<name>" in stanza order; NULL-terminated */
+
+  /* The delivery; zero until released. */
+  HsId printer;         /* printer uuid of the present or last release */
+  HsId release_command; /* uuid of the site command that released it; zero if local */
+  HsDeliveryProgress progress;
+  guint32 printer_job_id; /* the printer's job-id; 0 if none */
+  guint32 attempts;       /* deliveries tried in this release */
+  gboolean cancel_wanted;
+  char *failure;              /* last refusal, a sentence for a person; nullable */
+  guint32 result_impressions; /* the printer's job-impressions-completed */
+  guint32 result_sheets;      /* the printer's job-media-sheets-completed */
+  gboolean result_counted;    /* the printer gave at least one of the two */
+  gboolean offline;           /* released while the site was unreachable */
+} HsJob;
+
+/* A job in state HS_JOB_NONE with one copy and unknown counts. */
+HsJob *hs_job_new (void);
+HsJob *hs_job_copy (const HsJob *job);
+
+/* Frees, and wipes the PRIVATE fields. NULL is allowed. */
+void hs_job_free (HsJob *job);
+
+/* Wipes title, user_name and ticket and sets them to NULL. */
+void hs_job_forget_private (HsJob *job);
+
+/* Sheets that a one-up job would use: impressions, sides and copies together; 0 if unknown. */
+guint32 hs_job_expected_sheets (const HsJob *job);
+
+/* The name that a printer or a page without rights sees: "Document 1a2b3c", from the id's last
+ * three bytes; also the tag by which a lost reply is found again. Returns: (transfer full). */
+char *hs_job_dup_public_name (const HsJob *job);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsJob, hs_job_free)
