@@ -11,6 +11,7 @@
  *
  * Threads: main context only, asserted.  Blocks: never. */
 
+#include "base/secret_bytes.h"
 #include "core/caller.h"
 #include "core/job.h"
 
@@ -18,6 +19,26 @@
 
 typedef struct HsEngine HsEngine;
 typedef struct HsIntake HsIntake;
+typedef struct HsEngineParts HsEngineParts; /* engine/engine_parts.h: what main() wires together */
+
+/* ── life ────────────────────────────────────────────────────────────────────────────────── */
+
+/* Makes an engine of @parts, which are copied; the things that they point to must outlive it. */
+HsEngine *hs_engine_new (const HsEngineParts *parts);
+
+/* Reads the ledger, marks damaged jobs FAILED, removes what no job owns, raises RESTARTED for every
+ * job that is not final and replays pending effects. Completes when all of this is durable; until
+ * then offers and actions are answered TEMPORARY. Errors: of the ledger and the spool. */
+void hs_engine_start_async (HsEngine *engine, GAsyncReadyCallback callback, gpointer user_data);
+gboolean hs_engine_start_finish (HsEngine *engine, GAsyncResult *result, GError **error);
+
+/* Aborts open intakes, ends deliveries (nothing is cancelled at a printer: the next start asks it)
+ * and completes when no commit is pending. The ledger may be closed then. */
+void hs_engine_stop_async (HsEngine *engine, GAsyncReadyCallback callback, gpointer user_data);
+gboolean hs_engine_stop_finish (HsEngine *engine, GAsyncResult *result, GError **error);
+
+/* Frees, and wipes shares and private fields. Only before start or after stop. NULL is allowed. */
+void hs_engine_free (HsEngine *engine);
 
 /* ── questions ───────────────────────────────────────────────────────────────────────────── */
 
@@ -31,9 +52,70 @@ const HsJob *hs_engine_find_job (HsEngine *engine, const HsCaller *caller, const
 const HsJob *
 hs_engine_find_job_by_ipp_id (HsEngine *engine, const HsCaller *caller, guint32 ipp_id);
 
+/* May @caller know of @job? For watchers, which are told of every job. */
+gboolean hs_engine_may_see (HsEngine *engine, const HsCaller *caller, const HsJob *job);
+
+/* What an administrator may know of other people's jobs: no title, no user name, no ticket. */
+typedef struct
+{
+  HsId id;
+  HsJobState state;
+  HsJobReasons reasons;
+  HsOwnerKind owner_kind;
+  guint32 owner_uid; /* G_MAXUINT32 if none */
+  guint64 size_bytes;
+  gint64 created_at_us; /* UTC */
+  gint64 expires_at_us; /* UTC */
+  HsId printer;         /* zero until released */
+} HsJobOverview;
+
+/* Every job, oldest first; empty unless @caller is an administrator.
+ * Returns: (transfer full) (element-type HsJobOverview). */
+GArray *hs_engine_list_overview (HsEngine *engine, const HsCaller *caller);
+
+/* One line of a job's story. Names no title and no person. */
+typedef struct
+{
+  gint64 at_us;         /* UTC */
+  HsJobEvent event;     /* HS_EVENT_NONE for a remark */
+  HsJobState state;     /* after the event */
+  HsJobReasons reasons; /* after the event */
+  const char *remark;   /* a sentence; "" if there is none */
+  gboolean has_printer; /* @printer says which */
+  HsId printer;
+} HsTraceLine;
+
+/* Returns: (transfer full) (element-type HsTraceLine): the story of @job, oldest line first; the
+ * strings live until the next turn of the main loop. Administrators may ask for every job. NULL if
+ * there is no such job or @caller may not know of it. */
+GArray *hs_engine_get_trace (HsEngine *engine, const HsCaller *caller, const HsId *job);
+
+/* Counts for status and doctor; the same for everyone. */
+typedef struct
+{
+  guint jobs_by_state[HS_JOB_N_STATES];
+  guint unproven_jobs; /* of them, those whose owner nobody could prove */
+  guint open_intakes;
+  guint deliveries;               /* running at this moment */
+  guint waiting_for_printer;      /* released, behind another job or a backoff delay */
+  guint waiting_for_share;        /* released, and the site was asked for its share again */
+  guint pending_commits;          /* handed to the ledger, not durable yet */
+  guint64 sealed_bytes;           /* of all spool files */
+  guint64 free_bytes;             /* on the spool's file system; as of the last check */
+  guint64 outbox_records;         /* not acknowledged by the site */
+  gint64 next_expiry_us;          /* UTC; 0 = none */
+  gint64 ledger_failing_since_us; /* UTC; 0 = the last commit succeeded */
+  gboolean ready;                 /* started and not stopping */
+  gboolean site_online;
+} HsEngineStatistics;
+
+void hs_engine_get_statistics (HsEngine *engine, HsEngineStatistics *statistics);
+
 /* ── watching ────────────────────────────────────────────────────────────────────────────── */
 
 /* Called on the main context after a change of @job became durable. */
+/* @job is borrowed. Watchers are told of every job: ask hs_engine_may_see() before passing it on. A
+ * RECEIVING job that was given up is told once in state HS_JOB_NONE. */
 typedef void (*HsEngineWatchFunc) (HsEngine *engine, const HsJob *job, gpointer user_data);
 guint hs_engine_watch (HsEngine *engine, HsEngineWatchFunc func, gpointer user_data);
 void hs_engine_unwatch (HsEngine *engine, guint watch);
@@ -69,8 +151,15 @@ HsIntake *hs_engine_open_intake (HsEngine *engine,
                                  const HsIntakeOffer *offer,
                                  GError **error);
 
-/* The open intake of a RECEIVING job that @caller made (Send-Document), NULL if there is none. */
+/* The open intake of a RECEIVING job that @caller made (Send-Document), NULL if there is none.
+ * Returns: (transfer none). */
 HsIntake *hs_engine_find_intake (HsEngine *engine, const HsCaller *caller, guint32 ipp_id);
+
+/* The engine holds a reference of an open intake; the job ends with finish or abort, not with the
+ * last reference. An intake that gets no byte for HS_INTAKE_IDLE_S is aborted by itself. */
+#define HS_INTAKE_IDLE_S 300 /* multiple-operation-time-out */
+HsIntake *hs_intake_ref (HsIntake *intake);
+void hs_intake_unref (HsIntake *intake);
 
 const HsJob *hs_intake_get_job (HsIntake *intake);
 
@@ -135,6 +224,76 @@ void hs_engine_resolve_async (HsEngine *engine,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
 
-/* For all four. Errors: NOT_FOUND, DENIED, REFUSED (policy, or not possible in this state),
- * EXPIRED, TEMPORARY, INTERNAL. */
+/* Changes when a held job expires; at most policy's retention from now. */
+void hs_engine_set_expiry_async (HsEngine *engine,
+                                 const HsCaller *caller,
+                                 const HsId *job,
+                                 gint64 expires_at_us,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+
+/* For all five. Errors: NOT_FOUND, DENIED, REFUSED (policy, or not possible in this state),
+ * EXPIRED, TEMPORARY, INTERNAL. A release of a job whose key nobody has unlocked is REFUSED with
+ * the reason HS_REASON_KEY_LOCKED on the job: the server then offers sign-in. */
 gboolean hs_engine_action_finish (HsEngine *engine, GAsyncResult *result, GError **error);
+
+/* ── commands of the site, for engine/site_link: executed once ───────────────────────────── */
+
+typedef enum
+{
+  HS_COMMAND_NONE = 0,
+  HS_COMMAND_DONE,        /* "done" */
+  HS_COMMAND_REFUSED,     /* "refused": the sentence says why */
+  HS_COMMAND_UNKNOWN_JOB, /* "unknown-job": never here, or final and forgotten */
+} HsCommandResult;
+
+/* The wire word of a result. */
+const char *hs_command_result_to_keyword (HsCommandResult result);
+
+/* A release that was verified by site_link (signature, nonce, device, life). The command's uuid,
+ * the state change and the record `command-result` for the outbox are one transaction. The same
+ * uuid again answers the stored result; if the job of that command is still waiting for its share
+ * (after a restart), the share is taken. @share is (transfer full), nullable if the job's owner is
+ * unlocked here. */
+void hs_engine_site_release_async (HsEngine *engine,
+                                   const HsId *command,
+                                   const HsId *job,
+                                   const HsId *printer,
+                                   HsSecretBytes *share,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+void hs_engine_site_cancel_async (HsEngine *engine,
+                                  const HsId *command,
+                                  const HsId *job,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+
+/* Records the uuid and the result of a command that concerns no job (bundle, sign-out), or finds
+ * the stored one: TRUE in *already if it had been done. */
+void hs_engine_site_record_async (HsEngine *engine,
+                                  const HsId *command,
+                                  HsCommandResult command_result,
+                                  const char *sentence,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+
+/* For all three: HS_COMMAND_NONE on error (TEMPORARY: the ledger failed, let the site repeat).
+ * @sentence (nullable): (transfer full). @already (nullable): the command had been executed before. */
+HsCommandResult hs_engine_site_command_finish (
+    HsEngine *engine, GAsyncResult *result, gboolean *already, char **sentence, GError **error);
+
+/* ── news from the parts around it ───────────────────────────────────────────────────────── */
+
+/* The site can be reached, or no longer. Held jobs keep their state; offline releases are marked. */
+void hs_engine_set_site_online (HsEngine *engine, gboolean online);
+
+/* An identity's key was unlocked or locked: titles appear or are wiped, waiting deliveries start. */
+void hs_engine_keys_changed (HsEngine *engine, const HsId *identity);
+
+/* The printer list or an approval changed: waiting deliveries may start. */
+void hs_engine_printers_changed (HsEngine *engine);
+
+/* The site has acknowledged all records up to @n of the present stream, and this is durable: final
+ * jobs whose report is among them shrink to their audit line. */
+void hs_engine_outbox_acknowledged (HsEngine *engine, guint64 n);
