@@ -12,26 +12,28 @@
 typedef enum
 {
   HS_REASON_NONE = 0,
-  HS_REASON_INCOMING = 1 << 0,            /* job-incoming */
-  HS_REASON_RELEASE_WAIT = 1 << 1,        /* job-release-wait (PWG 5100.11) */
-  HS_REASON_HELD_BY_USER = 1 << 2,        /* job-held-by-user? use "job-hold-until-specified" */
-  HS_REASON_FETCHABLE = 1 << 3,           /* job-fetchable (PWG 5100.18) */
-  HS_REASON_PRINTER_STOPPED = 1 << 4,     /* printer-stopped: the printer is in error */
-  HS_REASON_PRINTER_UNREACHABLE = 1 << 5, /* connecting failed; IPP: printer-stopped */
-  HS_REASON_PRINTER_UNTRUSTED = 1 << 6,   /* certificate or key is not the listed one */
-  HS_REASON_PRINTER_REFUSED = 1 << 7,     /* the printer answered no; HsJob.failure says why */
-  HS_REASON_PRINTER_BUSY = 1 << 8,        /* will be tried again */
-  HS_REASON_KEY_LOCKED = 1 << 9,    /* nobody has unlocked it: sign in, or release at a printer */
-  HS_REASON_DAMAGED = 1 << 10,      /* the sealed document does not verify */
-  HS_REASON_PRINTING = 1 << 11,     /* job-printing */
-  HS_REASON_TRANSFERRING = 1 << 12, /* job-transforming? IPP: job-outgoing */
-  HS_REASON_UNCERTAIN = 1 << 13,    /* did it print? */
+  HS_REASON_INCOMING = 1 << 0,               /* job-incoming */
+  HS_REASON_RELEASE_WAIT = 1 << 1,           /* job-release-wait (PWG 5100.11) */
+  HS_REASON_HELD_BY_USER = 1 << 2,           /* a release was taken back; IPP job-release-wait */
+  HS_REASON_FETCHABLE = 1 << 3,              /* job-fetchable (PWG 5100.18) */
+  HS_REASON_PRINTER_STOPPED = 1 << 4,        /* the printer is in error; IPP printer-stopped */
+  HS_REASON_PRINTER_UNREACHABLE = 1 << 5,    /* no connection; IPP printer-stopped */
+  HS_REASON_PRINTER_UNTRUSTED = 1 << 6,      /* its key is not the listed one */
+  HS_REASON_PRINTER_REFUSED = 1 << 7,        /* it answered no; HsJob.failure says why */
+  HS_REASON_PRINTER_BUSY = 1 << 8,           /* will be tried again */
+  HS_REASON_KEY_LOCKED = 1 << 9,             /* nobody here has unlocked the document */
+  HS_REASON_DAMAGED = 1 << 10,               /* the sealed document does not verify */
+  HS_REASON_PRINTING = 1 << 11,              /* job-printing */
+  HS_REASON_OUTGOING = 1 << 12,              /* job-outgoing: the document is being sent */
+  HS_REASON_UNCERTAIN = 1 << 13,             /* did it print? IPP processing-to-stop-point */
   HS_REASON_CANCELLED_BY_USER = 1 << 14,     /* job-canceled-by-user */
-  HS_REASON_CANCELLED_BY_OPERATOR = 1 << 15, /* job-canceled-by-operator: site or administrator */
+  HS_REASON_CANCELLED_BY_OPERATOR = 1 << 15, /* job-canceled-by-operator: administrator or site */
   HS_REASON_CANCELLED_AT_DEVICE = 1 << 16,   /* job-canceled-at-device */
   HS_REASON_ABORTED_BY_SYSTEM = 1 << 17,     /* aborted-by-system */
   HS_REASON_COMPLETED = 1 << 18,             /* job-completed-successfully */
   HS_REASON_COMPLETED_WITH_ERRORS = 1 << 19, /* job-completed-with-errors */
+  HS_REASON_DOCUMENT_REFUSED = 1 << 20,      /* cut, too large, or not a format we take */
+  HS_REASON_WAITS_FOR_SITE = 1 << 21,        /* released, but the site's share has to come again */
 } HsJobReasons;
 
 /* The IPP keywords of the set bits, "none" if there are none; each at most once.
@@ -42,5 +44,9 @@ const char **hs_job_reasons_dup_ipp (HsJobReasons reasons);
  * "" when there is nothing to say. */
 const char *hs_job_reasons_to_sentence (HsJobReasons reasons);
 
-/* Our own keywords for JSON and the ledger: "release-wait", "printer-untrusted", … */
-const char *hs_job_reason_to_keyword (HsJobReasons one_reason);
+/* Our own keywords for JSON and the wire: "release-wait", "printer-untrusted", …
+ * Returns: (transfer full): a NULL-terminated list of static strings; empty for none. */
+const char **hs_job_reasons_dup_keywords (HsJobReasons reasons);
+
+/* The bit of one keyword, HS_REASON_NONE if there is none. */
+HsJobReasons hs_job_reason_from_keyword (const char *keyword);

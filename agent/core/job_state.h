@@ -11,61 +11,54 @@
  *
  * Threads: any, no shared state.  Blocks: never. */
 
-#include <glib.h>
+#include "core/job_reasons.h"
 
 typedef enum
 {
   HS_JOB_NONE = 0,
-  HS_JOB_RECEIVING, /* the body is arriving; IPP pending-held + job-incoming; a temporary file, no
-                       ledger row */
-  HS_JOB_HELD, /* sealed and durable; IPP pending-held + job-release-wait (or why a delivery failed)
-                */
-  HS_JOB_RELEASED,   /* somebody who may asked for paper; IPP pending; nothing was sent to a printer
-                        yet */
-  HS_JOB_DELIVERING, /* from the intent of Create-Job to the printer's final word; IPP processing */
-  HS_JOB_UNCERTAIN,  /* it cannot be known whether paper came out: a person decides; IPP
-                        processing-stopped */
-  HS_JOB_DELIVERED,  /* the printer completed it; final; IPP completed; no spool file */
-  HS_JOB_CANCELLED,  /* a person or the site gave it up; final; IPP canceled; no spool file */
-  HS_JOB_EXPIRED,    /* nobody released it in time; final; IPP aborted; no spool file */
-  HS_JOB_FAILED,     /* it can never be printed (damaged, refused for good); final; IPP aborted; no
-                        spool file */
+  HS_JOB_RECEIVING,  /* the body is arriving; a temporary file, no ledger row; IPP pending-held */
+  HS_JOB_HELD,       /* sealed and durable, waits for a release; IPP pending-held */
+  HS_JOB_RELEASED,   /* somebody who may asked for paper, nothing was sent yet; IPP pending */
+  HS_JOB_DELIVERING, /* from the intent of Create-Job to the printer's last word; IPP processing */
+  HS_JOB_UNCERTAIN,  /* did paper come out? a person decides; IPP processing-stopped */
+  HS_JOB_DELIVERED,  /* final: the printer completed it, no spool file; IPP completed */
+  HS_JOB_CANCELLED,  /* final: a person or the site gave it up, no spool file; IPP canceled */
+  HS_JOB_EXPIRED,    /* final: nobody released it in time, no spool file; IPP aborted */
+  HS_JOB_FAILED,     /* final: it can never be printed, no spool file; IPP aborted */
   HS_JOB_N_STATES,
 } HsJobState;
 
 typedef enum
 {
   HS_EVENT_NONE = 0,
-  HS_EVENT_OPENED,        /* intake: a job was created; the first event of every job */
-  HS_EVENT_SEALED,        /* intake: the spool file is durable */
-  HS_EVENT_INTAKE_FAILED, /* intake: the body was cut, too large or could not be stored */
-  HS_EVENT_RELEASE_ASKED, /* release_policy said yes; facts: to a printer, or fetchable by one */
-  HS_EVENT_HOLD_ASKED,    /* Hold-Job, or a release taken back before anything was sent */
-  HS_EVENT_CANCEL_ASKED,  /* owner, administrator or site */
-  HS_EVENT_EXPIRED,       /* retention: the time is over */
-  HS_EVENT_DAMAGED, /* the spool file or row does not verify, or cannot be opened here ever again */
-  HS_EVENT_PRINTER_BUSY,    /* delivery, before the intent: try the same printer again later */
-  HS_EVENT_PRINTER_REFUSED, /* delivery, with certainty that nothing printed: back to held, with the
-                               reason */
+  HS_EVENT_OPENED,          /* intake: a job was created; the first event of every job */
+  HS_EVENT_SEALED,          /* intake: the spool file is durable */
+  HS_EVENT_INTAKE_FAILED,   /* intake: the body was cut, too large or could not be stored */
+  HS_EVENT_RELEASE_ASKED,   /* release_policy said yes */
+  HS_EVENT_HOLD_ASKED,      /* Hold-Job, or a release taken back before anything was sent */
+  HS_EVENT_CANCEL_ASKED,    /* owner, administrator or site */
+  HS_EVENT_EXPIRED,         /* retention: the time is over */
+  HS_EVENT_DAMAGED,         /* the spool file or row does not verify, or can never be opened here */
+  HS_EVENT_PRINTER_BUSY,    /* delivery: no job was made at the printer; worth another try */
+  HS_EVENT_PRINTER_REFUSED, /* delivery: certain that nothing printed; a person must do something */
   HS_EVENT_SEND_INTENT,     /* delivery: about to send Create-Job (or Print-Job) */
   HS_EVENT_PRINTER_ACCEPTED, /* delivery: the printer's job-id is known */
   HS_EVENT_SENDING,          /* delivery: the first document byte is about to leave */
   HS_EVENT_SENT,             /* delivery: the printer acknowledged the whole document */
   HS_EVENT_PRINTED,          /* delivery: the printer's job is completed */
-  HS_EVENT_NOT_PRINTED, /* delivery: the printer's job ended without paper (canceled, aborted, cut
-                           and cancelled) */
+  HS_EVENT_NOT_PRINTED, /* delivery: the printer's job ended without paper, and that is certain */
   HS_EVENT_OUTCOME_UNKNOWN,  /* delivery: what was committed cannot be matched to an answer */
   HS_EVENT_RESOLVED_PRINTED, /* a person: it did print */
   HS_EVENT_RESOLVED_REPRINT, /* a person: it did not; hold it again */
   HS_EVENT_RESOLVED_CANCEL,  /* a person: give it up */
   HS_EVENT_RESTARTED,        /* the agent started; raised once for each job that is not final */
+  HS_EVENT_ROLLED_BACK,      /* the site knows more than this ledger: an old disk image came back */
   HS_EVENT_N_EVENTS,
 } HsJobEvent;
 
-/* What the caller knows at the moment of the step; all FALSE or 0 when not relevant. */
+/* What the caller knows at the moment of the step; FALSE when it does not matter. */
 typedef struct
 {
-  gboolean has_printer_job;  /* the printer's job-id is committed */
   gboolean cancel_wanted;    /* a cancel was asked for while DELIVERING */
   gboolean will_retry;       /* backoff still allows another attempt by itself */
   gboolean damaged_for_good; /* NOT_PRINTED because the document itself cannot be read */
@@ -91,6 +84,7 @@ typedef enum
 typedef struct
 {
   HsJobState state;
+  HsJobReasons reasons; /* what the new state itself says; the engine adds the cause */
   HsJobEffects effects;
 } HsJobStep;
 

@@ -77,9 +77,15 @@ hs_test_error (const char *file, int line, const GError *error, int code, const 
 }
 
 char *
+hs_test_source_path (const char *name)
+{
+  return g_build_filename (HS_TEST_SOURCE_ROOT, name, NULL);
+}
+
+char *
 hs_test_vector_path (const char *name)
 {
-  return g_build_filename (HS_TEST_SOURCE_DIR, "vectors", name, NULL);
+  return g_build_filename (HS_TEST_SOURCE_ROOT, "tests", "vectors", name, NULL);
 }
 
 /* CUnit runs functions without arguments, so the table entry travels beside it. */

@@ -45,7 +45,11 @@ _Noreturn void hs_test_fail (const char *file, int line, const char *format, ...
 /* Marks the running test as skipped, with the reason, and leaves it. Does not return. */
 _Noreturn void hs_test_skip (const char *reason);
 
-/* The folder tests/vectors of the source tree. Returns: (transfer full). */
+/* A file of the source tree, by its path from the root: "docs/job-states.md".
+ * Returns: (transfer full). */
+char *hs_test_source_path (const char *name);
+
+/* The same below tests/vectors. Returns: (transfer full). */
 char *hs_test_vector_path (const char *name);
 
 #define HS_ASSERT(condition)                                                                       \
