@@ -14,6 +14,7 @@
 #include "base/secret_bytes.h"
 #include "core/caller.h"
 #include "core/job.h"
+#include "engine/trace.h"
 
 #include <gio/gio.h>
 
@@ -73,22 +74,9 @@ typedef struct
  * Returns: (transfer full) (element-type HsJobOverview). */
 GArray *hs_engine_list_overview (HsEngine *engine, const HsCaller *caller);
 
-/* One line of a job's story. Names no title and no person. */
-typedef struct
-{
-  gint64 at_us;         /* UTC */
-  HsJobEvent event;     /* HS_EVENT_NONE for a remark */
-  HsJobState state;     /* after the event */
-  HsJobReasons reasons; /* after the event */
-  const char *remark;   /* a sentence; "" if there is none */
-  gboolean has_printer; /* @printer says which */
-  HsId printer;
-} HsTraceLine;
-
-/* Returns: (transfer full) (element-type HsTraceLine): the story of @job, oldest line first; the
- * strings live until the next turn of the main loop. Administrators may ask for every job. NULL if
- * there is no such job or @caller may not know of it. */
-GArray *hs_engine_get_trace (HsEngine *engine, const HsCaller *caller, const HsId *job);
+/* The story of @job; administrators may ask for every job. NULL if there is no such job or @caller
+ * may not know of it. Returns: (transfer none): valid until the next turn of the main loop. */
+const HsTrace *hs_engine_get_trace (HsEngine *engine, const HsCaller *caller, const HsId *job);
 
 /* Counts for status and doctor; the same for everyone. */
 typedef struct
