@@ -24,11 +24,11 @@
 
 typedef enum
 {
-  HS_COMMAND_NONE = 0,
-  HS_COMMAND_RELEASE,  /* job and printer */
-  HS_COMMAND_CANCEL,   /* job */
-  HS_COMMAND_BUNDLE,   /* a newer bundle, printer list or release keys are there to fetch */
-  HS_COMMAND_SIGN_OUT, /* end the site sessions of this workstation */
+  HS_COMMAND_KIND_NONE = 0,
+  HS_COMMAND_KIND_RELEASE,  /* job and printer */
+  HS_COMMAND_KIND_CANCEL,   /* job */
+  HS_COMMAND_KIND_BUNDLE,   /* a newer bundle, printer list or release keys are there to fetch */
+  HS_COMMAND_KIND_SIGN_OUT, /* end the site sessions of this workstation */
 } HsCommandKind;
 
 typedef struct

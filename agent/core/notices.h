@@ -2,14 +2,12 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* The small records: "erased" {job}, "power" {power}, "agent" {agent, version}, and
- * "command-result" {command, result, sentence}.
+/* The small records: "erased" {job}, "power" {power}, and "agent" {agent, version}.
  *
  * Threads: any, no shared state.  Blocks: never. */
 
 #include "core/json_strict.h"
 
-#define HS_NOTICE_MAX_SENTENCE_BYTES 512
 #define HS_NOTICE_MAX_VERSION_BYTES 64
 
 typedef enum
@@ -28,25 +26,12 @@ typedef enum
   HS_AGENT_SECRET_LOST, /* "secret-lost": the machine secret is gone; owners must sign in */
 } HsAgentNotice;
 
-/* What became of a command; the first that is known answers it. */
-typedef enum
-{
-  HS_RESULT_NONE = 0,
-  HS_RESULT_DONE,            /* "done": durable here */
-  HS_RESULT_REFUSED,         /* "refused": a rule here says no; the sentence says which */
-  HS_RESULT_UNKNOWN_JOB,     /* "unknown-job" */
-  HS_RESULT_UNKNOWN_PRINTER, /* "unknown-printer": not on the signed list */
-  HS_RESULT_FAILED,          /* "failed": the workstation could not; the sentence says why */
-} HsCommandResult;
-
 /* Returns: (transfer full): the bodies. */
 json_t *hs_erased_notice_encode (const HsId *job);
 json_t *hs_power_notice_encode (HsPowerNotice power);
 json_t *hs_agent_notice_encode (HsAgentNotice agent, const char *version);
-json_t *
-hs_command_result_encode (const HsId *command, HsCommandResult result, const char *sentence);
 
-/* Errors of all four: INVALID. */
+/* Errors of all three: INVALID. */
 gboolean
 hs_erased_notice_decode (const json_t *body, HsId *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean hs_power_notice_decode (const json_t *body,
@@ -57,13 +42,5 @@ gboolean hs_agent_notice_decode (const json_t *body,
                                  HsAgentNotice *agent,
                                  char **version,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* *sentence is (transfer full) (nullable). */
-gboolean hs_command_result_decode (const json_t *body,
-                                   HsId *command,
-                                   HsCommandResult *result,
-                                   char **sentence,
-                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-const char *hs_command_result_to_keyword (HsCommandResult result);
 const char *hs_power_notice_to_keyword (HsPowerNotice power);
 const char *hs_agent_notice_to_keyword (HsAgentNotice agent);

@@ -13,6 +13,7 @@
 
 #include "base/secret_bytes.h"
 #include "core/caller.h"
+#include "core/command_result.h"
 #include "core/job.h"
 #include "engine/trace.h"
 
@@ -227,17 +228,6 @@ void hs_engine_set_expiry_async (HsEngine *engine,
 gboolean hs_engine_action_finish (HsEngine *engine, GAsyncResult *result, GError **error);
 
 /* ── commands of the site, for engine/site_link: executed once ───────────────────────────── */
-
-typedef enum
-{
-  HS_COMMAND_NONE = 0,
-  HS_COMMAND_DONE,        /* "done" */
-  HS_COMMAND_REFUSED,     /* "refused": the sentence says why */
-  HS_COMMAND_UNKNOWN_JOB, /* "unknown-job": never here, or final and forgotten */
-} HsCommandResult;
-
-/* The wire word of a result. */
-const char *hs_command_result_to_keyword (HsCommandResult result);
 
 /* A release that was verified by site_link (signature, nonce, device, life). The command's uuid,
  * the state change and the record `command-result` for the outbox are one transaction. The same
