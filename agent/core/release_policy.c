@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* May this job be released to this printer, by this way, now? The order of the questions matters:
+ * who you are before what the job is, so that a stranger learns nothing. */
+
+#include "core/release_policy.h"
+
+#include "base/error.h"
+
+HsReleaseVerdict
+hs_release_policy_judge (const HsReleaseQuestion *question)
+{
+  gboolean by_site = question->caller == HS_CALLER_SITE;
+
+  if (!by_site && (question->caller != HS_CALLER_PERSON || !question->caller_is_owner))
+    return HS_RELEASE_NOT_OWNER;
+  if (question->job->owner_kind != HS_OWNER_PROVEN)
+    return by_site ? HS_RELEASE_OWNER_UNPROVEN : HS_RELEASE_NOT_OWNER;
+  if (question->job->state != HS_JOB_HELD)
+    return HS_RELEASE_WRONG_STATE;
+  if (!question->printer_known)
+    return HS_RELEASE_UNKNOWN_PRINTER;
+  if (!by_site && question->is_enrolled && !question->site_online)
+    {
+      if (question->offline != HS_OFFLINE_PRINT)
+        return HS_RELEASE_OFFLINE_DENIED;
+      if (!question->printer_used_before)
+        return HS_RELEASE_OFFLINE_NEW_PRINTER;
+    }
+  if (!question->key_unlocked && !question->has_share)
+    return HS_RELEASE_KEY_LOCKED;
+  return HS_RELEASE_YES;
+}
+
+static const char *
+sentence_for_state (HsJobState state)
+{
+  if (state == HS_JOB_RELEASED || state == HS_JOB_DELIVERING)
+    return "The job is already on its way to a printer. Wait for it, or cancel it first.";
+  if (state == HS_JOB_UNCERTAIN)
+    return "It is not known whether this job printed. Look at the printer and say whether it did, "
+           "then release it again.";
+  if (state == HS_JOB_RECEIVING)
+    return "The document is still arriving. Try again in a moment.";
+  return "The job is over: it was printed, deleted or has expired. Print it again.";
+}
+
+gboolean
+hs_release_policy_check (HsReleaseVerdict verdict, const HsJob *job, GError **error)
+{
+  switch (verdict)
+    {
+    case HS_RELEASE_YES:
+      return TRUE;
+    case HS_RELEASE_NOT_OWNER:
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_NOT_FOUND,
+                           "There is no such job. `homespool jobs` lists yours.");
+      return FALSE;
+    case HS_RELEASE_WRONG_STATE:
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED, sentence_for_state (job->state));
+      return FALSE;
+    case HS_RELEASE_UNKNOWN_PRINTER:
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_NOT_FOUND,
+                           "This printer is not on your organisation's list. `homespool printers` "
+                           "shows the list; ask your administrator to add a printer.");
+      return FALSE;
+    case HS_RELEASE_OFFLINE_DENIED:
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
+                           "The site server cannot be reached, and your organisation does not "
+                           "print without it. The job stays here; try again later.");
+      return FALSE;
+    case HS_RELEASE_OFFLINE_NEW_PRINTER:
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
+                           "The site server cannot be reached, and this workstation has not used "
+                           "this printer before. Choose one that it has used.");
+      return FALSE;
+    case HS_RELEASE_KEY_LOCKED:
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
+                           "Your key is locked. Run `homespool unlock`, or release the job on the "
+                           "release page or at the printer.");
+      return FALSE;
+    case HS_RELEASE_OWNER_UNPROVEN:
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
+                           "Nobody has proven to own this job. Sign in on the workstation where it "
+                           "was printed and claim it with `homespool claim`.");
+      return FALSE;
+    }
+  g_return_val_if_reached (FALSE);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* May this job be released to this printer, by this way, now?
+ *
+ * The engine gathers the facts, this module gives the verdict, and nobody else decides.
+ *
+ * Threads: any, no shared state.  Blocks: never. */
+
+#include "core/caller.h"
+#include "core/job.h"
+
+typedef enum
+{
+  HS_OFFLINE_PRINT, /* the owner may print without the site */
+  HS_OFFLINE_HOLD,  /* jobs are taken and wait for the site */
+  HS_OFFLINE_DENY,  /* nothing is printed, and nothing new is taken, without the site */
+} HsOfflinePolicy;
+
+typedef struct
+{
+  const HsJob *job;
+  HsCallerKind caller;      /* who asks: PERSON for tray and CLI, SITE for a verified command */
+  gboolean caller_is_owner; /* PERSON: uid or identity matches */
+  gboolean is_enrolled;     /* this workstation belongs to a site */
+  gboolean site_online;
+  HsOfflinePolicy offline;
+  gboolean key_unlocked;  /* the owner's key is here and is a recipient of the job */
+  gboolean has_share;     /* the site's share came with the command and the job has the stanza */
+  gboolean printer_known; /* on the signed list, or approved here by an administrator */
+  gboolean printer_used_before; /* offline only: its capabilities and key are cached */
+} HsReleaseQuestion;
+
+typedef enum
+{
+  HS_RELEASE_YES = 0,
+  HS_RELEASE_NOT_OWNER,   /* look like "no such job" */
+  HS_RELEASE_WRONG_STATE, /* not held: already released, uncertain or over */
+  HS_RELEASE_UNKNOWN_PRINTER,
+  HS_RELEASE_OFFLINE_DENIED,
+  HS_RELEASE_OFFLINE_NEW_PRINTER,
+  HS_RELEASE_KEY_LOCKED,
+  HS_RELEASE_OWNER_UNPROVEN, /* must be claimed first */
+} HsReleaseVerdict;
+
+HsReleaseVerdict hs_release_policy_judge (const HsReleaseQuestion *question);
+
+/* TRUE for YES, else *error with the sentence for the person. Errors: NOT_FOUND, REFUSED, DENIED. */
+gboolean hs_release_policy_check (HsReleaseVerdict verdict, const HsJob *job, GError **error);
