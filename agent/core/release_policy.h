@@ -8,15 +8,9 @@
  *
  * Threads: any, no shared state.  Blocks: never. */
 
+#include "core/bundle.h"
 #include "core/caller.h"
 #include "core/job.h"
-
-typedef enum
-{
-  HS_OFFLINE_PRINT, /* the owner may print without the site */
-  HS_OFFLINE_HOLD,  /* jobs are taken and wait for the site */
-  HS_OFFLINE_DENY,  /* nothing is printed, and nothing new is taken, without the site */
-} HsOfflinePolicy;
 
 typedef struct
 {
