@@ -11,7 +11,7 @@
  * (the kernel may already have dropped the bytes). Files are 0600, folders 0700, owned by us.
  *
  * Errors are G_IO_ERROR, with the file's name in the message; a full disk, quota or file size limit
- * is G_IO_ERROR_NO_SPACE.
+ * is G_IO_ERROR_NO_SPACE (the process ignores SIGXFSZ, so that a size limit is an error).
  *
  * Threads: a folder may be used by several threads at once; a file and a stream have one owner.
  * Blocks: on the disk. Never call these on the main context, except at start. */
@@ -91,8 +91,9 @@ gboolean hs_durable_file_write (HsDurableFile *file, const void *data, gsize len
 /* Bytes written so far. */
 guint64 hs_durable_file_get_length (const HsDurableFile *file);
 
-/* Makes the file durable under @name. After a failure the temporary file is gone and nothing of
- * this file is under @name, except when the folder's sync failed: then @name is removed again. */
+/* Makes the file durable under @name; once only. After a failure nothing of this file is left, with
+ * one exception: after a failed folder sync in HS_DURABLE_REPLACE, @name is whole but may be the old
+ * or the new file after a power cut. */
 gboolean hs_durable_file_commit (HsDurableFile *file,
                                  const char *name,
                                  HsDurableCommit how,
