@@ -3,7 +3,7 @@
 #pragma once
 
 /* Joining and staying: the bodies of GET /v1/bundle, POST /v1/enrol, POST /v1/device/renew and
- * GET /v1/device/release-keys, and of every error.
+ * GET /v1/device/release-keys.
  *
  * Threads: any, no shared state.  Blocks: never.  Errors of the decoders: INVALID, NO_SPACE. */
 
@@ -11,8 +11,7 @@
 #include "base/secret_bytes.h"
 
 #define HS_ENROLMENT_MAX_PEM_BYTES (16 * 1024)
-#define HS_ENROLMENT_MAX_HOST_NAME_BYTES 253 /* RFC 1035 */
-#define HS_ENROLMENT_MAX_MESSAGE_BYTES 512
+#define HS_ENROLMENT_MAX_HOST_NAME_BYTES 253        /* RFC 1035 */
 #define HS_BUNDLE_REPLY_MAX_BYTES (2 * 1024 * 1024) /* two bundles and a printer list, as JWS */
 
 /* {bundle, bundle_next, printers}: JWS texts. */
@@ -63,17 +62,6 @@ char *hs_single_text_decode (const char *name,
                              gsize max_bytes,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *hs_single_text_encode (const char *name, const char *text);
-
-/* {error, message}: a keyword of base/error and a sentence for a person.
- * Returns: (transfer full): the body. */
-char *hs_wire_error_encode (const GError *reason);
-
-/* Turns an error reply into *reason, with @status as the fall-back when the body is not ours. The
- * peer's sentence is kept only if it is ours in form (printable, short). Always sets *reason. */
-void hs_wire_error_decode (guint status, const char *bytes, gsize length, GError **reason);
-
-/* The HTTP status that belongs to a code: 400, 403, 404, 409, 410, 413, 501, 503 or 500. */
-guint hs_wire_error_to_status (int code);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsBundleReply, hs_bundle_reply_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsEnrolRequest, hs_enrol_request_free)

@@ -36,18 +36,12 @@ const char *hs_record_kind_to_keyword (HsRecordKind kind);
 
 /* ── writing ─────────────────────────────────────────────────────────────────────────────── */
 
-/* Where a stream stands: what the next record continues. */
-typedef struct
-{
-  guint8 stream[HS_STREAM_BYTES];
-  guint64 n;                         /* of the newest record; 0 = none yet */
-  guint8 hash[HS_RECORD_HASH_BYTES]; /* of the newest record; zeros if none */
-} HsRecordChain;
-
-/* Makes the next record of @chain and moves @chain on. @body is not taken.
- * Returns: (transfer full): the canonical bytes; NULL, and @chain unmoved, on error.
- * Errors: NO_SPACE (the record would be too long). */
-GBytes *hs_record_chain_append (HsRecordChain *chain,
+/* Makes record number @n. @previous is the hash of the record before as 64 lower-case hex digits
+ * (zeros for the first). @body is not taken. Fits store/outbox: same arguments, same result.
+ * Returns: (transfer full): the canonical bytes. Errors: NO_SPACE (beyond HS_RECORD_MAX_BYTES, which
+ * no body of ours reaches), INVALID (@previous). */
+GBytes *hs_event_record_encode (guint64 n,
+                                const char *previous,
                                 HsRecordKind kind,
                                 gint64 at_us,
                                 gboolean offline,
@@ -89,11 +83,18 @@ GPtrArray *hs_upload_decode (const char *bytes,
                              guint8 stream[HS_STREAM_BYTES],
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The answer is a chain value: the highest n that the site has of this stream, and its hash. */
-GBytes *hs_upload_answer_encode (const HsRecordChain *answer);
+/* The newest record that the site has of a stream. */
+typedef struct
+{
+  guint8 stream[HS_STREAM_BYTES];
+  guint64 n;                         /* 0 = none */
+  guint8 hash[HS_RECORD_HASH_BYTES]; /* zeros if none */
+} HsUploadAnswer;
+
+GBytes *hs_upload_answer_encode (const HsUploadAnswer *answer);
 gboolean hs_upload_answer_decode (const char *bytes,
                                   gsize length,
-                                  HsRecordChain *answer,
+                                  HsUploadAnswer *answer,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsEventRecord, hs_event_record_free)

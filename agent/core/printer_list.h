@@ -13,8 +13,8 @@
 #include "base/id.h"
 #include "core/json_strict.h"
 
-#define HS_PRINTER_LIST_MAX_BYTES (1024 * 1024) /* about 3,000 printers */
-#define HS_PRINTER_LIST_MAX_PRINTERS 4096
+#define HS_PRINTER_LIST_MAX_BYTES (700 * 1024) /* about 2,000; its JWS fits one ledger setting */
+#define HS_PRINTER_LIST_MAX_PRINTERS 2500
 #define HS_PRINTER_MAX_URIS 8
 #define HS_PRINTER_MAX_PINS 8
 #define HS_PRINTER_PIN_BYTES 32 /* SHA-256 of the SubjectPublicKeyInfo */
