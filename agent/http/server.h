@@ -13,7 +13,7 @@
  *
  * Threads: main context only.  Blocks: never. */
 
-#include "http/limits.h"
+#include "http/http_limits.h"
 
 #include <gio/gio.h>
 #include <libsoup/soup.h>
@@ -96,8 +96,8 @@ hs_http_message_pause (SoupServerMessage *message, HsHttpHungUpFunc hung_up, gpo
 void hs_http_message_unpause (SoupServerMessage *message);
 
 /* Answers now, although the body is still arriving: sends the reply, throws away what still comes
- * (limits->linger_ms at most) and closes. The message is over for libsoup when this returns;
- * "finished" has been emitted. @headers (nullable) are further "Name: value\r\n" lines. */
+ * (limits->linger_ms at most) and closes. No further signal of @message comes; libsoup lets go of it
+ * in the next turn of the main loop. @headers (nullable) are further "Name: value\r\n" lines. */
 void hs_http_message_answer_early (SoupServerMessage *message,
                                    guint status,
                                    const char *headers,
