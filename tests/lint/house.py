@@ -30,7 +30,7 @@ LAYERS = {
     "agent/engine": (["base", "core", "crypto", "trust", "ipp", "seal", "store", "net", "engine", "platform"], [GIO]),
     "agent/serve": (["base", "core", "crypto", "trust", "http", "ipp", "seal", "store", "net", "engine", "serve", "platform"],
                     [r"libsoup/soup\.h", GIO]),
-    "agent/cli": (["base", "core", "net", "cli", "platform", "seal", "crypto"], [GIO]),
+    "agent/cli": (["base", "core", "crypto", "seal", "store", "net", "cli", "platform"], [GIO]),
     "agent": (["base", "core", "crypto", "trust", "http", "ipp", "seal", "store", "net", "engine", "serve", "platform"], [GIO]),
     "platform": (["platform"], [GIO]),
     "platform/fake": (["platform"], [GIO]),

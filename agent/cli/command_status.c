@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* status, printers, doctor. */
+
+#include "cli/command.h"
+
+#include "cli/find.h"
+#include "cli/output.h"
+#include "platform/terminal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void
+print_site (const HsControlStatus *status)
+{
+  g_autofree char *since = hs_output_dup_time (status->site_since_us, g_get_real_time ());
+
+  if (!status->enrolled)
+    {
+      puts ("Site       not enrolled: jobs can be printed from here only. An administrator enrols "
+            "with `homespool enrol`.");
+      return;
+    }
+  printf ("Site       %s: %s%s%s%s%s\n", status->organisation != NULL ? status->organisation : "?",
+          status->site_online ? "connected" : "not reachable", *since != '\0' ? " since " : "",
+          since, status->site_problem != NULL ? ": " : "",
+          status->site_problem != NULL ? status->site_problem : "");
+  if (status->outbox_records > 0)
+    printf ("Reports    %u wait for the site\n", status->outbox_records);
+}
+
+static void
+print_key (const HsControlStatus *status)
+{
+  if (strcmp (status->key, "unlocked") == 0)
+    puts ("Your key   unlocked: you can release from here");
+  else if (strcmp (status->key, "locked") == 0)
+    puts ("Your key   locked: run `homespool unlock` to release from here and to see titles");
+  else
+    puts ("Your key   none yet: `homespool unlock` makes one");
+}
+
+HsExitCode
+hs_command_status (HsCommandCall *call)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (call->arguments[0] != NULL)
+    return hs_command_misused ("status");
+  g_autoptr (json_t) reply = hs_client_call (call->client, "GET", "/v1/status", NULL, NULL, &error);
+  g_autoptr (HsControlStatus) status
+      = reply != NULL ? hs_control_status_decode (reply, &error) : NULL;
+  if (status == NULL)
+    return hs_command_fail (call, error);
+  if (call->json)
+    {
+      hs_command_print_json (reply);
+      return HS_EXIT_OK;
+    }
+  printf ("Agent      %s%s\n", status->version, status->ready ? "" : ", starting");
+  print_site (status);
+  print_key (status);
+  printf ("Your jobs  %u held, %u printing", status->held, status->printing);
+  if (status->uncertain > 0)
+    printf (", %u to be decided: `homespool jobs`", status->uncertain);
+  putchar ('\n');
+  if (status->escrow[0] != NULL)
+    {
+      g_autofree char *names = g_strjoinv (", ", status->escrow);
+      printf ("Escrow     your organisation can also open jobs with: %s\n", names);
+    }
+  return HS_EXIT_OK;
+}
+
+HsExitCode
+hs_command_printers (HsCommandCall *call)
+{
+  const char *const titles[] = { "PRINTER", "WHERE", "STATE", "KEY", NULL };
+  g_autoptr (GError) error = NULL;
+
+  if (call->arguments[0] != NULL)
+    return hs_command_misused ("printers");
+  if (call->json)
+    {
+      g_autoptr (json_t) reply
+          = hs_client_call (call->client, "GET", "/v1/printers", NULL, NULL, &error);
+      if (reply == NULL)
+        return hs_command_fail (call, error);
+      hs_command_print_json (reply);
+      return HS_EXIT_OK;
+    }
+  g_autoptr (GPtrArray) printers = hs_find_all_printers (call->client, &error);
+  if (printers == NULL)
+    return hs_command_fail (call, error);
+  if (printers->len == 0)
+    puts ("Your organisation has not listed any printer yet.");
+  g_autoptr (HsTable) table = hs_table_new (titles, 1);
+  for (guint i = 0; i < printers->len; i++)
+    {
+      const HsControlPrinter *printer = g_ptr_array_index (printers, i);
+      hs_table_add (table, g_strdup (printer->name),
+                    g_strdup (printer->location != NULL ? printer->location : ""),
+                    g_strdup_printf ("%s%s%s", printer->state, *printer->sentence ? ": " : "",
+                                     printer->sentence),
+                    g_strdup (printer->trust));
+    }
+  g_autofree char *text
+      = hs_table_format (table, hs_terminal_has_output () ? hs_terminal_get_width () : 0);
+  if (printers->len > 0)
+    fputs (text, stdout);
+  return HS_EXIT_OK;
+}
+
+static gboolean
+print_check (const json_t *object, HsCheckVerdict *worst, GError **error)
+{
+  static const char *const marks[] = { "ok     ", "note   ", "WARNING", "FAILED " };
+  g_autoptr (HsControlCheck) check = hs_control_check_decode (object, error);
+
+  if (check == NULL)
+    return FALSE;
+  g_autofree char *sentence = hs_output_dup_safe (check->sentence);
+  g_autofree char *next = hs_output_dup_safe (check->next);
+  printf ("%s  %-12s %s\n", marks[check->verdict], check->name, sentence);
+  if (*next != '\0')
+    printf ("         %-12s → %s\n", "", next);
+  *worst = MAX (*worst, check->verdict);
+  return TRUE;
+}
+
+HsExitCode
+hs_command_doctor (HsCommandCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  HsCheckVerdict worst = HS_CHECK_OK;
+  json_t *checks, *object;
+  gsize index;
+
+  if (call->arguments[0] != NULL)
+    return hs_command_misused ("doctor");
+  g_autoptr (json_t) reply = hs_client_call (call->client, "GET", "/v1/doctor", NULL, NULL, &error);
+  if (reply == NULL || !hs_json_get_array (reply, "checks", 0, 1000, &checks, &error))
+    return hs_command_fail (call, error);
+  if (call->json)
+    hs_command_print_json (reply);
+  json_array_foreach (checks, index, object)
+  {
+    if (call->json)
+      {
+        g_autoptr (HsControlCheck) check = hs_control_check_decode (object, &error);
+        worst = check != NULL ? MAX (worst, check->verdict) : HS_CHECK_FAILED;
+      }
+    else if (!print_check (object, &worst, &error))
+      return hs_command_fail (call, error);
+  }
+  return worst == HS_CHECK_FAILED ? HS_EXIT_FAILED : HS_EXIT_OK;
+}

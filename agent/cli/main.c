@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* homespool: the command line for people, administrators and scripts. */
+
+#include "cli/command.h"
+
+#include "base/error.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+const HsCommand hs_commands[] = {
+  { "status", "", "how the agent, the site and your key are", hs_command_status },
+  { "jobs", "[--all]", "your held jobs; --all also shows finished ones", hs_command_jobs },
+  { "release", "JOB --printer PRINTER [--wait]", "print a held job; --wait follows it to paper",
+    hs_command_release },
+  { "cancel", "JOB…", "delete jobs; one that prints is stopped", hs_command_cancel },
+  { "resolve", "JOB printed|reprint|cancel", "say what became of an uncertain job",
+    hs_command_resolve },
+  { "trace", "JOB", "the story of a job, for you or the help desk", hs_command_trace },
+  { "printers", "", "the printers of your organisation", hs_command_printers },
+  { "sign-in", "[USER]", "sign in at the site, to release and claim from here",
+    hs_command_sign_in },
+  { "sign-out", "", "forget the sign-in and lock your key", hs_command_sign_out },
+  { "unlock", "", "unlock your key from your keyring (made at the first time)", hs_command_unlock },
+  { "doctor", "", "check everything, and say what to do", hs_command_doctor },
+  { "enrol", "--token-file FILE", "administrator: join this workstation to a site",
+    hs_command_enrol },
+  { "config", "check", "check the configuration files and show what is in force",
+    hs_command_config },
+  { NULL, NULL, NULL, NULL },
+};
+
+static void
+print_usage (FILE *out)
+{
+  fputs ("usage: homespool [--json] [--root DIR] COMMAND …\n\n", out);
+  for (const HsCommand *command = hs_commands; command->name != NULL; command++)
+    {
+      g_autofree char *line = g_strdup_printf ("%s %s", command->name, command->usage);
+      fprintf (out, "  %-40s %s\n", line, command->summary);
+    }
+  fputs (
+      "\nJOB is the six digits that `homespool jobs` shows, a whole id, or \"last\". PRINTER is a "
+      "name or the\nbeginning of one. --json prints what the agent answered. --root DIR speaks "
+      "to an agent that was\nstarted with the same option. See homespool(1) for exit codes.\n",
+      out);
+}
+
+HsExitCode
+hs_command_misused (const char *name)
+{
+  for (const HsCommand *command = hs_commands; command->name != NULL; command++)
+    if (strcmp (command->name, name) == 0)
+      fprintf (stderr, "usage: homespool %s %s\n", name, command->usage);
+  return HS_EXIT_USAGE;
+}
+
+HsExitCode
+hs_command_fail (const HsCommandCall *call, const GError *error)
+{
+  fprintf (stderr, "homespool: %s\n", error->message);
+  if (hs_client_is_unreachable (call->client))
+    return HS_EXIT_UNREACHABLE;
+  if (error->domain != HS_ERROR)
+    return HS_EXIT_FAILED;
+  switch ((HsErrorCode)error->code)
+    {
+    case HS_ERROR_NOT_FOUND:
+      return HS_EXIT_NOT_FOUND;
+    case HS_ERROR_REFUSED:
+    case HS_ERROR_DENIED:
+    case HS_ERROR_EXPIRED:
+      return HS_EXIT_REFUSED;
+    case HS_ERROR_TEMPORARY:
+    case HS_ERROR_CORRUPT:
+    case HS_ERROR_NO_SPACE:
+    case HS_ERROR_INVALID:
+    case HS_ERROR_NOT_SUPPORTED:
+    case HS_ERROR_CANCELLED:
+    case HS_ERROR_INTERNAL:
+      break;
+    }
+  return HS_EXIT_FAILED;
+}
+
+void
+hs_command_print_json (const json_t *object)
+{
+  g_autofree char *text = hs_json_encode (object);
+  puts (text);
+}
+
+static void
+remove_argument (char **arguments, guint index)
+{
+  g_free (arguments[index]);
+  for (; arguments[index] != NULL; index++)
+    arguments[index] = arguments[index + 1];
+}
+
+gboolean
+hs_command_take_flag (HsCommandCall *call, const char *name)
+{
+  for (guint i = 0; call->arguments[i] != NULL; i++)
+    if (strcmp (call->arguments[i], name) == 0)
+      {
+        remove_argument (call->arguments, i);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+char *
+hs_command_take_value (HsCommandCall *call, const char *name)
+{
+  gsize length = strlen (name);
+
+  for (guint i = 0; call->arguments[i] != NULL; i++)
+    {
+      char *value = NULL;
+      if (strncmp (call->arguments[i], name, length) != 0)
+        continue;
+      if (call->arguments[i][length] == '=')
+        value = g_strdup (call->arguments[i] + length + 1);
+      else if (call->arguments[i][length] == '\0' && call->arguments[i + 1] != NULL)
+        {
+          value = g_strdup (call->arguments[i + 1]);
+          remove_argument (call->arguments, i + 1);
+        }
+      if (value != NULL)
+        {
+          remove_argument (call->arguments, i);
+          return value;
+        }
+    }
+  return NULL;
+}
+
+static HsExitCode
+run_command (HsCommandCall *call)
+{
+  const char *name = call->arguments[0];
+
+  for (const HsCommand *command = hs_commands; command->name != NULL; command++)
+    {
+      if (strcmp (command->name, name) != 0)
+        continue;
+      remove_argument (call->arguments, 0);
+      return command->run (call);
+    }
+  fprintf (stderr, "homespool: there is no command %s\n\n", name);
+  print_usage (stderr);
+  return HS_EXIT_USAGE;
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  HsCommandCall call = { .arguments = g_new0 (char *, (gsize)argc) };
+  g_auto (GStrv) arguments = call.arguments;
+  for (int i = 1; i < argc; i++)
+    call.arguments[i - 1] = g_strdup (argv[i]);
+
+  g_autofree char *root = hs_command_take_value (&call, "--root");
+  call.json = hs_command_take_flag (&call, "--json");
+  if (hs_command_take_flag (&call, "--version"))
+    {
+      puts ("homespool " HS_VERSION);
+      return HS_EXIT_OK;
+    }
+  gboolean wants_help
+      = hs_command_take_flag (&call, "--help") || hs_command_take_flag (&call, "-h");
+  if (wants_help || call.arguments[0] == NULL || strcmp (call.arguments[0], "help") == 0)
+    {
+      print_usage (call.arguments[0] == NULL && !wants_help ? stderr : stdout);
+      return wants_help || call.arguments[0] != NULL ? HS_EXIT_OK : HS_EXIT_USAGE;
+    }
+  g_autoptr (HsPaths) paths = hs_paths_new (root);
+  call.paths = paths;
+  call.client = hs_client_new (paths->control_socket);
+  HsExitCode code = run_command (&call);
+  hs_client_free (call.client);
+  return code;
+}
