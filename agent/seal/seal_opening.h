@@ -28,6 +28,12 @@ HsSealOpening *hs_seal_opening_new_file_key (const HsSecretBytes *file_key);
 HsSealOpening *hs_seal_opening_copy (const HsSealOpening *opening);
 void hs_seal_opening_free (HsSealOpening *opening);
 
+/* Is this the header that the job's row records, by its MAC and the digest of its stanzas?
+ * Errors: CORRUPT. */
+gboolean hs_seal_opening_check_header (const HsAgeHeader *header,
+                                       const HsJob *expected,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Unwraps the file key and verifies the header's MAC with it. @expected gives the ids that a share
  * is bound to.
  * Errors: REFUSED (this key, release key or machine secret is not one of those that the job was

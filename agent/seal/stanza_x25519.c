@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* age's X25519 stanza. The stanza does not name its recipient: the tag tells whom it fits. */
+
+#include "seal/stanza_x25519.h"
+
+#include "base/base64.h"
+#include "base/error.h"
+#include "crypto/hkdf.h"
+
+#include <string.h>
+
+/* HKDF (shared secret, salt ephemeral ‖ recipient, label). */
+static HsSecretBytes *
+derive_wrap_key (const HsSecretBytes *private_key,
+                 const guint8 their_public[HS_X25519_BYTES],
+                 const guint8 ephemeral[HS_X25519_BYTES],
+                 const guint8 recipient[HS_X25519_BYTES],
+                 GError **error)
+{
+  static const char label[] = "age-encryption.org/v1/X25519";
+  guint8 salt[2 * HS_X25519_BYTES];
+  g_autoptr (HsSecretBytes) shared = hs_x25519_agree (private_key, their_public, error);
+
+  if (shared == NULL)
+    return NULL;
+  memcpy (salt, ephemeral, HS_X25519_BYTES);
+  memcpy (salt + HS_X25519_BYTES, recipient, HS_X25519_BYTES);
+  return hs_hkdf_sha256 (shared, salt, sizeof salt, (const guint8 *)label, sizeof label - 1, 32,
+                         error);
+}
+
+HsAgeStanza *
+hs_stanza_x25519_wrap (const guint8 recipient[HS_X25519_BYTES],
+                       const HsSecretBytes *file_key,
+                       GError **error)
+{
+  guint8 ephemeral[HS_X25519_BYTES];
+  guint8 body[HS_STANZA_BODY_BYTES];
+  g_autoptr (HsSecretBytes) once = hs_x25519_generate (ephemeral, error);
+
+  if (once == NULL)
+    return NULL;
+  g_autoptr (HsSecretBytes) wrap_key
+      = derive_wrap_key (once, recipient, ephemeral, recipient, error);
+  if (wrap_key == NULL || !hs_stanza_wrap_file_key (wrap_key, file_key, body, error))
+    return NULL;
+  g_autofree char *text = hs_base64_encode (HS_BASE64_STANDARD, ephemeral, sizeof ephemeral);
+  return hs_age_stanza_new (body, sizeof body, HS_STANZA_X25519, text, NULL);
+}
+
+static HsStanzaOutcome
+unwrap_one (const HsAgeStanza *stanza,
+            const HsSecretBytes *private_key,
+            const guint8 recipient[HS_X25519_BYTES],
+            HsSecretBytes **file_key,
+            GError **error)
+{
+  guint8 ephemeral[HS_X25519_BYTES];
+
+  if (hs_age_stanza_count_arguments (stanza) != 2
+      || !hs_stanza_decode_argument (stanza->arguments[1], ephemeral, sizeof ephemeral)
+      || g_bytes_get_size (stanza->body) != HS_STANZA_BODY_BYTES)
+    {
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_CORRUPT, "an X25519 stanza is malformed");
+      return HS_STANZA_FAILED;
+    }
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (HsSecretBytes) wrap_key
+      = derive_wrap_key (private_key, ephemeral, ephemeral, recipient, &problem);
+  if (wrap_key == NULL && g_error_matches (problem, HS_ERROR, HS_ERROR_INVALID))
+    {
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_CORRUPT,
+                           "an X25519 stanza holds a key of small order");
+      return HS_STANZA_FAILED;
+    }
+  if (wrap_key != NULL)
+    *file_key = hs_stanza_unwrap_file_key (wrap_key, stanza, &problem);
+  if (*file_key != NULL)
+    return HS_STANZA_OPENED;
+  if (g_error_matches (problem, HS_ERROR, HS_ERROR_CORRUPT))
+    return HS_STANZA_NOT_MINE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return HS_STANZA_FAILED;
+}
+
+HsStanzaOutcome
+hs_stanza_x25519_unwrap (const HsAgeHeader *header,
+                         const HsSecretBytes *private_key,
+                         HsSecretBytes **file_key,
+                         GError **error)
+{
+  guint8 recipient[HS_X25519_BYTES];
+
+  *file_key = NULL;
+  if (!hs_x25519_get_public (private_key, recipient, error))
+    return HS_STANZA_FAILED;
+  for (guint i = 0; i < hs_age_header_get_n_stanzas (header); i++)
+    {
+      const HsAgeStanza *stanza = hs_age_header_get_stanza (header, i);
+      if (strcmp (hs_age_stanza_get_type (stanza), HS_STANZA_X25519) != 0)
+        continue;
+      HsStanzaOutcome outcome = unwrap_one (stanza, private_key, recipient, file_key, error);
+      if (outcome != HS_STANZA_NOT_MINE)
+        return outcome;
+    }
+  return HS_STANZA_NOT_MINE;
+}
