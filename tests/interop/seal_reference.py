@@ -153,3 +153,131 @@ def release_wrap_key(share, machine_secret, context):
 
 def release_key_id(s_public):
     return hashlib.sha256(s_public).digest()[:8]
+
+
+# age v1 ------------------------------------------------------------------------------------------
+
+
+def header_mac(file_key, authenticated):
+    return hmac.new(hkdf(file_key, b"", b"header"), authenticated, hashlib.sha256).digest()
+
+
+def format_stanza(arguments, body):
+    text = b64(body)
+    lines = [text[at : at + 64] for at in range(0, len(text), 64)] or [b""]
+    if len(lines[-1]) == 64:
+        lines.append(b"")
+    return b"-> " + b" ".join(arguments) + b"\n" + b"".join(line + b"\n" for line in lines)
+
+
+def format_header(stanza_lines, file_key):
+    authenticated = b"age-encryption.org/v1\n" + stanza_lines + b"---"
+    return authenticated + b" " + b64(header_mac(file_key, authenticated)) + b"\n"
+
+
+def seal_payload(file_key, nonce, plain):
+    key = hkdf(file_key, nonce, b"payload")
+    pieces = [plain[at : at + CHUNK] for at in range(0, len(plain), CHUNK)] or [b""]
+    out = nonce
+    for number, piece in enumerate(pieces):
+        last = b"\1" if number == len(pieces) - 1 else b"\0"
+        out += aead_seal(key, number.to_bytes(11, "big") + last, piece)
+    return out
+
+
+def open_payload(file_key, payload):
+    key = hkdf(file_key, payload[:16], b"payload")
+    sealed, out, number = payload[16:], b"", 0
+    while True:
+        piece, sealed = sealed[: CHUNK + 16], sealed[CHUNK + 16 :]
+        last = b"\0" if sealed else b"\1"
+        plain = aead_open(key, number.to_bytes(11, "big") + last, piece)
+        if not plain and number:
+            raise ValueError("empty last chunk")
+        out, number = out + plain, number + 1
+        if not sealed:
+            return out
+
+
+def parse_file(data):
+    """Returns the stanzas [(arguments, body)], the stanza lines, the authenticated part, MAC and payload."""
+    place = data.index(b"\n") + 1
+    if data[:place] != b"age-encryption.org/v1\n":
+        raise ValueError("no age file")
+    stanzas, start = [], place
+    while data[place : place + 3] == b"-> ":
+        end = data.index(b"\n", place)
+        arguments, body = data[place + 3 : end].split(b" "), b""
+        place = end + 1
+        while True:
+            end = data.index(b"\n", place)
+            line, place = data[place:end], end + 1
+            body += unb64(line)
+            if len(line) < 64:
+                break
+        stanzas.append((arguments, body))
+    lines, end = data[start:place], data.index(b"\n", place)
+    if data[place : place + 4] != b"--- ":
+        raise ValueError("no MAC")
+    mac = unb64(data[place + 4 : end])
+    return stanzas, lines, data[: place + 3], mac, data[end + 1 :]
+
+
+def open_with_file_key(data, file_key):
+    _, _, authenticated, mac, payload = parse_file(data)
+    if header_mac(file_key, authenticated) != mac:
+        raise ValueError("header MAC")
+    return open_payload(file_key, payload)
+
+
+def x25519_wrap_key(private, their_public, ephemeral, recipient):
+    return hkdf(x25519(private, their_public), ephemeral + recipient, b"age-encryption.org/v1/X25519")
+
+
+def x25519_stanza(ephemeral_private, recipient, file_key):
+    ephemeral = public_of(ephemeral_private)
+    key = x25519_wrap_key(ephemeral_private, recipient, ephemeral, recipient)
+    return format_stanza([b"X25519", b64(ephemeral)], aead_seal(key, bytes(12), file_key))
+
+
+def x25519_unwrap(stanza, private):
+    arguments, body = stanza
+    ephemeral = unb64(arguments[1])
+    return aead_open(x25519_wrap_key(private, ephemeral, ephemeral, public_of(private)), bytes(12), body)
+
+
+def release_stanza(e_private, s_public, device, job, owner, machine_secret, generation, file_key):
+    e_public = public_of(e_private)
+    context = release_context(device, job, owner, e_public, s_public)
+    key = release_wrap_key(release_share(e_private, s_public, context), machine_secret, context)
+    arguments = [b"homespool.release/1", b64(e_public), b64(release_key_id(s_public)), str(generation).encode()]
+    return format_stanza(arguments, aead_seal(key, bytes(12), file_key))
+
+
+def release_unwrap(stanza, s_private, device, job, owner, e_public, machine_secret):
+    """As site and workstation do it together; e_public is the recorded one."""
+    _, body = stanza
+    context = release_context(device, job, owner, e_public, public_of(s_private))
+    share = release_share(s_private, e_public, context)
+    return aead_open(release_wrap_key(share, machine_secret, context), bytes(12), body)
+
+
+# Bech32, BIP 173 ---------------------------------------------------------------------------------
+
+_DIGITS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+
+
+def bech32(prefix, data):
+    bits = int.from_bytes(data, "big") << (-len(data) * 8 % 5)
+    values = [bits >> shift & 31 for shift in range((len(data) * 8 + 4) // 5 * 5 - 5, -1, -5)]
+    low = prefix.lower()
+    covered = [ord(c) >> 5 for c in low] + [0] + [ord(c) & 31 for c in low] + values + [0] * 6
+    total = 1
+    for value in covered:
+        top = total >> 25
+        total = (total & 0x1FFFFFF) << 5 ^ value
+        for i, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            total ^= generator if top >> i & 1 else 0
+    total ^= 1
+    text = low + "1" + "".join(_DIGITS[v] for v in values + [total >> 5 * (5 - i) & 31 for i in range(6)])
+    return text.upper() if prefix.isupper() else text
