@@ -29,4 +29,7 @@ typedef struct
   HsId maker;        /* the print system: random id of this connection group, else zero */
   const char
       *believed_name; /* PRINT_SYSTEM: job-originating-user-name, proven by cupsd; else NULL */
+  guint32 believed_uid; /* PRINT_SYSTEM: uid of believed_name, found by serve/ off the main context
+                           (a name service may block); 0 or G_MAXUINT32: not known, so the owner is
+                           unproven */
 } HsCaller;

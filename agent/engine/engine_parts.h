@@ -9,13 +9,11 @@
 #include "core/bundle.h"
 #include "core/config.h"
 #include "core/release_keys.h"
+#include "crypto/x25519.h"
 #include "engine/deliverer.h"
 #include "engine/engine.h"
 
-typedef struct HsIdentities HsIdentities;
-typedef struct HsKeyring HsKeyring;
 typedef struct HsLedger HsLedger;
-typedef struct HsPrintQueue HsPrintQueue;
 typedef struct HsSpool HsSpool;
 
 /* What the engine tells the link to the site. All may be NULL. */
@@ -30,17 +28,40 @@ typedef struct
   void (*share_wanted) (gpointer data, const HsId *job, const HsId *command);
 } HsSiteHooks;
 
+/* Whom an OS user is, and which keys are here; engine/identities and seal/keyring fill it. */
+typedef struct
+{
+  gpointer data;
+
+  /* FALSE: this OS user has no identity (yet). */
+  gboolean (*find_identity) (gpointer data, guint32 uid, HsId *identity);
+
+  /* The public key that the documents of @identity are sealed to. FALSE: none is registered. */
+  gboolean (*find_public) (gpointer data, const HsId *identity, guint8 public_key[HS_X25519_BYTES]);
+
+  /* The private key of @identity, if it was unlocked here. Borrowed for the moment; nullable. */
+  const HsSecretBytes *(*find_unlocked) (gpointer data, const HsId *identity);
+} HsOwnerKeys;
+
+/* Removes the copies that the print system keeps of jobs it is through with; platform/print_queue
+ * fills it. *remaining: jobs that it still has. A NULL purge: there is no print system. */
+typedef struct
+{
+  gpointer data;
+  void (*purge_async) (gpointer data, GAsyncReadyCallback callback, gpointer user_data);
+  gboolean (*purge_finish) (gpointer data, GAsyncResult *result, guint *remaining, GError **error);
+} HsCopyPurger;
+
 /* Pointers must outlive the engine. */
 struct HsEngineParts
 {
   HsLedger *ledger;
   HsSpool *spool;
-  HsIdentities *identities;
-  HsKeyring *keyring;
+  HsOwnerKeys owner_keys;
   const HsConfig *config;
   const HsSecretBytes *machine_secret;
   guint32 machine_generation;
-  HsPrintQueue *print_queue; /* nullable: there are no copies of the print system to purge */
+  HsCopyPurger copy_purger;
   HsDeliverer deliverer;
   HsSiteHooks site;
 

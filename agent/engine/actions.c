@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* What people ask of their jobs: release, cancel, hold, resolve, another expiry. Each is one step;
+ * whether it may happen is decided when its turn comes, on the job as it then is. */
+
+#include "engine/engine_private.h"
+
+#include "base/error.h"
+
+typedef struct
+{
+  GTask *task;
+  HsCaller caller; /* without believed_name */
+  HsId printer;
+  gint64 expires_at_us;
+} Action;
+
+static void
+action_free (gpointer data)
+{
+  Action *action = data;
+
+  g_object_unref (action->task);
+  g_free (action);
+}
+
+static void
+on_done (HsSlot *slot, HsStep *step, const GError *error)
+{
+  Action *action = step->data;
+  GError *refusal = NULL;
+
+  if (error == NULL)
+    {
+      g_task_return_boolean (action->task, TRUE);
+      return;
+    }
+  /* The table's "cannot happen in this state" in words for a person. */
+  if (g_error_matches (error, HS_ERROR, HS_ERROR_INVALID))
+    (void)hs_release_policy_check (HS_RELEASE_WRONG_STATE, slot->job, &refusal);
+  g_task_return_error (action->task, refusal != NULL ? refusal : g_error_copy (error));
+}
+
+/* The job that the caller may act on; NULL: *task was answered. */
+static HsSlot *
+find (HsEngine *engine, const HsCaller *caller, const HsId *job, gboolean is_cancel, GTask *task)
+{
+  HsSlot *slot = NULL;
+  GError *error = NULL;
+
+  hs_engine_assert_thread (engine);
+  if (!hs_engine_check_ready (engine, &error))
+    {
+      g_task_return_error (task, error);
+      return NULL;
+    }
+  slot = hs_engine_find_slot (engine, job);
+  if (slot != NULL
+      && (is_cancel ? hs_view_may_cancel (engine, caller, slot->job)
+                    : hs_view_may_see (engine, caller, slot->job)))
+    return slot;
+  hs_engine_set_not_found (&error);
+  g_task_return_error (task, error);
+  return NULL;
+}
+
+static GTask *
+make_task (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+
+  /* What the ledger has taken cannot be called back. */
+  g_task_set_check_cancellable (task, FALSE);
+  return task;
+}
+
+static HsStep *
+make_step (HsJobEvent event, const HsCaller *caller, GTask *task)
+{
+  HsStep *step = hs_step_new (event);
+  Action *action = g_new0 (Action, 1);
+
+  action->task = g_object_ref (task);
+  action->caller = *caller;
+  action->caller.believed_name = NULL;
+  step->data = action;
+  step->destroy = action_free;
+  step->done = on_done;
+  return step;
+}
+
+gboolean
+hs_engine_action_finish (HsEngine *engine, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* ── release ─────────────────────────────────────────────────────────────────────────────── */
+
+gboolean
+hs_actions_check_release (HsSlot *slot,
+                          const HsCaller *caller,
+                          const HsId *printer,
+                          gboolean has_share,
+                          GError **error)
+{
+  HsEngine *engine = slot->engine;
+  const HsOwnerKeys *keys = &engine->parts.owner_keys;
+  const HsDeliverer *deliverer = &engine->parts.deliverer;
+  HsReleaseQuestion question = { .job = slot->job,
+                                 .caller = caller->kind,
+                                 .is_enrolled = engine->bundle != NULL,
+                                 .site_online = engine->site_online };
+
+  question.caller_is_owner = hs_view_is_owner (engine, caller, slot->job);
+  if (engine->bundle != NULL)
+    question.offline = engine->bundle->policy.offline;
+  question.key_unlocked = hs_opening_has_way (slot->job, "owner")
+                          && keys->find_unlocked (keys->data, &slot->job->owner) != NULL;
+  question.has_share = has_share && hs_opening_has_way (slot->job, "release");
+  question.printer_known
+      = deliverer->knows_printer (deliverer->data, printer, &question.printer_used_before);
+  return hs_release_policy_check (hs_release_policy_judge (&question), slot->job, error);
+}
+
+void
+hs_actions_apply_release (HsEngine *engine,
+                          HsJob *job,
+                          const HsId *printer,
+                          const HsId *command)
+{
+  job->printer = *printer;
+  job->release_command = command != NULL ? *command : (HsId){ 0 };
+  job->progress = HS_DELIVERY_NONE;
+  job->printer_job_id = 0;
+  job->attempts = 0;
+  job->cancel_wanted = FALSE;
+  job->result_impressions = 0;
+  job->result_sheets = 0;
+  job->result_counted = FALSE;
+  job->offline = engine->bundle != NULL && !engine->site_online;
+  g_clear_pointer (&job->failure, g_free);
+}
+
+static gboolean
+check_release (HsSlot *slot, HsStep *step, GError **error)
+{
+  Action *action = step->data;
+
+  return hs_actions_check_release (slot, &action->caller, &action->printer, FALSE, error);
+}
+
+static void
+apply_release (HsJob *job, HsStep *step)
+{
+  Action *action = step->data;
+
+  hs_actions_apply_release (step->engine, job, &action->printer, NULL);
+}
+
+void
+hs_engine_release_async (HsEngine *engine,
+                         const HsCaller *caller,
+                         const HsId *job,
+                         const HsId *printer,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = make_task (cancellable, callback, user_data);
+  HsSlot *slot = find (engine, caller, job, FALSE, task);
+  HsStep *step = NULL;
+
+  if (slot == NULL)
+    return;
+  step = make_step (HS_EVENT_RELEASE_ASKED, caller, task);
+  ((Action *)step->data)->printer = *printer;
+  step->check = check_release;
+  step->apply = apply_release;
+  hs_slot_push (slot, step);
+}
+
+/* ── cancel and hold ─────────────────────────────────────────────────────────────────────── */
+
+void
+hs_actions_apply_cancel (HsJob *job, HsStep *step)
+{
+  job->cancel_wanted = TRUE;
+}
+
+void
+hs_engine_cancel_async (HsEngine *engine,
+                        const HsCaller *caller,
+                        const HsId *job,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = make_task (cancellable, callback, user_data);
+  HsSlot *slot = find (engine, caller, job, TRUE, task);
+  HsStep *step = NULL;
+
+  if (slot == NULL)
+    return;
+  step = make_step (HS_EVENT_CANCEL_ASKED, caller, task);
+  step->apply = hs_actions_apply_cancel;
+  step->reasons = hs_view_may_see (engine, caller, slot->job) ? HS_REASON_CANCELLED_BY_USER
+                                                              : HS_REASON_CANCELLED_BY_OPERATOR;
+  hs_slot_push (slot, step);
+}
+
+/* The maker may end what it made and nothing more. */
+static gboolean
+check_owner (HsSlot *slot, HsStep *step, GError **error)
+{
+  Action *action = step->data;
+
+  if (hs_view_is_owner (slot->engine, &action->caller, slot->job))
+    return TRUE;
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
+                       "Only the owner of the job may do this. Use `homespool` as that user.");
+  return FALSE;
+}
+
+void
+hs_engine_hold_async (HsEngine *engine,
+                      const HsCaller *caller,
+                      const HsId *job,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_autoptr (GTask) task = make_task (cancellable, callback, user_data);
+  HsSlot *slot = find (engine, caller, job, FALSE, task);
+  HsStep *step = NULL;
+
+  if (slot == NULL)
+    return;
+  step = make_step (HS_EVENT_HOLD_ASKED, caller, task);
+  step->check = check_owner;
+  step->reasons = HS_REASON_HELD_BY_USER;
+  hs_slot_push (slot, step);
+}
+
+/* ── resolve ─────────────────────────────────────────────────────────────────────────────── */
+
+static void
+apply_resolution (HsJob *job, HsStep *step)
+{
+  if (job->state != HS_JOB_HELD)
+    return;
+  job->progress = HS_DELIVERY_NONE;
+  job->printer_job_id = 0;
+  job->cancel_wanted = FALSE;
+}
+
+void
+hs_engine_resolve_async (HsEngine *engine,
+                         const HsCaller *caller,
+                         const HsId *job,
+                         HsJobEvent event,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = make_task (cancellable, callback, user_data);
+  HsSlot *slot = find (engine, caller, job, FALSE, task);
+  HsStep *step = NULL;
+
+  if (slot == NULL)
+    return;
+  if (event != HS_EVENT_RESOLVED_PRINTED && event != HS_EVENT_RESOLVED_REPRINT
+      && event != HS_EVENT_RESOLVED_CANCEL)
+    {
+      g_task_return_new_error (task, HS_ERROR, HS_ERROR_INVALID,
+                               "An uncertain job is resolved as printed, reprint or cancel.");
+      return;
+    }
+  step = make_step (event, caller, task);
+  step->check = check_owner;
+  step->apply = apply_resolution;
+  if (event == HS_EVENT_RESOLVED_CANCEL)
+    step->reasons = HS_REASON_CANCELLED_BY_USER;
+  hs_slot_push (slot, step);
+}
+
+/* ── expiry ──────────────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+check_expiry (HsSlot *slot, HsStep *step, GError **error)
+{
+  Action *action = step->data;
+  gint64 now_us = hs_engine_now_us (slot->engine);
+  gint64 most_us = now_us + hs_retention_get_limit_us (slot->engine, slot->job->owner_kind);
+
+  if (!check_owner (slot, step, error))
+    return FALSE;
+  if (slot->job->state != HS_JOB_HELD)
+    return hs_release_policy_check (HS_RELEASE_WRONG_STATE, slot->job, error);
+  if (action->expires_at_us > now_us && action->expires_at_us <= most_us)
+    return TRUE;
+  g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+               "A job can wait for up to %" G_GINT64_FORMAT " minutes from now. Choose a time in "
+               "that range.",
+               (most_us - now_us) / G_TIME_SPAN_MINUTE);
+  return FALSE;
+}
+
+static void
+apply_expiry (HsJob *job, HsStep *step)
+{
+  job->expires_at_us = ((Action *)step->data)->expires_at_us;
+}
+
+void
+hs_engine_set_expiry_async (HsEngine *engine,
+                            const HsCaller *caller,
+                            const HsId *job,
+                            gint64 expires_at_us,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = make_task (cancellable, callback, user_data);
+  HsSlot *slot = find (engine, caller, job, FALSE, task);
+  HsStep *step = NULL;
+
+  if (slot == NULL)
+    return;
+  step = make_step (HS_EVENT_NONE, caller, task);
+  ((Action *)step->data)->expires_at_us = expires_at_us;
+  step->check = check_expiry;
+  step->apply = apply_expiry;
+  step->remark = g_strdup ("another expiry was set");
+  hs_slot_push (slot, step);
+}

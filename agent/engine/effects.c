@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* One small function for each effect of the table. An effect runs after its step is durable, and
+ * again after a crash: each of them may find its work done already.
+ *
+ * Three kinds. A lasting effect stands in the job's row until it reports that it is done, and is
+ * replayed from there. A recorded effect is work for the outbox and was done by the transaction
+ * itself; running it only wakes the link to the site. The others follow from the state: RESTARTED
+ * asks for them again. */
+
+#define HS_LOG_AREA "engine"
+
+#include "engine/engine_private.h"
+
+#include "base/error.h"
+#include "base/log.h"
+
+/* A file that cannot be removed now (a disk error) is tried again after this time. */
+#define DESTROY_RETRY_S 60
+
+typedef struct
+{
+  HsJobEffects effect;
+  gboolean is_lasting;
+  const char *probe;
+  void (*run) (HsSlot *slot);
+} Effect;
+
+/* ── destroy ─────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct
+{
+  HsEngine *engine;
+  HsId job;
+} Destruction;
+
+static void
+destroy_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Destruction *work = task_data;
+  GError *error = NULL;
+
+  if (hs_spool_remove (work->engine->parts.spool, &work->job, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void run_destroy (HsSlot *slot);
+
+static gboolean
+on_destroy_again (gpointer user_data)
+{
+  Destruction *work = user_data;
+  HsSlot *slot = hs_engine_find_slot (work->engine, &work->job);
+
+  if (slot != NULL && work->engine->phase == HS_ENGINE_RUNNING
+      && (slot->pending & HS_EFFECT_DESTROY) != 0)
+    run_destroy (slot);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_destroyed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Destruction *work = g_task_get_task_data (G_TASK (result));
+  HsEngine *engine = work->engine;
+  HsSlot *slot = hs_engine_find_slot (engine, &work->job);
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      char id[HS_ID_TEXT_BYTES];
+      hs_log_warning ("job %s: the sealed document could not be removed: %s",
+                      hs_id_format (&work->job, id), error->message);
+      if (slot != NULL)
+        slot->retry_source = g_timeout_add_seconds_full (
+            G_PRIORITY_DEFAULT, DESTROY_RETRY_S, on_destroy_again,
+            g_memdup2 (work, sizeof *work), g_free);
+    }
+  else if (slot != NULL && engine->phase != HS_ENGINE_STOPPING)
+    {
+      hs_engine_probe (engine, "document removed");
+      hs_effects_report_done (slot, HS_EFFECT_DESTROY);
+    }
+  hs_engine_worker_ends (engine);
+}
+
+/* The row's keys are the sealed fields and the stanzas in the file; both go. */
+static void
+run_destroy (HsSlot *slot)
+{
+  Destruction *work = g_new0 (Destruction, 1);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_destroyed, NULL);
+
+  work->engine = slot->engine;
+  work->job = slot->job->id;
+  slot->retry_source = 0;
+  g_clear_pointer (&slot->share, hs_secret_bytes_free);
+  hs_engine_worker_begins (slot->engine);
+  g_task_set_task_data (task, work, g_free);
+  g_task_run_in_thread (task, destroy_in_worker);
+}
+
+/* ── the others ──────────────────────────────────────────────────────────────────────────── */
+
+static void
+run_abort_intake (HsSlot *slot)
+{
+  if (slot->intake != NULL)
+    hs_intake_drop (slot->intake);
+}
+
+static void
+run_purge_os_copy (HsSlot *slot)
+{
+  hs_os_copies_purge (slot->engine->os_copies, slot);
+}
+
+static void
+run_deliver (HsSlot *slot)
+{
+  hs_dispatch_deliver (slot->engine->dispatch, slot);
+}
+
+static void
+run_retry_later (HsSlot *slot)
+{
+  hs_dispatch_deliver_later (slot->engine->dispatch, slot);
+}
+
+static void
+run_stop_delivery (HsSlot *slot)
+{
+  hs_dispatch_stop (slot->engine->dispatch, slot);
+}
+
+/* In this order: what ends comes before what begins. */
+static const Effect effects[] = {
+  { HS_EFFECT_ABORT_INTAKE, FALSE, "abort intake", run_abort_intake },
+  { HS_EFFECT_STOP_DELIVERY, FALSE, "stop delivery", run_stop_delivery },
+  { HS_EFFECT_DELIVER, FALSE, "deliver", run_deliver },
+  { HS_EFFECT_RETRY_LATER, FALSE, "retry later", run_retry_later },
+  { HS_EFFECT_DESTROY, TRUE, "destroy", run_destroy },
+  { HS_EFFECT_PURGE_OS_COPY, TRUE, "purge the system's copy", run_purge_os_copy },
+  /* Part of the transaction itself (records.c), or of the loop (steps.c). */
+  { HS_EFFECT_ANNOUNCE, FALSE, "announce", NULL },
+  { HS_EFFECT_REPORT, FALSE, "report", NULL },
+  { HS_EFFECT_NOTIFY, FALSE, "notify", NULL },
+};
+
+HsJobEffects
+hs_effects_get_lasting (HsJobEffects asked)
+{
+  HsJobEffects lasting = HS_EFFECT_NONE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (effects); i++)
+    if (effects[i].is_lasting)
+      lasting |= asked & effects[i].effect;
+  return lasting;
+}
+
+void
+hs_effects_run (HsSlot *slot, HsJobEffects asked)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (effects); i++)
+    {
+      if ((asked & effects[i].effect) == 0 || effects[i].run == NULL)
+        continue;
+      hs_engine_probe (slot->engine, effects[i].probe);
+      effects[i].run (slot);
+    }
+}
+
+void
+hs_effects_report_done (HsSlot *slot, HsJobEffects done)
+{
+  HsStep *step = NULL;
+
+  if ((slot->pending & done) == 0)
+    return;
+  step = hs_step_new (HS_EVENT_NONE);
+  step->is_fact = TRUE;
+  step->is_silent = TRUE;
+  step->done_effects = done;
+  hs_slot_push (slot, step);
+}

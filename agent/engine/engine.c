@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The engine's life, its slots, watching and counting. The loop is in steps.c. */
+
+#define HS_LOG_AREA "engine"
+
+#include "engine/engine_private.h"
+
+#include "base/error.h"
+#include "base/log.h"
+
+#include <string.h>
+
+void
+hs_engine_assert_thread (HsEngine *engine)
+{
+  g_return_if_fail (engine->thread == g_thread_self ());
+}
+
+gint64
+hs_engine_now_us (HsEngine *engine)
+{
+  return engine->parts.now_us != NULL ? engine->parts.now_us (engine->parts.test_data)
+                                      : g_get_real_time ();
+}
+
+void
+hs_engine_probe (HsEngine *engine, const char *point)
+{
+  if (engine->parts.probe != NULL)
+    engine->parts.probe (point, engine->parts.test_data);
+}
+
+void
+hs_engine_set_not_found (GError **error)
+{
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_NOT_FOUND,
+                       "There is no such job. `homespool jobs` lists yours.");
+}
+
+gboolean
+hs_engine_check_ready (HsEngine *engine, GError **error)
+{
+  if (engine->phase == HS_ENGINE_RUNNING)
+    return TRUE;
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_TEMPORARY,
+                       engine->phase < HS_ENGINE_RUNNING
+                           ? "The print agent is still starting. Try again in a moment."
+                           : "The print agent is being stopped. Try again when it runs.");
+  return FALSE;
+}
+
+/* ── slots ───────────────────────────────────────────────────────────────────────────────── */
+
+static void
+slot_free (HsSlot *slot)
+{
+  hs_job_free (slot->job);
+  hs_trace_free (slot->trace);
+  hs_secret_bytes_free (slot->share);
+  g_free (slot);
+}
+
+void
+hs_slot_hold (HsSlot *slot)
+{
+  slot->holds++;
+}
+
+void
+hs_slot_let_go (HsSlot *slot)
+{
+  slot->holds--;
+  if (slot->holds == 0 && slot->is_removed)
+    slot_free (slot);
+}
+
+HsSlot *
+hs_engine_add_slot (HsEngine *engine, HsJob *job)
+{
+  HsSlot *slot = g_new0 (HsSlot, 1);
+
+  slot->engine = engine;
+  slot->job = job;
+  slot->trace = hs_trace_new ();
+  slot->deadline_boot_us = G_MAXINT64;
+  g_queue_init (&slot->steps);
+  g_hash_table_insert (engine->slots, g_memdup2 (&job->id, sizeof job->id), slot);
+  if (job->ipp_id != 0)
+    g_hash_table_insert (engine->ipp_ids, GUINT_TO_POINTER (job->ipp_id), slot);
+  g_ptr_array_add (engine->order, slot);
+  return slot;
+}
+
+HsSlot *
+hs_engine_find_slot (HsEngine *engine, const HsId *id)
+{
+  return g_hash_table_lookup (engine->slots, id);
+}
+
+void
+hs_engine_remove_slot (HsSlot *slot)
+{
+  HsEngine *engine = slot->engine;
+
+  g_return_if_fail (!slot->is_committing && !slot->is_removed);
+  hs_slot_hold (slot);
+  hs_slot_drop_steps (slot);
+  hs_dispatch_forget (engine->dispatch, slot);
+  g_hash_table_remove (engine->slots, &slot->job->id);
+  if (g_hash_table_lookup (engine->ipp_ids, GUINT_TO_POINTER (slot->job->ipp_id)) == slot)
+    g_hash_table_remove (engine->ipp_ids, GUINT_TO_POINTER (slot->job->ipp_id));
+  g_ptr_array_remove (engine->order, slot);
+  slot->is_removed = TRUE;
+  hs_slot_let_go (slot);
+}
+
+/* ── life ────────────────────────────────────────────────────────────────────────────────── */
+
+HsEngine *
+hs_engine_new (const HsEngineParts *parts)
+{
+  HsEngine *engine = g_new0 (HsEngine, 1);
+
+  engine->parts = *parts;
+  engine->thread = g_thread_self ();
+  engine->slots = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, g_free, NULL);
+  engine->ipp_ids = g_hash_table_new (g_direct_hash, g_direct_equal);
+  engine->order = g_ptr_array_new ();
+  engine->intakes = g_ptr_array_new_with_free_func ((GDestroyNotify)hs_intake_unref);
+  engine->watches = g_array_new (FALSE, FALSE, sizeof (HsWatch));
+  engine->release_publics
+      = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_bytes_unref);
+  engine->dispatch = hs_dispatch_new (engine);
+  engine->retention = hs_retention_new (engine);
+  engine->os_copies = hs_os_copies_new (engine);
+  engine->commands = hs_command_book_new (engine);
+  return engine;
+}
+
+void
+hs_engine_free (HsEngine *engine)
+{
+  if (engine == NULL)
+    return;
+  g_return_if_fail (engine->phase == HS_ENGINE_NEW || engine->phase == HS_ENGINE_STOPPED);
+  while (engine->order->len > 0)
+    hs_engine_remove_slot (g_ptr_array_index (engine->order, engine->order->len - 1));
+  hs_dispatch_free (engine->dispatch);
+  hs_retention_free (engine->retention);
+  hs_os_copies_free (engine->os_copies);
+  hs_command_book_free (engine->commands);
+  g_ptr_array_unref (engine->intakes);
+  g_ptr_array_unref (engine->order);
+  g_hash_table_unref (engine->ipp_ids);
+  g_hash_table_unref (engine->slots);
+  g_hash_table_unref (engine->release_publics);
+  g_array_unref (engine->watches);
+  hs_bundle_free (engine->bundle);
+  hs_release_keys_free (engine->release_keys);
+  g_free (engine);
+}
+
+void
+hs_engine_stop_async (HsEngine *engine, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+
+  hs_engine_assert_thread (engine);
+  g_task_set_source_tag (task, hs_engine_stop_async);
+  if (engine->stopping != NULL || engine->phase == HS_ENGINE_STOPPED)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  engine->phase = HS_ENGINE_STOPPING;
+  engine->stopping = g_steal_pointer (&task);
+  while (engine->intakes->len > 0)
+    hs_intake_abort (g_ptr_array_index (engine->intakes, 0));
+  hs_dispatch_drop_all (engine->dispatch);
+  hs_os_copies_stop (engine->os_copies);
+  hs_retention_stop (engine->retention);
+  for (guint i = 0; i < engine->order->len; i++)
+    hs_slot_drop_steps (g_ptr_array_index (engine->order, i));
+  hs_engine_check_stopped (engine);
+}
+
+gboolean
+hs_engine_stop_finish (HsEngine *engine, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+hs_engine_check_stopped (HsEngine *engine)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (engine->stopping == NULL || engine->pending_commits > 0 || engine->workers > 0)
+    return;
+  engine->phase = HS_ENGINE_STOPPED;
+  task = g_steal_pointer (&engine->stopping);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+hs_engine_commit_begins (HsEngine *engine)
+{
+  engine->pending_commits++;
+}
+
+void
+hs_engine_commit_ends (HsEngine *engine, gboolean succeeded)
+{
+  engine->pending_commits--;
+  if (succeeded)
+    engine->failing_since_us = 0;
+  else if (engine->failing_since_us == 0)
+    engine->failing_since_us = hs_engine_now_us (engine);
+  hs_engine_check_stopped (engine);
+}
+
+void
+hs_engine_worker_begins (HsEngine *engine)
+{
+  engine->workers++;
+}
+
+void
+hs_engine_worker_ends (HsEngine *engine)
+{
+  engine->workers--;
+  hs_engine_check_stopped (engine);
+}
+
+/* ── watching ────────────────────────────────────────────────────────────────────────────── */
+
+guint
+hs_engine_watch (HsEngine *engine, HsEngineWatchFunc func, gpointer user_data)
+{
+  HsWatch watch = { .id = ++engine->last_watch, .func = func, .user_data = user_data };
+
+  hs_engine_assert_thread (engine);
+  g_array_append_val (engine->watches, watch);
+  return watch.id;
+}
+
+void
+hs_engine_unwatch (HsEngine *engine, guint id)
+{
+  hs_engine_assert_thread (engine);
+  for (guint i = 0; i < engine->watches->len; i++)
+    if (g_array_index (engine->watches, HsWatch, i).id == id)
+      {
+        g_array_remove_index (engine->watches, i);
+        return;
+      }
+}
+
+static gboolean
+find_watch (HsEngine *engine, guint id, HsWatch *found)
+{
+  for (guint i = 0; i < engine->watches->len; i++)
+    if (g_array_index (engine->watches, HsWatch, i).id == id)
+      {
+        *found = g_array_index (engine->watches, HsWatch, i);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+void
+hs_engine_notify (HsEngine *engine, const HsJob *job)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  /* A watcher may add or remove watches, itself included. */
+  for (guint i = 0; i < engine->watches->len; i++)
+    g_array_append_val (ids, g_array_index (engine->watches, HsWatch, i).id);
+  for (guint i = 0; i < ids->len; i++)
+    {
+      HsWatch watch;
+      if (find_watch (engine, g_array_index (ids, guint, i), &watch))
+        watch.func (engine, job, watch.user_data);
+    }
+}
+
+/* ── counting ────────────────────────────────────────────────────────────────────────────── */
+
+void
+hs_engine_get_statistics (HsEngine *engine, HsEngineStatistics *statistics)
+{
+  hs_engine_assert_thread (engine);
+  *statistics = (HsEngineStatistics){ .ready = engine->phase == HS_ENGINE_RUNNING,
+                                      .site_online = engine->site_online,
+                                      .open_intakes = engine->intakes->len,
+                                      .pending_commits = engine->pending_commits,
+                                      .ledger_failing_since_us = engine->failing_since_us };
+  for (guint i = 0; i < engine->order->len; i++)
+    {
+      const HsSlot *slot = g_ptr_array_index (engine->order, i);
+      statistics->jobs_by_state[slot->job->state]++;
+      if (slot->job->owner_kind == HS_OWNER_UNPROVEN && !hs_job_state_is_final (slot->job->state))
+        statistics->unproven_jobs++;
+    }
+  statistics->sealed_bytes = hs_spool_get_total_bytes (engine->parts.spool);
+  statistics->outbox_records = engine->outbox_head - engine->outbox_acknowledged;
+  statistics->next_expiry_us = hs_retention_get_next_us (engine->retention);
+  hs_dispatch_count (engine->dispatch, statistics);
+}
+
+/* ── news from the parts around it ───────────────────────────────────────────────────────── */
+
+void
+hs_engine_set_site_online (HsEngine *engine, gboolean online)
+{
+  hs_engine_assert_thread (engine);
+  engine->site_online = online;
+  if (online)
+    hs_dispatch_look_again (engine->dispatch);
+}
+
+void
+hs_engine_printers_changed (HsEngine *engine)
+{
+  hs_engine_assert_thread (engine);
+  hs_dispatch_look_again (engine->dispatch);
+}
+
+void
+hs_engine_outbox_acknowledged (HsEngine *engine, guint64 n)
+{
+  hs_engine_assert_thread (engine);
+  engine->outbox_acknowledged = n;
+  engine->outbox_head = MAX (engine->outbox_head, n);
+}
+
+static void
+remember_release_keys (HsEngine *engine)
+{
+  for (gsize i = 0; engine->release_keys != NULL && i < engine->release_keys->n_keys; i++)
+    {
+      const HsReleaseKey *key = &engine->release_keys->keys[i];
+      gint64 *epoch = g_memdup2 (&(gint64){ (gint64)key->epoch }, sizeof (gint64));
+
+      g_hash_table_insert (engine->release_publics, epoch,
+                           g_bytes_new (key->public_bytes, sizeof key->public_bytes));
+    }
+}
+
+void
+hs_engine_set_trust (HsEngine *engine,
+                     const HsId *device,
+                     const HsBundle *bundle,
+                     const HsReleaseKeys *release_keys)
+{
+  hs_engine_assert_thread (engine);
+  g_clear_pointer (&engine->bundle, hs_bundle_free);
+  g_clear_pointer (&engine->release_keys, hs_release_keys_free);
+  engine->device = bundle != NULL ? *device : (HsId){ 0 };
+  engine->bundle = bundle != NULL ? hs_bundle_copy (bundle) : NULL;
+  if (bundle != NULL && release_keys != NULL)
+    engine->release_keys = g_memdup2 (release_keys, sizeof *release_keys);
+  remember_release_keys (engine);
+  if (engine->phase == HS_ENGINE_RUNNING)
+    hs_dispatch_look_again (engine->dispatch);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* What goes to the outbox, in the transaction of the change that it tells. A workstation that
+ * belongs to no site writes none: nobody would ever fetch them. */
+
+#include "engine/engine_private.h"
+
+#include "core/announce.h"
+#include "core/event_record.h"
+#include "core/notices.h"
+#include "core/report.h"
+#include "core/state_notice.h"
+
+#include <string.h>
+
+/* A record that waits for its number; owned by the batch, read by the ledger's worker. */
+typedef struct
+{
+  HsRecordKind kind;
+  gint64 at_us;
+  gboolean offline;
+  json_t *body;
+} Draft;
+
+static void
+draft_free (gpointer data)
+{
+  Draft *draft = data;
+
+  json_decref (draft->body);
+  g_free (draft);
+}
+
+static gboolean
+read_hash (const char *text, guint8 hash[HS_RECORD_HASH_BYTES])
+{
+  if (strlen (text) != 2 * HS_RECORD_HASH_BYTES)
+    return FALSE;
+  for (gsize i = 0; i < HS_RECORD_HASH_BYTES; i++)
+    {
+      int high = g_ascii_xdigit_value (text[2 * i]);
+      int low = g_ascii_xdigit_value (text[2 * i + 1]);
+      if (high < 0 || low < 0)
+        return FALSE;
+      hash[i] = (guint8)(high << 4 | low);
+    }
+  return TRUE;
+}
+
+static GBytes *
+encode_draft (guint64 n, const char *prev, gconstpointer data, GError **error)
+{
+  const Draft *draft = data;
+  HsRecordChain chain = { .n = n - 1 };
+
+  g_return_val_if_fail (read_hash (prev, chain.hash), NULL);
+  return hs_record_chain_append (&chain, draft->kind, draft->at_us, draft->offline, draft->body,
+                                 error);
+}
+
+static void
+add (HsEngine *engine, HsLedgerBatch *batch, HsRecordKind kind, json_t *body, guint *count)
+{
+  Draft *draft = g_new0 (Draft, 1);
+
+  draft->kind = kind;
+  draft->at_us = hs_engine_now_us (engine);
+  draft->offline = !engine->site_online;
+  draft->body = body;
+  hs_ledger_batch_append_event (batch, encode_draft, draft, draft_free);
+  (*count)++;
+}
+
+static gboolean
+is_enrolled (HsEngine *engine)
+{
+  return engine->bundle != NULL;
+}
+
+void
+hs_records_add_for_step (
+    HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, HsJobEffects effects, guint *count)
+{
+  HsTitlePolicy title_policy = HS_TITLE_POLICY_NONE;
+
+  if (!is_enrolled (engine))
+    return;
+  /* Nobody could prove whose title it would be. */
+  if (job->owner_kind == HS_OWNER_PROVEN)
+    title_policy = engine->bundle->policy.title_policy;
+  if (effects & HS_EFFECT_ANNOUNCE)
+    add (engine, batch, HS_RECORD_ANNOUNCE, hs_announce_encode (job, title_policy), count);
+  if ((effects & HS_EFFECT_REPORT) && hs_job_state_is_final (job->state))
+    add (engine, batch, HS_RECORD_REPORT, hs_report_encode (job), count);
+  else if (effects & HS_EFFECT_REPORT)
+    add (engine, batch, HS_RECORD_STATE, hs_state_notice_encode (job), count);
+}
+
+void
+hs_records_add_erased (HsEngine *engine, HsLedgerBatch *batch, const HsId *job, guint *count)
+{
+  if (is_enrolled (engine))
+    add (engine, batch, HS_RECORD_ERASED, hs_erased_notice_encode (job), count);
+}
+
+void
+hs_records_add_command_result (HsEngine *engine,
+                               HsLedgerBatch *batch,
+                               const HsId *command,
+                               const HsId *job,
+                               HsCommandResult result,
+                               const char *sentence,
+                               guint *count)
+{
+  HsLedgerCommand executed = { .id = *command,
+                               .at_us = hs_engine_now_us (engine),
+                               .result = (char *)hs_command_result_to_keyword (result),
+                               .sentence = (char *)sentence };
+
+  if (job != NULL)
+    executed.job = *job;
+  hs_ledger_batch_put_command (batch, &executed);
+  if (is_enrolled (engine))
+    add (engine, batch, HS_RECORD_COMMAND_RESULT,
+         hs_command_result_encode (command, result, sentence), count);
+}
+
+void
+hs_records_tell (HsEngine *engine, guint count)
+{
+  engine->outbox_head += count;
+  if (count > 0 && engine->parts.site.outbox_grew != NULL)
+    engine->parts.site.outbox_grew (engine->parts.site.data);
+}

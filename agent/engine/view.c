@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* Who may know of which job. Every question and action passes here first, so a foreign job and one
+ * that never was look the same. */
+
+#include "engine/engine_private.h"
+
+#include "base/error.h"
+
+static gboolean
+is_uid (guint32 uid)
+{
+  return uid != G_MAXUINT32;
+}
+
+gboolean
+hs_view_find_owner (HsEngine *engine, const HsCaller *caller, HsOwner *owner, GError **error)
+{
+  const HsOwnerKeys *keys = &engine->parts.owner_keys;
+  guint32 uid = G_MAXUINT32;
+
+  switch (caller->kind)
+    {
+    case HS_CALLER_PERSON:
+      uid = caller->uid;
+      break;
+    case HS_CALLER_PRINT_SYSTEM:
+      uid = caller->believed_name != NULL && caller->believed_uid != 0 ? caller->believed_uid
+                                                                       : G_MAXUINT32;
+      break;
+    case HS_CALLER_STRANGER:
+      break;
+    case HS_CALLER_NOBODY:
+    case HS_CALLER_SITE:
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
+                           "Only a user of this workstation can print here.");
+      return FALSE;
+    }
+  *owner = (HsOwner){ .kind = is_uid (uid) ? HS_OWNER_PROVEN : HS_OWNER_UNPROVEN, .uid = uid };
+  if (is_uid (uid) && !keys->find_identity (keys->data, uid, &owner->identity))
+    owner->identity = (HsId){ 0 };
+  return TRUE;
+}
+
+gboolean
+hs_view_is_owner (HsEngine *engine, const HsCaller *caller, const HsJob *job)
+{
+  HsOwner owner = { 0 };
+
+  if (caller->kind != HS_CALLER_PERSON || job->owner_kind != HS_OWNER_PROVEN
+      || !hs_view_find_owner (engine, caller, &owner, NULL))
+    return FALSE;
+  /* Several people can share one OS user (a kiosk): where the job names an identity, that alone
+   * counts. */
+  if (!hs_id_is_zero (&job->owner))
+    return hs_id_equal (&job->owner, &owner.identity);
+  return is_uid (owner.uid) && job->owner_uid == owner.uid;
+}
+
+/* The print system may go on with what it made in the same group of connections. */
+static gboolean
+is_maker (const HsCaller *caller, const HsJob *job)
+{
+  return (caller->kind == HS_CALLER_PRINT_SYSTEM || caller->kind == HS_CALLER_STRANGER)
+         && !hs_id_is_zero (&caller->maker) && hs_id_equal (&caller->maker, &job->maker);
+}
+
+gboolean
+hs_view_may_see (HsEngine *engine, const HsCaller *caller, const HsJob *job)
+{
+  return hs_view_is_owner (engine, caller, job) || is_maker (caller, job);
+}
+
+gboolean
+hs_view_may_cancel (HsEngine *engine, const HsCaller *caller, const HsJob *job)
+{
+  return caller->kind == HS_CALLER_SITE || caller->is_admin
+         || hs_view_may_see (engine, caller, job);
+}
+
+/* ── questions ───────────────────────────────────────────────────────────────────────────── */
+
+gboolean
+hs_engine_may_see (HsEngine *engine, const HsCaller *caller, const HsJob *job)
+{
+  hs_engine_assert_thread (engine);
+  return hs_view_may_see (engine, caller, job);
+}
+
+GPtrArray *
+hs_engine_list_jobs (HsEngine *engine, const HsCaller *caller)
+{
+  GPtrArray *jobs = g_ptr_array_new ();
+
+  hs_engine_assert_thread (engine);
+  for (guint i = 0; i < engine->order->len; i++)
+    {
+      const HsSlot *slot = g_ptr_array_index (engine->order, i);
+      if (hs_view_may_see (engine, caller, slot->job))
+        g_ptr_array_add (jobs, slot->job);
+    }
+  return jobs;
+}
+
+const HsJob *
+hs_engine_find_job (HsEngine *engine, const HsCaller *caller, const HsId *id)
+{
+  const HsSlot *slot = hs_engine_find_slot (engine, id);
+
+  hs_engine_assert_thread (engine);
+  return slot != NULL && hs_view_may_see (engine, caller, slot->job) ? slot->job : NULL;
+}
+
+const HsJob *
+hs_engine_find_job_by_ipp_id (HsEngine *engine, const HsCaller *caller, guint32 ipp_id)
+{
+  const HsSlot *slot = g_hash_table_lookup (engine->ipp_ids, GUINT_TO_POINTER (ipp_id));
+
+  hs_engine_assert_thread (engine);
+  return slot != NULL && hs_view_may_see (engine, caller, slot->job) ? slot->job : NULL;
+}
+
+GArray *
+hs_engine_list_overview (HsEngine *engine, const HsCaller *caller)
+{
+  GArray *overview = g_array_new (FALSE, FALSE, sizeof (HsJobOverview));
+
+  hs_engine_assert_thread (engine);
+  for (guint i = 0; caller->is_admin && i < engine->order->len; i++)
+    {
+      const HsJob *job = ((const HsSlot *)g_ptr_array_index (engine->order, i))->job;
+      HsJobOverview line = { .id = job->id,
+                             .state = job->state,
+                             .reasons = job->reasons,
+                             .owner_kind = job->owner_kind,
+                             .owner_uid = job->owner_uid,
+                             .size_bytes = job->size_bytes,
+                             .created_at_us = job->created_at_us,
+                             .expires_at_us = job->expires_at_us,
+                             .printer = job->printer };
+      g_array_append_val (overview, line);
+    }
+  return overview;
+}
+
+const HsTrace *
+hs_engine_get_trace (HsEngine *engine, const HsCaller *caller, const HsId *job)
+{
+  const HsSlot *slot = hs_engine_find_slot (engine, job);
+
+  hs_engine_assert_thread (engine);
+  if (slot == NULL || !(caller->is_admin || hs_view_may_see (engine, caller, slot->job)))
+    return NULL;
+  return slot->trace;
+}
