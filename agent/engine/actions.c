@@ -99,11 +99,8 @@ hs_engine_action_finish (HsEngine *engine, GAsyncResult *result, GError **error)
 /* ── release ─────────────────────────────────────────────────────────────────────────────── */
 
 gboolean
-hs_actions_check_release (HsSlot *slot,
-                          const HsCaller *caller,
-                          const HsId *printer,
-                          gboolean has_share,
-                          GError **error)
+hs_actions_check_release (
+    HsSlot *slot, const HsCaller *caller, const HsId *printer, gboolean has_share, GError **error)
 {
   HsEngine *engine = slot->engine;
   const HsOwnerKeys *keys = &engine->parts.owner_keys;
@@ -125,10 +122,7 @@ hs_actions_check_release (HsSlot *slot,
 }
 
 void
-hs_actions_apply_release (HsEngine *engine,
-                          HsJob *job,
-                          const HsId *printer,
-                          const HsId *command)
+hs_actions_apply_release (HsEngine *engine, HsJob *job, const HsId *printer, const HsId *command)
 {
   job->printer = *printer;
   job->release_command = command != NULL ? *command : (HsId){ 0 };

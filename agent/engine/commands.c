@@ -119,8 +119,8 @@ hs_command_book_load (HsCommandBook *book, const GPtrArray *commands)
   for (guint i = 0; i < commands->len; i++)
     {
       const HsLedgerCommand *command = g_ptr_array_index (commands, i);
-      hs_command_book_add (book, &command->id, &command->job,
-                           result_from_keyword (command->result), command->sentence);
+      hs_command_book_add (book, &command->id, &command->job, result_from_keyword (command->result),
+                           command->sentence);
     }
 }
 
@@ -148,8 +148,7 @@ on_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (hs_ledger_commit_finish (engine->parts.ledger, result, &error))
     {
-      hs_command_book_add (engine->commands, &order->command, NULL, value->result,
-                           value->sentence);
+      hs_command_book_add (engine->commands, &order->command, NULL, value->result, value->sentence);
       hs_records_tell (engine, 1);
       answer (order->task, value->result, value->sentence, FALSE);
       hs_engine_commit_ends (engine, TRUE);

@@ -280,8 +280,8 @@ begin (Errand *errand)
   errand->waits_for_key = FALSE;
   errand->is_over = FALSE;
   hs_engine_probe (engine, "begin delivery");
-  errand->delivery = engine->parts.deliverer.begin (engine->parts.deliverer.data, slot->job,
-                                                    source, on_news, errand);
+  errand->delivery = engine->parts.deliverer.begin (engine->parts.deliverer.data, slot->job, source,
+                                                    on_news, errand);
   if (slot->job->cancel_wanted)
     engine->parts.deliverer.stop (errand->delivery);
   return TRUE;
@@ -386,8 +386,8 @@ void
 hs_dispatch_deliver_later (HsDispatch *dispatch, HsSlot *slot)
 {
   Errand *errand = NULL;
-  guint32 delay_ms = hs_backoff_delay_ms (HS_BACKOFF_PRINTER, MAX (slot->job->attempts, 1),
-                                          g_random_int ());
+  guint32 delay_ms
+      = hs_backoff_delay_ms (HS_BACKOFF_PRINTER, MAX (slot->job->attempts, 1), g_random_int ());
 
   if (dispatch->is_stopped)
     return;

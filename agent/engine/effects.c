@@ -47,8 +47,6 @@ destroy_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellabl
     g_task_return_error (task, error);
 }
 
-static void run_destroy (HsSlot *slot);
-
 static gboolean
 on_destroy_again (gpointer user_data)
 {
@@ -57,7 +55,7 @@ on_destroy_again (gpointer user_data)
 
   if (slot != NULL && work->engine->phase == HS_ENGINE_RUNNING
       && (slot->pending & HS_EFFECT_DESTROY) != 0)
-    run_destroy (slot);
+    hs_effects_destroy (slot);
   return G_SOURCE_REMOVE;
 }
 
@@ -75,9 +73,9 @@ on_destroyed (GObject *source, GAsyncResult *result, gpointer user_data)
       hs_log_warning ("job %s: the sealed document could not be removed: %s",
                       hs_id_format (&work->job, id), error->message);
       if (slot != NULL)
-        slot->retry_source = g_timeout_add_seconds_full (
-            G_PRIORITY_DEFAULT, DESTROY_RETRY_S, on_destroy_again,
-            g_memdup2 (work, sizeof *work), g_free);
+        slot->retry_source
+            = g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, DESTROY_RETRY_S, on_destroy_again,
+                                          g_memdup2 (work, sizeof *work), g_free);
     }
   else if (slot != NULL && engine->phase != HS_ENGINE_STOPPING)
     {
@@ -88,8 +86,8 @@ on_destroyed (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /* The row's keys are the sealed fields and the stanzas in the file; both go. */
-static void
-run_destroy (HsSlot *slot)
+void
+hs_effects_destroy (HsSlot *slot)
 {
   Destruction *work = g_new0 (Destruction, 1);
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_destroyed, NULL);
@@ -142,7 +140,7 @@ static const Effect effects[] = {
   { HS_EFFECT_STOP_DELIVERY, FALSE, "stop delivery", run_stop_delivery },
   { HS_EFFECT_DELIVER, FALSE, "deliver", run_deliver },
   { HS_EFFECT_RETRY_LATER, FALSE, "retry later", run_retry_later },
-  { HS_EFFECT_DESTROY, TRUE, "destroy", run_destroy },
+  { HS_EFFECT_DESTROY, TRUE, "destroy", hs_effects_destroy },
   { HS_EFFECT_PURGE_OS_COPY, TRUE, "purge the system's copy", run_purge_os_copy },
   /* Part of the transaction itself (records.c), or of the loop (steps.c). */
   { HS_EFFECT_ANNOUNCE, FALSE, "announce", NULL },

@@ -176,13 +176,16 @@ hs_engine_stop_async (HsEngine *engine, GAsyncReadyCallback callback, gpointer u
     }
   engine->phase = HS_ENGINE_STOPPING;
   engine->stopping = g_steal_pointer (&task);
-  while (engine->intakes->len > 0)
-    hs_intake_abort (g_ptr_array_index (engine->intakes, 0));
+  hs_intake_stop_all (engine);
   hs_dispatch_drop_all (engine->dispatch);
   hs_os_copies_stop (engine->os_copies);
   hs_retention_stop (engine->retention);
   for (guint i = 0; i < engine->order->len; i++)
-    hs_slot_drop_steps (g_ptr_array_index (engine->order, i));
+    {
+      HsSlot *slot = g_ptr_array_index (engine->order, i);
+      if (slot->intake == NULL) /* a complete document is still taken */
+        hs_slot_drop_steps (slot);
+    }
   hs_engine_check_stopped (engine);
 }
 

@@ -90,7 +90,6 @@ typedef struct
   guint waiting_for_share;        /* released, and the site was asked for its share again */
   guint pending_commits;          /* handed to the ledger, not durable yet */
   guint64 sealed_bytes;           /* of all spool files */
-  guint64 free_bytes;             /* on the spool's file system; as of the last check */
   guint64 outbox_records;         /* not acknowledged by the site */
   gint64 next_expiry_us;          /* UTC; 0 = none */
   gint64 ledger_failing_since_us; /* UTC; 0 = the last commit succeeded */
@@ -103,8 +102,8 @@ void hs_engine_get_statistics (HsEngine *engine, HsEngineStatistics *statistics)
 /* ── watching ────────────────────────────────────────────────────────────────────────────── */
 
 /* Called on the main context after a change of @job became durable. */
-/* @job is borrowed. Watchers are told of every job: ask hs_engine_may_see() before passing it on. A
- * RECEIVING job that was given up is told once in state HS_JOB_NONE. */
+/* @job is borrowed. Watchers are told of every job: ask hs_engine_may_see() before passing it on. An
+ * intake that was given up ends as FAILED or CANCELLED and stays in the list for a while. */
 typedef void (*HsEngineWatchFunc) (HsEngine *engine, const HsJob *job, gpointer user_data);
 guint hs_engine_watch (HsEngine *engine, HsEngineWatchFunc func, gpointer user_data);
 void hs_engine_unwatch (HsEngine *engine, guint watch);
@@ -145,8 +144,8 @@ HsIntake *hs_engine_open_intake (HsEngine *engine,
 HsIntake *hs_engine_find_intake (HsEngine *engine, const HsCaller *caller, guint32 ipp_id);
 
 /* The engine holds a reference of an open intake; the job ends with finish or abort, not with the
- * last reference. An intake that gets no byte for HS_INTAKE_IDLE_S is aborted by itself. */
-#define HS_INTAKE_IDLE_S 300 /* multiple-operation-time-out */
+ * last reference. An intake that gets no byte for config.create_timeout_s (IPP's
+ * multiple-operation-time-out) is aborted by itself. */
 HsIntake *hs_intake_ref (HsIntake *intake);
 void hs_intake_unref (HsIntake *intake);
 
@@ -176,7 +175,8 @@ void hs_intake_finish_async (HsIntake *intake,
                              gpointer user_data);
 const HsJob *hs_intake_finish_finish (HsIntake *intake, GAsyncResult *result, GError **error);
 
-/* The body was cut, or the client gave up: nothing of the job stays behind. */
+/* The body was cut, or the client gave up: nothing of the document stays behind. No effect after
+ * hs_intake_finish_async(): a complete body is kept, even if the client does not wait. */
 void hs_intake_abort (HsIntake *intake);
 
 /* ── actions: durable when complete ──────────────────────────────────────────────────────── */
@@ -223,8 +223,8 @@ void hs_engine_set_expiry_async (HsEngine *engine,
                                  gpointer user_data);
 
 /* For all five. Errors: NOT_FOUND, DENIED, REFUSED (policy, or not possible in this state),
- * EXPIRED, TEMPORARY, INTERNAL. A release of a job whose key nobody has unlocked is REFUSED with
- * the reason HS_REASON_KEY_LOCKED on the job: the server then offers sign-in. */
+ * EXPIRED, TEMPORARY, INTERNAL. A release of a job whose key nobody has unlocked here is DENIED:
+ * the server then offers to unlock, to sign in, or the release page. */
 gboolean hs_engine_action_finish (HsEngine *engine, GAsyncResult *result, GError **error);
 
 /* ── commands of the site, for engine/site_link: executed once ───────────────────────────── */
@@ -272,6 +272,11 @@ void hs_engine_keys_changed (HsEngine *engine, const HsId *identity);
 /* The printer list or an approval changed: waiting deliveries may start. */
 void hs_engine_printers_changed (HsEngine *engine);
 
-/* The site has acknowledged all records up to @n of the present stream, and this is durable: final
- * jobs whose report is among them shrink to their audit line. */
+/* The site knows more than this ledger (an old disk image came back), and a new stream has begun:
+ * every job that is not final becomes UNCERTAIN until a person decides. */
+void hs_engine_roll_back (HsEngine *engine);
+
+/* The site has acknowledged all records up to @n of the present stream; for the statistics. (A final
+ * job shrinks to its audit line as soon as nothing of it is left here: its report is a record of
+ * its own and needs no row.) */
 void hs_engine_outbox_acknowledged (HsEngine *engine, guint64 n);

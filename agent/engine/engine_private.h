@@ -84,7 +84,7 @@ typedef void (*HsStepDone) (HsSlot *slot, HsStep *step, const GError *error);
 
 struct HsStep
 {
-  HsEngine *engine;      /* filled in by hs_slot_push() */
+  HsEngine *engine;       /* filled in by hs_slot_push() */
   HsJobEvent event;       /* HS_EVENT_NONE: no change of state, only apply */
   HsJobFacts facts;       /* cancel_wanted is filled in when the turn comes */
   HsStepCheck check;      /* nullable */
@@ -161,10 +161,10 @@ struct HsEngine
   HsOsCopies *os_copies;
   HsCommandBook *commands;
 
-  HsId device;                  /* zero: not enrolled */
-  HsBundle *bundle;             /* nullable: not enrolled */
-  HsReleaseKeys *release_keys;  /* nullable */
-  GHashTable *release_publics;  /* gint64 epoch → GBytes of S, for jobs of older epochs */
+  HsId device;                 /* zero: not enrolled */
+  HsBundle *bundle;            /* nullable: not enrolled */
+  HsReleaseKeys *release_keys; /* nullable */
+  GHashTable *release_publics; /* gint64 epoch → GBytes of S, for jobs of older epochs */
 
   gboolean site_online;
   guint64 outbox_head; /* as last heard; for statistics */
@@ -225,16 +225,11 @@ gboolean hs_view_may_cancel (HsEngine *engine, const HsCaller *caller, const HsJ
 /* ── actions.c: what people and the site have in common ──────────────────────────────────── */
 
 /* The verdict of core/release_policy on a release of this job, now. */
-gboolean hs_actions_check_release (HsSlot *slot,
-                                   const HsCaller *caller,
-                                   const HsId *printer,
-                                   gboolean has_share,
-                                   GError **error);
+gboolean hs_actions_check_release (
+    HsSlot *slot, const HsCaller *caller, const HsId *printer, gboolean has_share, GError **error);
 /* @command: NULL for a local release. */
-void hs_actions_apply_release (HsEngine *engine,
-                               HsJob *job,
-                               const HsId *printer,
-                               const HsId *command);
+void
+hs_actions_apply_release (HsEngine *engine, HsJob *job, const HsId *printer, const HsId *command);
 void hs_actions_apply_cancel (HsJob *job, HsStep *step);
 
 /* ── opening.c ───────────────────────────────────────────────────────────────────────────── */
@@ -250,6 +245,9 @@ HsDocumentSource *hs_opening_make_source (HsSlot *slot);
 
 /* Of @effects those that the ledger lists until they are reported done. */
 HsJobEffects hs_effects_get_lasting (HsJobEffects effects);
+
+/* Removes the document of a job that never came to be. */
+void hs_effects_destroy (HsSlot *slot);
 
 /* A lasting effect is done: strikes it from the row. */
 void hs_effects_report_done (HsSlot *slot, HsJobEffects done);
@@ -316,6 +314,9 @@ void hs_dispatch_forget (HsDispatch *dispatch, HsSlot *slot);
 
 /* The job of the intake was given up: ends its worker; nothing of the document stays. */
 void hs_intake_drop (HsIntake *intake);
+
+/* The agent stops: drops all intakes whose body is not complete. */
+void hs_intake_stop_all (HsEngine *engine);
 
 /* ── retention.c ─────────────────────────────────────────────────────────────────────────── */
 

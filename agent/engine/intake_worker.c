@@ -28,8 +28,8 @@ typedef struct
   gboolean is_known;
 } Worker;
 
-const char *const hs_intake_formats[] = { "application/pdf", "image/pwg-raster", "image/urf",
-                                          "image/jpeg", NULL };
+const char *const hs_intake_formats[]
+    = { "application/pdf", "image/pwg-raster", "image/urf", "image/jpeg", NULL };
 
 static gboolean
 is_generic (const char *format)
@@ -196,8 +196,7 @@ seal_all (Worker *worker, GError **error)
   worker->part = hs_spool_create (work->spool, &work->job->id, error);
   if (worker->part == NULL)
     return FALSE;
-  worker->writer
-      = hs_seal_writer_new (work->plan, hs_spool_part_get_stream (worker->part), error);
+  worker->writer = hs_seal_writer_new (work->plan, hs_spool_part_get_stream (worker->part), error);
   if (worker->writer == NULL || !take_all (worker, error))
     return FALSE;
   facts = hs_seal_writer_finish (worker->writer, error);

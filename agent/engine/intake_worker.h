@@ -23,9 +23,9 @@ typedef struct
   HsByteQueue *queue; /* ends with complete (seal it) or fail (leave nothing) */
 
   /* Results, for the main context. */
-  GError *error;            /* NULL: the document is durable */
-  GBytes *sealed_fields;    /* nullable: there are no private fields */
-  HsSecretBytes *file_key;  /* to count a PDF's pages; nullable */
+  GError *error;           /* NULL: the document is durable */
+  GBytes *sealed_fields;   /* nullable: there are no private fields */
+  HsSecretBytes *file_key; /* to count a PDF's pages; nullable */
   HsPageFacts pages;
 } HsIntakeWork;
 

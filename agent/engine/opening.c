@@ -8,6 +8,7 @@
 
 #include "engine/engine_private.h"
 
+#include "base/log.h"
 #include "engine/document_source_private.h"
 #include "seal/private_fields.h"
 
@@ -113,8 +114,7 @@ on_sealed_read (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (Reading) reading = user_data;
   HsEngine *engine = reading->engine;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) blobs
-      = hs_ledger_read_sealed_finish (engine->parts.ledger, result, &error);
+  g_autoptr (GPtrArray) blobs = hs_ledger_read_sealed_finish (engine->parts.ledger, result, &error);
 
   if (blobs == NULL)
     hs_log_warning ("sealed titles could not be read: %s", error->message);

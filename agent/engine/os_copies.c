@@ -97,10 +97,9 @@ on_purged (GObject *source, GAsyncResult *result, gpointer user_data)
       if ((succeeded && remaining == 0) || copies->tries >= MOST_TRIES)
         report_done (copies);
       if (g_hash_table_size (copies->waiting) > 0)
-        schedule (copies,
-                  copies->tries == 0
-                      ? FIRST_DELAY_MS
-                      : hs_backoff_delay_ms (PURGE_BACKOFF, copies->tries, g_random_int ()));
+        schedule (copies, copies->tries == 0 ? FIRST_DELAY_MS
+                                             : hs_backoff_delay_ms (PURGE_BACKOFF, copies->tries,
+                                                                    g_random_int ()));
     }
   g_clear_pointer (&copies->asked, g_hash_table_unref);
   hs_engine_worker_ends (engine);

@@ -12,8 +12,6 @@
 #include "core/report.h"
 #include "core/state_notice.h"
 
-#include <string.h>
-
 /* A record that waits for its number; owned by the batch, read by the ledger's worker. */
 typedef struct
 {
@@ -32,31 +30,13 @@ draft_free (gpointer data)
   g_free (draft);
 }
 
-static gboolean
-read_hash (const char *text, guint8 hash[HS_RECORD_HASH_BYTES])
-{
-  if (strlen (text) != 2 * HS_RECORD_HASH_BYTES)
-    return FALSE;
-  for (gsize i = 0; i < HS_RECORD_HASH_BYTES; i++)
-    {
-      int high = g_ascii_xdigit_value (text[2 * i]);
-      int low = g_ascii_xdigit_value (text[2 * i + 1]);
-      if (high < 0 || low < 0)
-        return FALSE;
-      hash[i] = (guint8)(high << 4 | low);
-    }
-  return TRUE;
-}
-
 static GBytes *
-encode_draft (guint64 n, const char *prev, gconstpointer data, GError **error)
+encode_draft (guint64 n, const char *previous, gconstpointer data, GError **error)
 {
   const Draft *draft = data;
-  HsRecordChain chain = { .n = n - 1 };
 
-  g_return_val_if_fail (read_hash (prev, chain.hash), NULL);
-  return hs_record_chain_append (&chain, draft->kind, draft->at_us, draft->offline, draft->body,
-                                 error);
+  return hs_event_record_encode (n, previous, draft->kind, draft->at_us, draft->offline,
+                                 draft->body, error);
 }
 
 static void

@@ -22,7 +22,7 @@
 struct HsRetention
 {
   HsEngine *engine;
-  GSource *source;   /* nullable */
+  GSource *source;     /* nullable */
   gint64 armed_for_us; /* boot clock; G_MAXINT64 = not armed */
   gboolean is_stopped;
   guint finished; /* slots in a final state */
@@ -206,8 +206,8 @@ hs_retention_update (HsRetention *retention, HsSlot *slot)
     case HS_JOB_UNCERTAIN:
       /* The end was fixed once; asking again would let a changed wall clock move it. */
       if (slot->deadline_for_us != job->expires_at_us || slot->deadline_boot_us == G_MAXINT64)
-        slot->deadline_boot_us = get_deadline (
-            engine, job->expires_at_us, hs_retention_get_limit_us (engine, job->owner_kind));
+        slot->deadline_boot_us = get_deadline (engine, job->expires_at_us,
+                                               hs_retention_get_limit_us (engine, job->owner_kind));
       slot->deadline_for_us = job->expires_at_us;
       break;
     case HS_JOB_DELIVERED:

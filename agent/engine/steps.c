@@ -68,9 +68,8 @@ static void
 schedule (HsSlot *slot, guint delay_ms)
 {
   if (slot->work_source == 0)
-    slot->work_source = delay_ms == 0
-                            ? g_idle_add_full (G_PRIORITY_DEFAULT, on_turn, slot, NULL)
-                            : g_timeout_add (delay_ms, on_turn, slot);
+    slot->work_source = delay_ms == 0 ? g_idle_add_full (G_PRIORITY_DEFAULT, on_turn, slot, NULL)
+                                      : g_timeout_add (delay_ms, on_turn, slot);
 }
 
 void
@@ -169,11 +168,23 @@ static void
 add_trace_setting (HsLedgerBatch *batch, const Change *change)
 {
   char id[HS_ID_TEXT_BYTES];
-  g_autofree char *name
-      = g_strconcat (HS_TRACE_SETTING, hs_id_format (&change->job->id, id), NULL);
+  g_autofree char *name = g_strconcat (HS_TRACE_SETTING, hs_id_format (&change->job->id, id), NULL);
   g_autoptr (GBytes) story = hs_trace_encode (change->trace);
 
   hs_ledger_batch_put_setting (batch, name, story);
+}
+
+/* Release keys change every week; a job needs the S that it was sealed to until its end. */
+static void
+add_release_public (HsLedgerBatch *batch, HsEngine *engine, const HsJob *job)
+{
+  gint64 epoch = (gint64)job->release_epoch;
+  GBytes *release_public = g_hash_table_lookup (engine->release_publics, &epoch);
+  g_autofree char *name
+      = g_strdup_printf (HS_RELEASE_PUBLIC_SETTING "%" G_GINT64_FORMAT, epoch);
+
+  if (release_public != NULL)
+    hs_ledger_batch_put_setting (batch, name, release_public);
 }
 
 static HsLedgerBatch *
@@ -189,6 +200,8 @@ make_batch (HsSlot *slot, HsStep *step, Change *change)
   else
     hs_ledger_batch_put_job (batch, change->job, change->pending, step->sealed_fields);
   add_trace_setting (batch, change);
+  if (step->event == HS_EVENT_SEALED)
+    add_release_public (batch, engine, change->job);
   hs_records_add_for_step (engine, batch, change->job, change->effects, &change->records);
   if (step->done_effects & HS_EFFECT_DESTROY)
     hs_records_add_erased (engine, batch, &change->job->id, &change->records);
@@ -240,8 +253,10 @@ carry_out (Change *change)
     hs_command_book_add (engine->commands, &step->command, &slot->job->id, step->result,
                          step->sentence);
   finish_step (slot, step, NULL);
-  if (engine->phase != HS_ENGINE_STOPPING)
-    hs_effects_run (slot, change->effects);
+  /* A stopping engine begins nothing; what lasts is replayed by the next start. */
+  hs_effects_run (slot, engine->phase == HS_ENGINE_STOPPING
+                            ? change->effects & HS_EFFECT_ABORT_INTAKE
+                            : change->effects);
   if (slot->job->state != HS_JOB_RELEASED && slot->job->state != HS_JOB_DELIVERING)
     hs_dispatch_forget (engine->dispatch, slot);
   hs_records_tell (engine, change->records);
@@ -298,10 +313,14 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
   hs_engine_commit_ends (engine, succeeded || g_error_matches (error, HS_ERROR, HS_ERROR_REFUSED));
 }
 
-/* A job has no row before it is sealed, and none if it ends before that. */
+/* A job has no row before it is sealed, and none if it ends before that; and a restart that changes
+ * nothing needs no writing. */
 static gboolean
-needs_ledger (const HsSlot *slot, const Change *change)
+needs_ledger (const HsSlot *slot, const HsStep *step, const Change *change)
 {
+  if (step->event == HS_EVENT_RESTARTED && step->is_silent
+      && change->job->state == slot->job->state)
+    return FALSE;
   return slot->has_row || change->job->state == HS_JOB_HELD;
 }
 
@@ -322,7 +341,7 @@ take_turn (HsSlot *slot)
       finish_step (slot, step, error);
       return TRUE;
     }
-  if (!needs_ledger (slot, change))
+  if (!needs_ledger (slot, step, change))
     {
       carry_out (change);
       return TRUE;
