@@ -8,6 +8,7 @@
 #include "core/bundle.h"
 
 #include "base/error.h"
+#include "core/bech32.h"
 #include "core/json_strict.h"
 #include "core/site_keys.h"
 
@@ -36,6 +37,16 @@ const char *
 hs_offline_policy_to_keyword (HsOfflinePolicy policy)
 {
   return offline_keywords[policy];
+}
+
+gboolean
+hs_bundle_is_recipient (const char *text)
+{
+  guint8 key[HS_BUNDLE_RECIPIENT_KEY_BYTES];
+
+  return text != NULL
+         && hs_bech32_decode (HS_BECH32_RECIPIENT_PREFIX, text, strlen (text), key, sizeof key)
+                == HS_BUNDLE_RECIPIENT_KEY_BYTES;
 }
 
 /* ── reading ─────────────────────────────────────────────────────────────────────────────── */
@@ -326,6 +337,34 @@ hs_bundle_encode (const HsBundle *bundle, GError **error)
   bytes = hs_json_encode_bytes (object);
   again = hs_bundle_decode (bytes, error);
   return again != NULL ? g_steal_pointer (&bytes) : NULL;
+}
+
+/* ── the file ────────────────────────────────────────────────────────────────────────────── */
+
+gboolean
+hs_bundle_file_split (const char *text, gsize length, char **jws, char **next_jws, GError **error)
+{
+  g_autofree char *copy = g_strndup (text, length);
+  g_auto (GStrv) lines = g_strsplit (g_strstrip (copy), "\n", -1);
+  guint count = g_strv_length (lines);
+
+  if (memchr (text, '\0', length) != NULL || count < 1 || count > 2 || lines[0][0] == '\0')
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+                   "this is not a trust bundle: it must be one or two lines made by "
+                   "homespool-trust sign");
+      return FALSE;
+    }
+  *jws = g_strdup (g_strstrip (lines[0]));
+  *next_jws = count == 2 ? g_strdup (g_strstrip (lines[1])) : NULL;
+  return TRUE;
+}
+
+char *
+hs_bundle_file_join (const char *jws, const char *next_jws)
+{
+  return next_jws != NULL ? g_strconcat (jws, "\n", next_jws, "\n", NULL)
+                          : g_strconcat (jws, "\n", NULL);
 }
 
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */

@@ -91,6 +91,18 @@ HsBundle *hs_bundle_decode (GBytes *payload, GError **error) G_GNUC_WARN_UNUSED_
 /* Writes the payload. Errors: INVALID, NO_SPACE when hs_bundle_decode() would refuse it. */
 GBytes *hs_bundle_encode (const HsBundle *bundle, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The file that homespool-trust writes and a site reads: the JWS, a line each; the second line, if
+ * there is one, is that of the next root. *next_jws is NULL then. Only the form is looked at.
+ * Errors: INVALID. */
+gboolean hs_bundle_file_split (const char *text,
+                               gsize length,
+                               char **jws,
+                               char **next_jws,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full): @next_jws is nullable. */
+char *hs_bundle_file_join (const char *jws, const char *next_jws);
+
 /* May @next take the place of @previous? Same organisation, a higher version, signed by the same
  * root or by the one that @previous named as the next, and not expired. Errors: EXPIRED (@next is
  * over), REFUSED (older, or of a stranger). */
@@ -105,6 +117,10 @@ gboolean hs_bundle_is_expired (const HsBundle *bundle, gint64 now_us);
 
 /* Is @key this bundle's root or next root? */
 gboolean hs_bundle_names_root (const HsBundle *bundle, const HsPublicKey *key);
+
+/* An age X25519 recipient: "age1…" with the right checksum and 32 bytes. */
+#define HS_BUNDLE_RECIPIENT_KEY_BYTES 32
+gboolean hs_bundle_is_recipient (const char *text);
 
 /* Keywords of the wire, for command lines and JSON of our own. */
 const char *hs_title_policy_to_keyword (HsTitlePolicy policy);
