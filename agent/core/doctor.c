@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* What doctor says. One function for each thing looked at; each adds at least one check. */
+
+#include "core/doctor.h"
+
+#include <string.h>
+
+#define DAY_US (24 * 3600 * G_GINT64_CONSTANT (1000000))
+#define SOON_US (14 * DAY_US)                              /* time enough to sign or renew */
+#define CLOCK_SLACK_US (300 * G_GINT64_CONSTANT (1000000)) /* beyond it certificates may fail */
+
+HsDoctorFacts *
+hs_doctor_facts_new (void)
+{
+  return g_new0 (HsDoctorFacts, 1);
+}
+
+void
+hs_doctor_facts_free (HsDoctorFacts *facts)
+{
+  if (facts == NULL)
+    return;
+  g_free (facts->queue_problem);
+  g_free (facts->intake_problem);
+  g_free (facts->key);
+  g_free (facts->site_problem);
+  g_clear_pointer (&facts->printers, g_ptr_array_unref);
+  g_free (facts);
+}
+
+#define ADD(name, verdict, next, ...)                                                              \
+  g_ptr_array_add (checks, hs_control_check_new (name, verdict, next, __VA_ARGS__))
+
+static void
+judge_intake (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  if (facts->intake_problem != NULL)
+    ADD ("intake", HS_CHECK_FAILED, "Repair what the message says, then restart the agent.",
+         "The virtual printer does not listen: %s", facts->intake_problem);
+  else if (facts->loopback_tcp)
+    ADD ("intake", HS_CHECK_NOTE, "Turn intake.loopback-tcp off unless a program needs it.",
+         "The virtual printer listens on its socket and on loopback TCP.");
+  else
+    ADD ("intake", HS_CHECK_OK, "", "The virtual printer listens on its socket only.");
+}
+
+static void
+judge_queue (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  if (!facts->queue_managed)
+    {
+      ADD ("queue", HS_CHECK_NOTE, "Set queue.manage = true to have it made and kept in order.",
+           "The system's print queue is not looked after.");
+      return;
+    }
+  if (facts->queue_problem != NULL)
+    {
+      ADD ("queue", HS_CHECK_FAILED,
+           "Check that CUPS runs (`systemctl status cups`) and that homespool-queue.socket is "
+           "active.",
+           "The print queue could not be looked at: %s", facts->queue_problem);
+      return;
+    }
+  if (!facts->queue_exists)
+    ADD ("queue", HS_CHECK_FAILED, "Restart the agent: it makes the queue at its start.",
+         "The print queue is missing, or points somewhere else.");
+  else if (!facts->queue_has_policy || !facts->queue_refuses_false_names)
+    ADD ("queue", HS_CHECK_FAILED,
+         "Give cupsd.conf its policy \"authenticated\" back (it is in the file that CUPS ships), "
+         "then restart the agent.",
+         "The print queue does not check who prints, so jobs from it have no proven owner.");
+  else if (!facts->queue_accepts)
+    ADD ("queue", HS_CHECK_FAILED, "Run `cupsaccept` for the queue, or restart the agent.",
+         "The print queue does not take jobs now.");
+  else
+    ADD ("queue", HS_CHECK_OK, "", "The print queue is in order and refuses false names.");
+  if (facts->queue_logs_secrets)
+    ADD ("queue-log", HS_CHECK_WARNING,
+         "Set LogLevel back to warn in cupsd.conf; the agent then changes the queue's secret.",
+         "CUPS logs at debug level, which writes the queue's secret into its log.");
+}
+
+static void
+judge_disk (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  guint64 free_mib = facts->free_bytes / (1024 * 1024);
+
+  if (facts->ledger_failing_since_us != 0)
+    ADD ("ledger", HS_CHECK_FAILED,
+         "Look at the disk and at the agent's log (`journalctl -u homespool`).",
+         "The ledger cannot be written; no job is taken or released until it can.");
+  if (facts->free_bytes < facts->reserve_bytes)
+    ADD ("disk", HS_CHECK_FAILED, "Free some space, or lower spool.disk-reserve.",
+         "Only %" G_GUINT64_FORMAT " MiB are free, which is less than the reserve: no job is "
+         "taken.",
+         free_mib);
+  else if (facts->free_bytes < 2 * facts->reserve_bytes)
+    ADD ("disk", HS_CHECK_WARNING, "Free some space soon.",
+         "%" G_GUINT64_FORMAT " MiB are free; near the reserve jobs are refused.", free_mib);
+  else
+    ADD ("disk", HS_CHECK_OK, "", "%" G_GUINT64_FORMAT " MiB are free.", free_mib);
+  if (facts->swap_in_clear)
+    ADD ("swap", HS_CHECK_WARNING,
+         "Encrypt the swap, or use zram. The agent's own memory is locked; that of applications "
+         "is not.",
+         "There is swap that is not encrypted.");
+  if (facts->tmp_on_disk)
+    ADD ("tmp", HS_CHECK_NOTE,
+         "Mount a tmpfs on /tmp if printed documents must leave no trace of applications.",
+         "/tmp is on a disk; applications may leave copies of documents there.");
+}
+
+static void
+judge_keys (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  switch (facts->secret_backend)
+    {
+    case HS_SECRET_BACKEND_HARDWARE:
+      ADD ("keys", HS_CHECK_OK, "", "The machine's secret is bound to this machine's hardware.");
+      break;
+    case HS_SECRET_BACKEND_CREDENTIAL:
+      ADD ("keys", HS_CHECK_OK, "",
+           "The machine's secret is kept encrypted by the service manager.");
+      break;
+    case HS_SECRET_BACKEND_FILE:
+      ADD ("keys", HS_CHECK_WARNING,
+           "Keep it with systemd-creds, bound to a TPM, if this machine has one.",
+           "The machine's secret is a file beside the spool: a stolen disk together with the "
+           "live site could open held jobs.");
+      break;
+    }
+  if (!facts->memory_locked)
+    ADD ("memory", HS_CHECK_WARNING, "Raise LimitMEMLOCK= of the service to infinity.",
+         "Memory could not be locked, so keys could reach the swap.");
+  if (strcmp (facts->key, "absent") == 0)
+    ADD ("your-key", HS_CHECK_NOTE, "Run `homespool unlock` once, or start the tray.",
+         "You have no key here yet: your jobs can be released through the site only.");
+  else if (strcmp (facts->key, "locked") == 0)
+    ADD ("your-key", HS_CHECK_NOTE, "Run `homespool unlock` to release from here.",
+         "Your key is locked.");
+  else
+    ADD ("your-key", HS_CHECK_OK, "", "Your key is unlocked.");
+}
+
+static void
+judge_expiry (const HsDoctorFacts *facts,
+              GPtrArray *checks,
+              const char *name,
+              const char *what,
+              gint64 expires_us,
+              const char *next)
+{
+  if (expires_us == 0)
+    return;
+  gint64 days = (expires_us - facts->now_us) / DAY_US;
+  if (expires_us <= facts->now_us)
+    ADD (name, HS_CHECK_FAILED, next, "%s has expired.", what);
+  else if (expires_us - facts->now_us < SOON_US)
+    ADD (name, HS_CHECK_WARNING, next, "%s expires in %" G_GINT64_FORMAT " days.", what, days);
+  else
+    ADD (name, HS_CHECK_OK, "", "%s is good for %" G_GINT64_FORMAT " days.", what, days);
+}
+
+static void
+judge_site (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  if (!facts->enrolled)
+    {
+      ADD ("site", HS_CHECK_NOTE, "An administrator runs `homespool enrol --token-file FILE`.",
+           "This workstation belongs to no site: jobs can be released from here only.");
+      return;
+    }
+  if (facts->site_online)
+    ADD ("site", HS_CHECK_OK, "", "The site is connected.");
+  else
+    ADD ("site", HS_CHECK_FAILED,
+         "Check the network and whether the site server runs. Jobs are still taken.",
+         "The site cannot be reached%s%s", facts->site_problem != NULL ? ": " : ".",
+         facts->site_problem != NULL ? facts->site_problem : "");
+  if (facts->outbox_records > 0 && !facts->site_online)
+    ADD ("reports", HS_CHECK_NOTE, "They are sent when the site is back.",
+         "%" G_GUINT64_FORMAT " records wait for the site.", facts->outbox_records);
+  judge_expiry (facts, checks, "certificate", "This workstation's certificate",
+                facts->certificate_expires_us,
+                "It renews itself through the site; if the site is gone for good, enrol again.");
+  judge_expiry (facts, checks, "bundle", "The organisation's trust bundle",
+                facts->bundle_expires_us,
+                "The keeper of the root signs a new one with `homespool-trust sign`.");
+  judge_expiry (facts, checks, "printer-list", "The list of printers",
+                facts->printer_list_expires_us,
+                "The keeper of the printer-admin key signs a new one with `homespool-trust sign`.");
+  if (facts->clock_known && ABS (facts->clock_offset_us) > CLOCK_SLACK_US)
+    ADD ("clock", HS_CHECK_WARNING, "Turn on time synchronisation (`timedatectl set-ntp true`).",
+         "This machine's clock and the site's differ by %" G_GINT64_FORMAT " s.",
+         ABS (facts->clock_offset_us) / G_USEC_PER_SEC);
+  else if (facts->clock_known)
+    ADD ("clock", HS_CHECK_OK, "", "The clock agrees with the site's.");
+}
+
+static void
+judge_printers (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  if (facts->printers == NULL || facts->printers->len == 0)
+    {
+      ADD ("printers", HS_CHECK_NOTE,
+           "The keeper of the printer-admin key lists printers with `homespool-trust sign`.",
+           "There is no printer on the organisation's list.");
+      return;
+    }
+  for (guint i = 0; i < facts->printers->len; i++)
+    {
+      const HsControlPrinter *printer = g_ptr_array_index (facts->printers, i);
+      if (strcmp (printer->state, "ready") == 0 || strcmp (printer->state, "busy") == 0)
+        ADD ("printer", HS_CHECK_OK, "", "%s answers and has the listed key.", printer->name);
+      else
+        ADD ("printer", HS_CHECK_WARNING, "", "%s: %s", printer->name,
+             *printer->sentence != '\0' ? printer->sentence : "it could not be asked.");
+    }
+}
+
+GPtrArray *
+hs_doctor_judge (const HsDoctorFacts *facts)
+{
+  GPtrArray *checks = g_ptr_array_new_with_free_func ((GDestroyNotify)hs_control_check_free);
+
+  judge_intake (facts, checks);
+  judge_queue (facts, checks);
+  judge_disk (facts, checks);
+  judge_keys (facts, checks);
+  judge_site (facts, checks);
+  judge_printers (facts, checks);
+  return checks;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* What doctor says: facts in, one check with a sentence and a next step each out.
+ *
+ * The facts are gathered by engine/doctor; here is only the judgement, so that each sentence has a
+ * test. A check is FAILED when people cannot print, WARNING when printing works with less safety
+ * than promised, NOTE when it is worth knowing.
+ *
+ * Threads: any, no shared state.  Blocks: never. */
+
+#include "core/control_status.h"
+
+typedef enum
+{
+  HS_SECRET_BACKEND_HARDWARE,   /* bound to this machine: systemd credential with TPM, DPAPI, … */
+  HS_SECRET_BACKEND_CREDENTIAL, /* handed over by the service manager, encrypted on disk */
+  HS_SECRET_BACKEND_FILE,       /* a 0400 file beside the spool */
+} HsSecretBackend;
+
+typedef struct
+{
+  gint64 now_us; /* UTC */
+
+  /* the system's print queue */
+  gboolean queue_managed; /* queue.manage */
+  char *queue_problem;    /* why it could not be looked at; nullable */
+  gboolean queue_exists;
+  gboolean queue_has_policy;
+  gboolean queue_refuses_false_names;
+  gboolean queue_accepts;
+  gboolean queue_logs_secrets;
+
+  /* the sockets */
+  char *intake_problem; /* why the virtual printer does not listen; nullable */
+  gboolean loopback_tcp;
+
+  /* the disk */
+  guint64 free_bytes;
+  guint64 reserve_bytes;
+  gint64 ledger_failing_since_us; /* 0 = the last commit succeeded */
+  gboolean swap_in_clear;         /* there is swap that is not encrypted */
+  gboolean tmp_on_disk;           /* /tmp is not in memory */
+
+  /* the keys */
+  HsSecretBackend secret_backend;
+  gboolean memory_locked;
+  char *key; /* the caller's: "absent", "locked" or "unlocked" */
+
+  /* the site */
+  gboolean enrolled;
+  gboolean site_online;
+  gint64 site_since_us;
+  char *site_problem;             /* nullable */
+  gint64 certificate_expires_us;  /* of this device; 0 = not known */
+  gint64 bundle_expires_us;       /* 0 = not known */
+  gint64 printer_list_expires_us; /* 0 = none */
+  gint64 clock_offset_us;         /* our clock minus the site's; meaningful if clock_known */
+  gboolean clock_known;
+  guint64 outbox_records;
+
+  GPtrArray *printers; /* HsControlPrinter, each just asked; nullable */
+} HsDoctorFacts;
+
+HsDoctorFacts *hs_doctor_facts_new (void);
+void hs_doctor_facts_free (HsDoctorFacts *facts);
+
+/* Returns: (transfer full) (element-type HsControlCheck): in the order in which a person reads. */
+GPtrArray *hs_doctor_judge (const HsDoctorFacts *facts);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsDoctorFacts, hs_doctor_facts_free)

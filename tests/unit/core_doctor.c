@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+#include "core/doctor.h"
+#include "support/suite.h"
+
+#define DAY_US (24 * 3600 * G_GINT64_CONSTANT (1000000))
+
+static HsDoctorFacts *facts;
+
+/* A workstation with which all is well. */
+static void
+set_up (void)
+{
+  facts = hs_doctor_facts_new ();
+  facts->now_us = 1000 * DAY_US;
+  facts->queue_managed = facts->queue_exists = facts->queue_has_policy = TRUE;
+  facts->queue_refuses_false_names = facts->queue_accepts = TRUE;
+  facts->free_bytes = G_GUINT64_CONSTANT (10) << 30;
+  facts->reserve_bytes = 512 << 20;
+  facts->secret_backend = HS_SECRET_BACKEND_HARDWARE;
+  facts->memory_locked = TRUE;
+  facts->key = g_strdup ("unlocked");
+  facts->enrolled = facts->site_online = facts->clock_known = TRUE;
+  facts->certificate_expires_us = facts->bundle_expires_us = 1060 * DAY_US;
+  facts->printer_list_expires_us = 1060 * DAY_US;
+  facts->printers = g_ptr_array_new_with_free_func ((GDestroyNotify)hs_control_printer_free);
+  HsControlPrinter *printer = g_new0 (HsControlPrinter, 1);
+  printer->name = g_strdup ("Second floor");
+  printer->state = g_strdup ("ready");
+  printer->sentence = g_strdup ("");
+  g_ptr_array_add (facts->printers, printer);
+}
+
+static void
+tear_down (void)
+{
+  g_clear_pointer (&facts, hs_doctor_facts_free);
+}
+
+/* The worst verdict about @name, -1 if nothing is said; its next step in *next. */
+static int
+verdict_on (const char *name, char **next)
+{
+  g_autoptr (GPtrArray) checks = hs_doctor_judge (facts);
+  int worst = -1;
+
+  for (guint i = 0; i < checks->len; i++)
+    {
+      const HsControlCheck *check = g_ptr_array_index (checks, i);
+      if (strcmp (check->name, name) != 0 || (int)check->verdict <= worst)
+        continue;
+      worst = (int)check->verdict;
+      if (next != NULL)
+        {
+          g_free (*next);
+          *next = g_strdup (check->next);
+        }
+    }
+  return worst;
+}
+
+static void
+a_healthy_workstation_has_nothing_but_ok (void)
+{
+  g_autoptr (GPtrArray) checks = hs_doctor_judge (facts);
+
+  HS_ASSERT (checks->len >= 9);
+  for (guint i = 0; i < checks->len; i++)
+    {
+      const HsControlCheck *check = g_ptr_array_index (checks, i);
+      HS_ASSERT_INT_EQ (check->verdict, HS_CHECK_OK);
+      HS_ASSERT_STR_EQ (check->next, "");
+    }
+}
+
+static void
+everything_that_fails_comes_with_a_next_step (void)
+{
+  facts->intake_problem = g_strdup ("the folder is missing");
+  facts->queue_has_policy = FALSE;
+  facts->queue_logs_secrets = TRUE;
+  facts->free_bytes = 1;
+  facts->ledger_failing_since_us = 5;
+  facts->swap_in_clear = facts->tmp_on_disk = TRUE;
+  facts->secret_backend = HS_SECRET_BACKEND_FILE;
+  facts->memory_locked = FALSE;
+  facts->site_online = FALSE;
+  facts->certificate_expires_us = facts->bundle_expires_us = 999 * DAY_US;
+  facts->printer_list_expires_us = 1003 * DAY_US;
+  facts->clock_offset_us = 400 * G_USEC_PER_SEC;
+  static const struct
+  {
+    const char *name;
+    HsCheckVerdict verdict;
+  } expected[] = {
+    { "intake", HS_CHECK_FAILED },
+    { "queue", HS_CHECK_FAILED },
+    { "queue-log", HS_CHECK_WARNING },
+    { "disk", HS_CHECK_FAILED },
+    { "ledger", HS_CHECK_FAILED },
+    { "swap", HS_CHECK_WARNING },
+    { "tmp", HS_CHECK_NOTE },
+    { "keys", HS_CHECK_WARNING },
+    { "memory", HS_CHECK_WARNING },
+    { "site", HS_CHECK_FAILED },
+    { "certificate", HS_CHECK_FAILED },
+    { "bundle", HS_CHECK_FAILED },
+    { "printer-list", HS_CHECK_WARNING },
+    { "clock", HS_CHECK_WARNING },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autofree char *next = NULL;
+      HS_ASSERT_INT_EQ (verdict_on (expected[i].name, &next), expected[i].verdict);
+      HS_ASSERT (strlen (next) > 10);
+    }
+}
+
+static void
+a_queue_that_believes_false_names_is_a_failure (void)
+{
+  facts->queue_refuses_false_names = FALSE;
+  HS_ASSERT_INT_EQ (verdict_on ("queue", NULL), HS_CHECK_FAILED);
+}
+
+static void
+a_workstation_without_a_site_is_a_note_and_no_failure (void)
+{
+  facts->enrolled = FALSE;
+  HS_ASSERT_INT_EQ (verdict_on ("site", NULL), HS_CHECK_NOTE);
+  HS_ASSERT_INT_EQ (verdict_on ("bundle", NULL), -1);
+}
+
+static void
+a_printer_with_another_key_is_named (void)
+{
+  HsControlPrinter *printer = g_ptr_array_index (facts->printers, 0);
+  g_free (printer->state);
+  printer->state = g_strdup ("stopped");
+  HS_ASSERT_INT_EQ (verdict_on ("printer", NULL), HS_CHECK_WARNING);
+  g_clear_pointer (&facts->printers, g_ptr_array_unref);
+  HS_ASSERT_INT_EQ (verdict_on ("printers", NULL), HS_CHECK_NOTE);
+}
+
+HS_SUITE_WITH ("doctor",
+               set_up,
+               tear_down,
+               { "a healthy workstation has nothing but ok",
+                 a_healthy_workstation_has_nothing_but_ok },
+               { "everything that fails comes with a next step",
+                 everything_that_fails_comes_with_a_next_step },
+               { "a queue that believes false names is a failure",
+                 a_queue_that_believes_false_names_is_a_failure },
+               { "a workstation without a site is a note and no failure",
+                 a_workstation_without_a_site_is_a_note_and_no_failure },
+               { "a printer with another key is named", a_printer_with_another_key_is_named })
