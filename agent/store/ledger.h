@@ -8,7 +8,7 @@
  * are durable; whatever waits when the worker is free goes into one transaction (group commit), and
  * a batch that fails takes nobody else down. Batches are committed, and completions arrive, in the
  * order of the calls. Each row that decides something carries a MAC over its canonical bytes
- * (docs/sealed-format.md); one that does not verify is reported, not used and not dropped.
+ * (docs/ledger-format.md); one that does not verify is reported, not used and not dropped.
  *
  * Threads: the main context of hs_ledger_open() only, asserted; callbacks come there.
  * Blocks: hs_ledger_open(), hs_ledger_load() and hs_ledger_free() on the disk; the rest never. */
@@ -64,6 +64,8 @@ typedef struct
 /* Everything, as of one moment. Arrays own their elements. */
 typedef struct
 {
+  gboolean born; /* there was no ledger before: documents in the spool are not orphans but a sign
+                  * that the ledger was lost */
   guint8 stream[HS_OUTBOX_STREAM_BYTES];
   HsOutboxPlace outbox_acknowledged; /* the site has everything up to here */
   HsOutboxPlace outbox_head;         /* the last record written */

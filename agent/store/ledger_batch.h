@@ -132,4 +132,10 @@ void hs_ledger_batch_put_printer (HsLedgerBatch *batch, const HsLedgerPrinter *p
 /* Forgets what is known of @printer on all networks. */
 void hs_ledger_batch_delete_printer (HsLedgerBatch *batch, const HsId *printer);
 
+/* ── values that hs_ledger_load() makes ──────────────────────────────────────────────────── */
+
+void hs_ledger_command_free (HsLedgerCommand *command);
+void hs_ledger_identity_free (HsLedgerIdentity *identity);
+void hs_ledger_printer_free (HsLedgerPrinter *printer);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsLedgerBatch, hs_ledger_batch_free)

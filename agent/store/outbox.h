@@ -15,6 +15,7 @@
 #include <glib.h>
 
 #define HS_OUTBOX_HASH_BYTES 32                /* SHA-256 */
+#define HS_OUTBOX_HASH_TEXT_BYTES 65           /* hex and the final NUL */
 #define HS_OUTBOX_STREAM_BYTES 16              /* random, given at the ledger's birth */
 #define HS_OUTBOX_RECORD_MAX_BYTES (64 * 1024) /* bound of every wire object */
 #define HS_OUTBOX_REQUEST_RECORDS 256          /* most records of one POST /v1/device/events */
@@ -65,8 +66,9 @@ HsOutboxVerdict hs_outbox_judge (const HsOutboxPlace *acknowledged,
 /* SHA-256 of a record's canonical bytes. */
 void hs_outbox_hash (GBytes *record, guint8 hash[HS_OUTBOX_HASH_BYTES]);
 
-/* Returns: (transfer full): 64 lower-case hex digits. */
-char *hs_outbox_format_hash (const guint8 hash[HS_OUTBOX_HASH_BYTES]);
+/* The hash as 64 lower-case hex digits and a NUL. */
+void hs_outbox_format_hash (const guint8 hash[HS_OUTBOX_HASH_BYTES],
+                            char text[HS_OUTBOX_HASH_TEXT_BYTES]);
 
 void hs_outbox_record_free (HsOutboxRecord *record);
 

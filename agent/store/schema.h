@@ -2,7 +2,7 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* The shape of the ledger file and its life story; used by ledger.c only.
+/* The shape of the ledger file and its life story; used by store/ only.
  *
  * Threads: the one that owns @database.  Blocks: on disk. */
 
@@ -13,11 +13,12 @@ typedef struct sqlite3 sqlite3;
 #define HS_SCHEMA_VERSION 1              /* PRAGMA user_version */
 #define HS_SCHEMA_APPLICATION 0x48734c67 /* PRAGMA application_id: "HsLg" */
 
-/* Makes the tables in an empty file, or brings an older one to HS_SCHEMA_VERSION, in one
- * transaction. @path is for messages only.
+/* Looks at the file without changing a byte of it: *version is 0 for an empty one. @path is for
+ * messages only.
  * Errors: NOT_SUPPORTED (newer; names both versions), CORRUPT (not a ledger), others of SQLite. */
-gboolean
-hs_schema_prepare (sqlite3 *database, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean hs_schema_check (sqlite3 *database, const char *path, gint64 *version, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
-/* Turns an SQLite result into an HS_ERROR: "<what>: <SQLite's words>", with what to do next. */
-void hs_schema_set_error (GError **error, sqlite3 *database, int code, const char *what);
+/* Brings a file of @version to HS_SCHEMA_VERSION, in one transaction. Errors: those of SQLite. */
+gboolean
+hs_schema_upgrade (sqlite3 *database, gint64 version, GError **error) G_GNUC_WARN_UNUSED_RESULT;
