@@ -12,6 +12,7 @@
 #include "crypto/x25519.h"
 #include "engine/deliverer.h"
 #include "engine/engine.h"
+#include "engine/page_counter.h"
 
 typedef struct HsLedger HsLedger;
 typedef struct HsSpool HsSpool;
@@ -52,6 +53,12 @@ typedef struct
   gboolean (*purge_finish) (gpointer data, GAsyncResult *result, guint *remaining, GError **error);
 } HsCopyPurger;
 
+/* hs_page_counter_count(), or what a journey puts in its place. Called in an intake's worker. */
+typedef gboolean (*HsPageCountFunc) (const HsPageCounterPlan *plan,
+                                     GCancellable *cancellable,
+                                     HsPageFacts *facts,
+                                     GError **error);
+
 /* Pointers must outlive the engine. */
 struct HsEngineParts
 {
@@ -62,6 +69,8 @@ struct HsEngineParts
   const HsSecretBytes *machine_secret;
   guint32 machine_generation;
   HsCopyPurger copy_purger;
+  HsPageCountFunc count_pdf; /* nullable: pages of PDFs stay unknown */
+  const char *helper_folder; /* HsPaths.helper_folder; with count_pdf */
   HsDeliverer deliverer;
   HsSiteHooks site;
 

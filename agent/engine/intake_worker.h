@@ -11,6 +11,7 @@
 #include "base/byte_queue.h"
 #include "core/job.h"
 #include "core/page_count.h"
+#include "engine/engine_parts.h"
 #include "seal/seal_plan.h"
 #include "store/spool.h"
 
@@ -19,14 +20,14 @@ typedef struct
 {
   HsSpool *spool;
   HsSealPlan *plan;
-  HsJob *job;         /* as offered; the worker fills format, sizes and the seal */
-  HsByteQueue *queue; /* ends with complete (seal it) or fail (leave nothing) */
+  HsJob *job;                /* as offered; the worker fills format, sizes and the seal */
+  HsByteQueue *queue;        /* ends with complete (seal it) or fail (leave nothing) */
+  HsPageCountFunc count_pdf; /* nullable: PDFs are not counted */
+  const char *helper_folder; /* for count_pdf */
 
   /* Results, for the main context. */
-  GError *error;           /* NULL: the document is durable */
-  GBytes *sealed_fields;   /* nullable: there are no private fields */
-  HsSecretBytes *file_key; /* to count a PDF's pages; nullable */
-  HsPageFacts pages;
+  GError *error;         /* NULL: the document is durable */
+  GBytes *sealed_fields; /* nullable: there are no private fields */
 } HsIntakeWork;
 
 typedef void (*HsIntakeWorkDone) (HsIntakeWork *work, gpointer user_data);

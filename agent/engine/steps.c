@@ -180,8 +180,7 @@ add_release_public (HsLedgerBatch *batch, HsEngine *engine, const HsJob *job)
 {
   gint64 epoch = (gint64)job->release_epoch;
   GBytes *release_public = g_hash_table_lookup (engine->release_publics, &epoch);
-  g_autofree char *name
-      = g_strdup_printf (HS_RELEASE_PUBLIC_SETTING "%" G_GINT64_FORMAT, epoch);
+  g_autofree char *name = g_strdup_printf (HS_RELEASE_PUBLIC_SETTING "%" G_GINT64_FORMAT, epoch);
 
   if (release_public != NULL)
     hs_ledger_batch_put_setting (batch, name, release_public);
