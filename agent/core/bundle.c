@@ -83,9 +83,10 @@ read_escrow (const json_t *object, HsBundle *bundle, GError **error)
         || !hs_json_get_text (item, "recipient", HS_BUNDLE_MAX_NAME_BYTES, &escrow->recipient,
                               error))
       return FALSE;
-    if (!g_str_has_prefix (escrow->recipient, "age1"))
+    if (!hs_bundle_is_recipient (escrow->recipient))
       {
-        g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "an escrow recipient must begin with age1");
+        g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+                     "an escrow recipient must be an age X25519 recipient: age1…");
         return FALSE;
       }
   }

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* Joining and signing in: core/enrol_token, enrolment, sign_in, identity and wire_error. */
+
+#include "base/error.h"
+#include "core/enrol_token.h"
+#include "core/enrolment.h"
+#include "core/identity.h"
+#include "core/json_strict.h"
+#include "core/sign_in.h"
+#include "core/wire_error.h"
+#include "base/base64.h"
+#include "support/suite.h"
+#include "support/wire_cases.h"
+
+#define U1 "00112233-4455-6677-8899-aabbccddeeff"
+
+/* ── tokens ──────────────────────────────────────────────────────────────────────────────── */
+
+static const char token_json[] = "{\"expires_us\":5,\"root\":\"BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"
+                                 "BBBBBBA\",\"secret\":\"AAECAwQFBgcICQoLDA0ODw\","
+                                 "\"url\":\"https://site.example:8443\"}";
+
+static gboolean
+decode_token (const char *bytes, gsize length, GError **error)
+{
+  g_autofree char *encoded = hs_base64_encode (HS_BASE64_URL, (const guint8 *)bytes, length);
+  g_autofree char *line = g_strconcat ("HSE1.", encoded, NULL);
+  g_autoptr (HsEnrolToken) token = hs_enrol_token_parse (line, strlen (line), error);
+
+  return token != NULL;
+}
+
+static void
+a_token_survives_and_is_strict (void)
+{
+  g_autofree char *encoded
+      = hs_base64_encode (HS_BASE64_URL, (const guint8 *)token_json, strlen (token_json));
+  g_autofree char *line = g_strconcat ("\n  HSE1.", encoded, "\r\n", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HsEnrolToken) token = hs_enrol_token_parse (line, strlen (line), &error);
+  g_autofree char *again = NULL;
+
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT_INT_EQ (hs_secret_bytes_get_length (token->secret), 16);
+  HS_ASSERT_INT_EQ (hs_secret_bytes_peek (token->secret)[15], 15);
+  again = hs_enrol_token_format (token);
+  HS_ASSERT_STR_EQ (again + 5, encoded);
+  hs_wire_refuses_the_usual (token_json, NULL, decode_token);
+  hs_wire_refuses_with (token_json, "secret", "\"AAECAwQFBgcICQoLDA0O\"", decode_token);
+  hs_wire_refuses_with (token_json, "url", "\"http://site.example\"", decode_token);
+}
+
+static void
+what_is_no_token_is_refused_with_advice (void)
+{
+  static const char *const bad[]
+      = { "", "HSE1.", "HSE1", "HSE2.e30", "hse1.e30", "HSE1.e30=", "HSE1.\xff", "HSE1.e30 e30" };
+  g_autofree char *huge = g_strnfill (100000, 'A');
+  g_autofree char *huge_line = g_strconcat ("HSE1.", huge, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      HS_ASSERT (hs_enrol_token_parse (bad[i], strlen (bad[i]), &error) == NULL);
+      HS_ASSERT_ERROR (error, HS_ERROR_INVALID);
+    }
+  HS_ASSERT (hs_enrol_token_parse (huge_line, strlen (huge_line), NULL) == NULL);
+}
+
+/* ── enrolment ───────────────────────────────────────────────────────────────────────────── */
+
+#define DECODER(name, Type, prefix)                                                                \
+  static gboolean name (const char *bytes, gsize length, GError **error)                           \
+  {                                                                                                \
+    g_autoptr (Type) value = prefix##_decode (bytes, length, error);                               \
+    return value != NULL;                                                                          \
+  }                                                                                                \
+                                                                                                   \
+  static void name##_again (const char *text)                                                      \
+  {                                                                                                \
+    g_autoptr (GError) error = NULL;                                                               \
+    g_autoptr (Type) value = prefix##_decode (text, strlen (text), &error);                        \
+    g_autofree char *again = NULL;                                                                 \
+                                                                                                   \
+    HS_ASSERT_NO_ERROR (error);                                                                    \
+    again = prefix##_encode (value);                                                               \
+    HS_ASSERT_STR_EQ (again, text);                                                                \
+    hs_wire_refuses_the_usual (text, NULL, name);                                                  \
+  }
+
+DECODER (bundle_reply, HsBundleReply, hs_bundle_reply)
+DECODER (enrol_request, HsEnrolRequest, hs_enrol_request)
+DECODER (enrol_reply, HsEnrolReply, hs_enrol_reply)
+DECODER (sign_in_request, HsSignInRequest, hs_sign_in_request)
+DECODER (sign_in_reply, HsSignInReply, hs_sign_in_reply)
+DECODER (release_request, HsReleaseRequest, hs_release_request)
+
+static void
+bundles_travel_with_their_printers (void)
+{
+  bundle_reply_again ("{\"bundle\":\"a.b.c\",\"bundle_next\":null,\"printers\":null}");
+  bundle_reply_again ("{\"bundle\":\"a.b.c\",\"bundle_next\":\"d.e.f\",\"printers\":\"g.h.i\"}");
+}
+
+static void
+enrolment_survives_and_is_strict (void)
+{
+  enrol_request_again ("{\"csr\":\"-----BEGIN\\nx\",\"host_name\":\"pc7\","
+                       "\"secret\":\"AAECAwQFBgcICQoLDA0ODw\"}");
+  enrol_reply_again ("{\"certificate\":\"-----BEGIN\\nx\",\"device\":\"" U1
+                     "\",\"release_keys\":\"a.b.c\"}");
+}
+
+static gboolean
+decode_csr (const char *bytes, gsize length, GError **error)
+{
+  g_autofree char *text = hs_single_text_decode ("csr", bytes, length, 8, error);
+
+  return text != NULL;
+}
+
+static void
+single_texts_are_strict (void)
+{
+  g_autofree char *text = hs_single_text_encode ("csr", "a\nb");
+
+  HS_ASSERT_STR_EQ (text, "{\"csr\":\"a\\nb\"}");
+  hs_wire_refuses_the_usual (text, NULL, decode_csr);
+  hs_wire_accepts_with (text, "csr", "\"12345678\"", decode_csr);
+  hs_wire_refuses_with (text, "csr", "\"123456789\"", decode_csr);
+}
+
+/* ── sign-in ─────────────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+release_reply (const char *bytes, gsize length, GError **error)
+{
+  HsId command;
+
+  return hs_release_reply_decode (bytes, length, &command, error);
+}
+
+static gboolean
+entitlement (const char *bytes, gsize length, GError **error)
+{
+  g_autoptr (GBytes) payload = g_bytes_new (bytes, length);
+  g_autoptr (HsEntitlement) value = hs_entitlement_decode (payload, error);
+
+  return value != NULL;
+}
+
+static void
+sign_in_and_release_survive_and_are_strict (void)
+{
+  static const char request[] = "{\"password\":\"pa\\\"ss\\u0007 w\xc3\xb6rd\",\"user\":\"ada\"}";
+  g_autofree char *long_password = hs_wire_long_text (HS_SIGN_IN_MAX_PASSWORD_BYTES + 1);
+  g_autofree char *password = hs_wire_long_text (HS_SIGN_IN_MAX_PASSWORD_BYTES);
+
+  sign_in_request_again (request);
+  hs_wire_accepts_with (request, "password", password, sign_in_request);
+  hs_wire_refuses_with (request, "password", long_password, sign_in_request);
+  hs_wire_refuses_with (request, "password", "\"\"", sign_in_request);
+  sign_in_reply_again ("{\"entitlement\":null,\"expires_us\":7,\"identity\":\"" U1
+                       "\",\"name\":\"Ada\",\"session\":\"s3cr3t\"}");
+  release_request_again ("{\"job\":\"" U1 "\",\"printer\":\"" U1 "\",\"session\":\"s3cr3t\"}");
+  hs_wire_refuses_the_usual ("{\"command\":\"" U1 "\"}", NULL, release_reply);
+}
+
+static void
+entitlements_survive_and_are_strict (void)
+{
+  static const char text[] = "{\"device\":\"" U1 "\",\"expires_us\":9,\"identity\":\"" U1
+                             "\",\"issued_us\":8,\"pages\":100,\"recipient\":null}";
+  g_autoptr (GBytes) payload = g_bytes_new (text, strlen (text));
+  g_autoptr (HsEntitlement) value = hs_entitlement_decode (payload, NULL);
+  g_autoptr (GBytes) again = hs_entitlement_encode (value, NULL);
+
+  HS_ASSERT (g_bytes_equal (again, payload));
+  hs_wire_refuses_the_usual (text, NULL, entitlement);
+  hs_wire_refuses_with (text, "expires_us", "8", entitlement);
+  hs_wire_refuses_with (text, "pages", "100001", entitlement);
+}
+
+/* ── identities ──────────────────────────────────────────────────────────────────────────── */
+
+static void
+an_identity_is_made_of_organisation_and_name (void)
+{
+  HsId organisation, identity = { { 0 } }, other;
+  char text[HS_ID_TEXT_BYTES];
+  g_autofree char *long_name = g_strnfill (HS_IDENTITY_NAME_MAX_BYTES + 1, 'a');
+
+  HS_ASSERT (hs_id_parse (U1, &organisation));
+  HS_ASSERT (hs_identity_derive (&organisation, "ada", &identity));
+  /* printf 'homespool.identity/1\0%b\0ada' '\x00\x11…\xff' | sha256sum, version and variant set. */
+  HS_ASSERT_STR_EQ (hs_id_format (&identity, text), "cf75afbd-a78f-80ea-890d-550c510707cd");
+  HS_ASSERT (hs_identity_derive (&organisation, "Ada", &other));
+  HS_ASSERT (!hs_id_equal (&identity, &other));
+  HS_ASSERT (!hs_identity_derive (&organisation, "", &other));
+  HS_ASSERT (!hs_identity_derive (&organisation, NULL, &other));
+  HS_ASSERT (!hs_identity_derive (&organisation, "a\nb", &other));
+  HS_ASSERT (!hs_identity_derive (&organisation, "\xff", &other));
+  HS_ASSERT (!hs_identity_derive (&organisation, long_name, &other));
+  HS_ASSERT (hs_identity_derive (&organisation, long_name + 1, &other));
+}
+
+/* ── errors ──────────────────────────────────────────────────────────────────────────────── */
+
+static void
+errors_cross_the_wire (void)
+{
+  for (int code = HS_ERROR_TEMPORARY; code <= HS_ERROR_INTERNAL; code++)
+    {
+      g_autoptr (GError) here = g_error_new (HS_ERROR, code, "Say \"please\".\n");
+      g_autofree char *body = hs_wire_error_encode (here);
+      g_autoptr (GError) there = NULL;
+
+      hs_wire_error_decode (400, body, strlen (body), &there);
+      HS_ASSERT_INT_EQ (there->code, code);
+      HS_ASSERT_STR_EQ (there->message, "Say \"please\".?");
+      HS_ASSERT (hs_wire_error_to_status (code) >= 400);
+    }
+}
+
+static void
+an_error_that_is_not_ours_follows_its_status (void)
+{
+  static const struct
+  {
+    guint status;
+    HsErrorCode code;
+  } cases[]
+      = { { 400, HS_ERROR_INVALID },   { 401, HS_ERROR_DENIED },    { 403, HS_ERROR_DENIED },
+          { 404, HS_ERROR_NOT_FOUND }, { 409, HS_ERROR_REFUSED },   { 429, HS_ERROR_TEMPORARY },
+          { 503, HS_ERROR_TEMPORARY }, { 502, HS_ERROR_TEMPORARY }, { 599, HS_ERROR_TEMPORARY },
+          { 301, HS_ERROR_INVALID },   { 200, HS_ERROR_INVALID } };
+  static const char *const bodies[]
+      = { "", "<html>", "{\"error\":\"nonsense\",\"message\":\"x\"}", "{\"error\":\"denied\"}" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (gsize k = 0; k < G_N_ELEMENTS (bodies); k++)
+      {
+        g_autoptr (GError) error = NULL;
+        hs_wire_error_decode (cases[i].status, bodies[k], strlen (bodies[k]), &error);
+        HS_ASSERT_INT_EQ (error->code, cases[i].code);
+      }
+}
+
+static void
+a_foreign_error_tells_nothing (void)
+{
+  g_autoptr (GError) here = g_error_new (G_CONVERT_ERROR, 0, "/secret/path");
+  g_autofree char *body = hs_wire_error_encode (here);
+
+  HS_ASSERT (strstr (body, "secret") == NULL);
+  HS_ASSERT (strstr (body, "internal") != NULL);
+}
+
+HS_SUITE ("enrolment and sign-in",
+          { "a token survives and is strict", a_token_survives_and_is_strict },
+          { "what is no token is refused with advice", what_is_no_token_is_refused_with_advice },
+          { "bundles travel with their printers", bundles_travel_with_their_printers },
+          { "enrolment survives and is strict", enrolment_survives_and_is_strict },
+          { "single texts are strict", single_texts_are_strict },
+          { "sign-in and release survive and are strict",
+            sign_in_and_release_survive_and_are_strict },
+          { "entitlements survive and are strict", entitlements_survive_and_are_strict },
+          { "an identity is made of organisation and name",
+            an_identity_is_made_of_organisation_and_name },
+          { "errors cross the wire", errors_cross_the_wire },
+          { "an error that is not ours follows its status",
+            an_error_that_is_not_ours_follows_its_status },
+          { "a foreign error tells nothing", a_foreign_error_tells_nothing })
