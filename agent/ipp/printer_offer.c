@@ -74,7 +74,7 @@ static const StringRow description_strings[] = {
       "print-scaling",
       "printer-resolution",
       "sides" } },
-  { "job-settable-attributes-supported", IPP_TAG_KEYWORD, { "job-name" } },
+  { "job-settable-attributes-supported", IPP_TAG_KEYWORD, { "job-hold-until" } },
   { "multiple-operation-time-out-action", IPP_TAG_KEYWORD, { "abort-job" } },
   { "natural-language-configured", IPP_TAG_LANGUAGE, { "en" } },
   { "pdf-versions-supported",

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The virtual printer's reply to a request. */
+
+#include "ipp/answer.h"
+
+#include "ipp/message.h"
+
+#include <cups/cups.h>
+
+struct HsAnswer
+{
+  const HsReceived *received;
+  ipp_t *reply;
+  ipp_status_t status;
+  char *sentence;
+  HsRequested requested;
+  HsJobSelection *selection;
+  guint jobs;
+};
+
+HsAnswer *
+hs_answer_new (const HsReceived *received)
+{
+  HsAnswer *answer = g_new0 (HsAnswer, 1);
+  int minor = 1, major = 1;
+
+  answer->received = received;
+  if (received != NULL)
+    {
+      answer->reply = ippNewResponse (hs_received_peek (received));
+      major = ippGetVersion (answer->reply, &minor);
+    }
+  else
+    {
+      answer->reply = ippNew ();
+      ippAddString (answer->reply, IPP_TAG_OPERATION, IPP_TAG_CHARSET, "attributes-charset", NULL,
+                    "utf-8");
+      ippAddString (answer->reply, IPP_TAG_OPERATION, IPP_TAG_LANGUAGE,
+                    "attributes-natural-language", NULL, "en");
+    }
+  ippSetVersion (answer->reply, major >= 2 ? 2 : 1, major >= 2 ? 0 : 1);
+  return answer;
+}
+
+void
+hs_answer_free (HsAnswer *answer)
+{
+  if (answer == NULL)
+    return;
+  hs_job_selection_free (answer->selection);
+  hs_requested_clear (&answer->requested);
+  ippDelete (answer->reply);
+  g_free (answer->sentence);
+  g_free (answer);
+}
+
+/* Success, success with something left out, client error, server error. */
+static int
+rank (ipp_status_t status)
+{
+  int code = (int)status;
+
+  return code == 0 ? 0 : code < 0x0400 ? 1 : code < 0x0500 ? 2 : 3;
+}
+
+void
+hs_answer_set_status (HsAnswer *answer, ipp_status_t status, const char *sentence)
+{
+  if (rank (status) <= rank (answer->status))
+    return;
+  answer->status = status;
+  g_free (answer->sentence);
+  answer->sentence = g_strdup (sentence);
+}
+
+ipp_status_t
+hs_answer_get_status (const HsAnswer *answer)
+{
+  return answer->status;
+}
+
+gboolean
+hs_answer_is_error (const HsAnswer *answer)
+{
+  return rank (answer->status) >= 2;
+}
+
+/* ── what is not supported ───────────────────────────────────────────────────────────────── */
+
+static void
+copy_as_unsupported (HsAnswer *answer, ipp_attribute_t *attribute)
+{
+  ipp_attribute_t *copy = ippCopyAttribute (answer->reply, attribute, 0);
+
+  if (copy != NULL)
+    ippSetGroupTag (answer->reply, &copy, IPP_TAG_UNSUPPORTED_GROUP);
+}
+
+void
+hs_answer_refuse (HsAnswer *answer, const char *name)
+{
+  ipp_attribute_t *attribute
+      = ippFindAttribute (hs_received_peek (answer->received), name, IPP_TAG_ZERO);
+
+  if (attribute != NULL)
+    copy_as_unsupported (answer, attribute);
+}
+
+guint
+hs_answer_refuse_job_attributes (HsAnswer *answer, const char *except)
+{
+  ipp_t *request = hs_received_peek (answer->received);
+  guint refused = 0;
+
+  for (ipp_attribute_t *attribute = ippFirstAttribute (request); attribute != NULL;
+       attribute = ippNextAttribute (request))
+    if (ippGetGroupTag (attribute) == IPP_TAG_JOB && ippGetName (attribute) != NULL
+        && g_strcmp0 (ippGetName (attribute), except) != 0)
+      {
+        copy_as_unsupported (answer, attribute);
+        refused++;
+      }
+  return refused;
+}
+
+void
+hs_answer_read_ticket (HsAnswer *answer, const HsPrinterAttributes *printer, HsTicket *ticket)
+{
+  hs_ticket_read (ticket, printer, hs_received_peek (answer->received), answer->reply);
+}
+
+/* ── printers ────────────────────────────────────────────────────────────────────────────── */
+
+void
+hs_answer_add_printer (HsAnswer *answer,
+                       const HsPrinterAttributes *printer,
+                       const HsPrinterMoment *moment)
+{
+  static const char *const all[] = { "all", NULL };
+  g_auto (HsRequested) requested = { 0 };
+
+  hs_requested_init (&requested, hs_received_peek (answer->received), all);
+  hs_printer_attributes_write (printer, answer->reply, &requested, moment);
+}
+
+void
+hs_answer_add_cups_facts (HsAnswer *answer)
+{
+  int type = CUPS_PRINTER_BW | CUPS_PRINTER_COLOR | CUPS_PRINTER_DUPLEX | CUPS_PRINTER_COPIES
+             | CUPS_PRINTER_COLLATE | CUPS_PRINTER_SMALL | CUPS_PRINTER_MEDIUM
+             | CUPS_PRINTER_VARIABLE;
+
+  ippAddInteger (answer->reply, IPP_TAG_PRINTER, IPP_TAG_ENUM, "printer-type", type);
+  ippAddBoolean (answer->reply, IPP_TAG_PRINTER, "printer-is-shared", 0);
+}
+
+/* ── jobs ────────────────────────────────────────────────────────────────────────────────── */
+
+void
+hs_answer_select_jobs (HsAnswer *answer, const char *const *otherwise)
+{
+  hs_requested_init (&answer->requested, hs_received_peek (answer->received), otherwise);
+  answer->selection = hs_job_selection_new (&answer->requested);
+}
+
+void
+hs_answer_select_exactly (HsAnswer *answer, const char *const *names)
+{
+  g_autoptr (ipp_t) nothing = ippNew ();
+
+  hs_requested_init (&answer->requested, nothing, names);
+  answer->selection = hs_job_selection_new (&answer->requested);
+}
+
+void
+hs_answer_add_job (HsAnswer *answer, const HsJob *job, const HsJobView *view)
+{
+  if (answer->jobs++ > 0)
+    ippAddSeparator (answer->reply);
+  hs_job_attributes_write (answer->selection, answer->reply, job, view);
+}
+
+/* The status message belongs to the operation group, which must stay the first: it is added to a
+ * message of its own, and the rest behind it. */
+GBytes *
+hs_answer_encode (HsAnswer *answer)
+{
+  ippSetStatusCode (answer->reply, answer->status);
+  if (answer->sentence == NULL)
+    return hs_ipp_message_encode (answer->reply);
+
+  g_autoptr (ipp_t) whole = ippNew ();
+  int minor, major = ippGetVersion (answer->reply, &minor);
+  ippSetVersion (whole, major, minor);
+  ippSetRequestId (whole, ippGetRequestId (answer->reply));
+  ippSetStatusCode (whole, answer->status);
+  ipp_attribute_t *charset = ippFirstAttribute (answer->reply);
+  ippCopyAttribute (whole, charset, 0);
+  ippCopyAttribute (whole, ippNextAttribute (answer->reply), 0);
+  ippAddString (whole, IPP_TAG_OPERATION, IPP_TAG_TEXT, "status-message", NULL, answer->sentence);
+  for (ipp_attribute_t *attribute = ippNextAttribute (answer->reply); attribute != NULL;
+       attribute = ippNextAttribute (answer->reply))
+    {
+      if (ippGetName (attribute) == NULL)
+        ippAddSeparator (whole);
+      else
+        ippCopyAttribute (whole, attribute, 0);
+    }
+  return hs_ipp_message_encode (whole);
+}
