@@ -274,10 +274,16 @@ hs_engine_find_intake (HsEngine *engine, const HsCaller *caller, guint32 ipp_id)
   return slot->intake;
 }
 
+static gpointer
+copy_reference (gconstpointer intake, gpointer user_data)
+{
+  return hs_intake_ref ((HsIntake *)intake);
+}
+
 void
 hs_intake_stop_all (HsEngine *engine)
 {
-  g_autoptr (GPtrArray) open = g_ptr_array_copy (engine->intakes, NULL, NULL);
+  g_autoptr (GPtrArray) open = g_ptr_array_copy (engine->intakes, copy_reference, NULL);
 
   for (guint i = 0; i < open->len; i++)
     {

@@ -162,6 +162,10 @@ hs_engine_keys_changed (HsEngine *engine, const HsId *identity)
     return;
   /* Counted like a commit: the ledger may not be closed before the answer. */
   hs_engine_commit_begins (engine);
-  hs_ledger_read_sealed_async (engine->parts.ledger, (const HsId *)reading->jobs->data,
-                               reading->jobs->len, on_sealed_read, g_steal_pointer (&reading));
+  {
+    const HsId *jobs = (const HsId *)reading->jobs->data;
+    guint count = reading->jobs->len;
+    hs_ledger_read_sealed_async (engine->parts.ledger, jobs, count, on_sealed_read,
+                                 g_steal_pointer (&reading));
+  }
 }

@@ -175,6 +175,7 @@ make_engine (World *world)
                           .config = world->config,
                           .machine_secret = world->machine_secret,
                           .machine_generation = 1,
+                          .count_pdf = world->count_pdf,
                           .deliverer = hs_paper_get_deliverer (world->paper),
                           .now_us = get_now_us,
                           .probe = call_probe,

@@ -42,7 +42,8 @@ typedef struct
   gboolean is_locked[2];
   gboolean is_enrolled;
 
-  gint64 clock_offset_us; /* added to the wall clock */
+  HsPageCountFunc count_pdf; /* nullable */
+  gint64 clock_offset_us;    /* added to the wall clock */
   guint64 outbox_calls;
   guint shares_wanted;
   HsId share_command; /* of the last share wanted */
