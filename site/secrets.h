@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* The site's own keys, as loaded from DIR/keys, and the log of destroyed release keys.
+ *
+ * The wrap key seals the private half of each release key before it goes into the database, so a
+ * copy of the database opens nothing. The log of destroyed keys is outside of the database too: a
+ * restored backup cannot bring a destroyed key back to life.
+ *
+ * Threads: one owner at a time.  Blocks: on disk. */
+
+#include "base/id.h"
+#include "base/public_key.h"
+#include "crypto/certificate.h"
+#include "site/config.h"
+
+typedef struct HsSiteSecrets HsSiteSecrets;
+
+/* Makes everything in DIR/keys (0700), which must not exist. Errors: REFUSED, INVALID. */
+gboolean hs_site_secrets_create (const HsSiteConfig *config,
+                                 gint64 now_us,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+HsSiteSecrets *hs_site_secrets_load (const HsSiteConfig *config,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void hs_site_secrets_free (HsSiteSecrets *secrets);
+
+/* Makes a new server certificate if two thirds of the present one's life are over or the names in
+ * the settings changed. *renewed (nullable) says so. */
+gboolean hs_site_secrets_renew_server (const HsSiteConfig *config,
+                                       gint64 now_us,
+                                       gboolean *renewed,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Borrowed. */
+const HsSecretBytes *hs_site_secrets_get_command_seed (const HsSiteSecrets *secrets);
+const HsSecretBytes *hs_site_secrets_get_entitlement_seed (const HsSiteSecrets *secrets);
+const HsPublicKey *hs_site_secrets_get_command_public (const HsSiteSecrets *secrets);
+const HsPublicKey *hs_site_secrets_get_entitlement_public (const HsSiteSecrets *secrets);
+const HsCertificate *hs_site_secrets_get_device_authority (const HsSiteSecrets *secrets);
+const HsCertificateKey *hs_site_secrets_get_device_authority_key (const HsSiteSecrets *secrets);
+
+/* Returns: (transfer full): the PEM of DIR/keys/site-ca.pem. */
+char *hs_site_secrets_dup_site_authority_pem (const HsSiteSecrets *secrets);
+
+/* A release key's private half, sealed under the wrap key and bound to device and epoch. */
+GBytes *hs_site_secrets_wrap (const HsSiteSecrets *secrets,
+                              const HsId *device,
+                              guint64 epoch,
+                              const HsSecretBytes *s_private,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Errors: CORRUPT. */
+HsSecretBytes *hs_site_secrets_unwrap (const HsSiteSecrets *secrets,
+                                       const HsId *device,
+                                       guint64 epoch,
+                                       GBytes *wrapped,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Writes "device epoch" to the log, durably, before the database forgets the key. */
+gboolean hs_site_secrets_log_destroyed (const HsSiteSecrets *secrets,
+                                        const HsId *device,
+                                        guint64 epoch,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+hs_site_secrets_is_destroyed (const HsSiteSecrets *secrets, const HsId *device, guint64 epoch);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsSiteSecrets, hs_site_secrets_free)

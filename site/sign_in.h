@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* Signing in: the gate before the password, and the session after it.
+ *
+ * Failures are counted per person and per address before the password is looked at, so that many
+ * tries at once are counted too; from a limit on each further try has to wait, twice as long every
+ * time. A name that nobody has is treated like one that somebody has.
+ *
+ * Threads and blocking: as site/site.h; each call within a transaction of the store. */
+
+#include "site/site.h"
+
+#define HS_SIGN_IN_FREE_TRIES_PERSON 5
+#define HS_SIGN_IN_FREE_TRIES_ADDRESS 20 /* a whole office may come from one address */
+#define HS_SIGN_IN_MAX_DELAY_PERSON_S 60 /* nobody may lock somebody else out for long */
+#define HS_SIGN_IN_MAX_DELAY_ADDRESS_S 900
+#define HS_SESSION_BROWSER_US (12 * G_TIME_SPAN_HOUR)
+#define HS_SESSION_DEVICE_US (12 * G_TIME_SPAN_HOUR)
+#define HS_SESSION_TOKEN_BYTES 32
+
+/* Opens the gate for one try and counts it as failed already. *verifier (transfer full) (nullable)
+ * is what the password has to match. @address is text, IPv6 counts by /64.
+ * Errors: TEMPORARY: too many tries; *retry_s says how long to wait. */
+gboolean hs_sign_in_begin (HsSite *site,
+                           const char *name,
+                           const char *address,
+                           gint64 now_us,
+                           char **verifier,
+                           guint *retry_s,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The password matched: takes the counted failures back. Returns: (transfer full): the person. */
+HsStoreUser *hs_sign_in_succeed (HsSite *site,
+                                 const char *name,
+                                 const char *address,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Makes a session; @device (nullable) for one through a workstation. *session gets the row.
+ * Returns: (transfer full): the token, base64url: a secret. */
+char *hs_sign_in_make_session (HsSite *site,
+                               const HsId *identity,
+                               const HsId *device,
+                               gint64 now_us,
+                               HsStoreSession **session,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The session of a token. Errors: NOT_FOUND, EXPIRED. */
+HsStoreSession *hs_sign_in_find_session (HsSite *site,
+                                         const char *token,
+                                         gint64 now_us,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The seconds that must pass after the last of @count failures. */
+guint hs_sign_in_delay_s (guint count, guint free_tries, guint max_delay_s);

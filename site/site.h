@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* A site that is open: its settings, keys, store and trust bundle, as one value that the parts of
+ * the site hand around.
+ *
+ * Time is an argument (microseconds UTC), so that tests decide about it.
+ *
+ * Threads: the store lane (http: see site/server.h), or a command line's main.  Blocks: on disk. */
+
+#include "core/bundle.h"
+#include "site/config.h"
+#include "site/secrets.h"
+#include "site/store.h"
+
+typedef struct
+{
+  HsSiteConfig *config;
+  HsSiteSecrets *secrets;
+  HsStore *store;
+  HsBundle *bundle; /* private: hs_site_get_bundle() */
+  guint64 bundle_version;
+} HsSite;
+
+/* Opens DIR, and wipes release keys that were destroyed but came back with an older database. */
+HsSite *hs_site_open (const char *folder, gint64 now_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void hs_site_free (HsSite *site);
+
+/* The bundle that is imported now; borrowed until the next call.
+ * Errors: TEMPORARY if none is imported yet. */
+const HsBundle *hs_site_get_bundle (HsSite *site, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Accepts what homespool-trust signed: a bundle (with its second signature if it names the next
+ * root) or a printer list, each in the place of the one before. *summary (transfer full) says in a
+ * sentence what was imported. Queues a "bundle" command to every workstation.
+ * Errors: those of trust/signed.h; REFUSED if the bundle lacks this site's keys or addresses. */
+gboolean hs_site_import (HsSite *site,
+                         const char *bundle_jws,
+                         const char *bundle_next_jws,
+                         const char *printers_jws,
+                         gint64 now_us,
+                         char **summary,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The identity of a user name here. Errors: INVALID (no possible name); TEMPORARY (no bundle). */
+gboolean hs_site_derive_identity (HsSite *site,
+                                  const char *user_name,
+                                  HsId *identity,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsSite, hs_site_free)
