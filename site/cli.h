@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* The command line of homespool-site: its options and its commands.
+ *
+ * Every command is a function that prints what it did, or returns FALSE with an error that says what
+ * happened and what to do next. Secrets come from a file or standard input, never from an argument.
+ *
+ * Threads: main only.  Blocks: on disk; passwords compute. */
+
+#include "base/secret_bytes.h"
+#include "site/site.h"
+
+typedef struct
+{
+  char *data;            /* --data DIR */
+  char **names;          /* --name, init: names in the certificate; user and printer: one */
+  char **listen;         /* --listen */
+  char **devices_listen; /* --devices-listen */
+  char **urls;           /* --url */
+  char **devices_urls;   /* --devices-url */
+  char **files;          /* --file */
+  char *output;          /* --output FILE; "-" or NULL = standard output */
+  char *password_file;   /* --password-file FILE; "-" = standard input */
+  char *display_name;    /* --display-name */
+  char *location;        /* --location */
+  char **uris;           /* --uri */
+  char **pins;           /* --pin sha256:hex or base64url */
+  char *uuid;            /* --uuid */
+  gboolean allow_plain;  /* --allow-plain */
+  gboolean json;         /* --json */
+  char *from;            /* --from YYYY-MM-DD */
+  char *to;              /* --to YYYY-MM-DD, not included */
+  char *before;          /* --before YYYY-MM-DD */
+  int hours;             /* --hours */
+  char **rest;           /* what is not an option */
+} HsCli;
+
+typedef gboolean (*HsCliCommand) (HsCli *cli, GError **error);
+
+/* cli_setup.c */
+gboolean hs_cli_init (HsCli *cli, GError **error);
+gboolean hs_cli_serve (HsCli *cli, GError **error);
+gboolean hs_cli_routes (HsCli *cli, GError **error);
+gboolean hs_cli_trust (HsCli *cli, GError **error);
+gboolean hs_cli_backup (HsCli *cli, GError **error);
+gboolean hs_cli_restore (HsCli *cli, GError **error);
+
+/* cli_people.c */
+gboolean hs_cli_user_add (HsCli *cli, GError **error);
+gboolean hs_cli_user_passwd (HsCli *cli, GError **error);
+gboolean hs_cli_user_list (HsCli *cli, GError **error);
+gboolean hs_cli_erase (HsCli *cli, GError **error);
+gboolean hs_cli_report (HsCli *cli, GError **error);
+
+/* cli_things.c */
+gboolean hs_cli_token (HsCli *cli, GError **error);
+gboolean hs_cli_device_list (HsCli *cli, GError **error);
+gboolean hs_cli_device_revoke (HsCli *cli, GError **error);
+gboolean hs_cli_printer_add (HsCli *cli, GError **error);
+gboolean hs_cli_printer_remove (HsCli *cli, GError **error);
+gboolean hs_cli_printer_list (HsCli *cli, GError **error);
+
+/* ── for the commands (cli_common.c) ─────────────────────────────────────────────────────── */
+
+/* Opens the site of --data. Errors: INVALID if the option is missing. */
+HsSite *hs_cli_open (HsCli *cli, GError **error);
+
+/* Runs @change in one transaction, and scrubs the store afterwards if *scrub was set. */
+typedef gboolean (*HsCliChange) (HsSite *site, HsCli *cli, gboolean *scrub, GError **error);
+gboolean hs_cli_change (HsCli *cli, HsCliChange change, GError **error);
+
+/* The one value that must be there. Errors: INVALID, naming @option. */
+const char *hs_cli_need (char *const *values, const char *option, GError **error);
+
+/* The password of --password-file without its line end. Errors: INVALID. */
+HsSecretBytes *hs_cli_read_password (HsCli *cli, GError **error);
+
+/* Writes to --output, 0600, or to standard output. */
+gboolean hs_cli_write (HsCli *cli, const char *text, GError **error);
+
+/* "2026-11-22" as midnight UTC. Errors: INVALID. */
+gboolean hs_cli_parse_day (const char *text, const char *option, gint64 *at_us, GError **error);
+
+/* "2026-11-22 14:02", local time; "-" for 0. Returns: (transfer full). */
+char *hs_cli_dup_time (gint64 at_us);

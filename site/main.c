@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* homespool-site: finds the command, reads its options, runs it. */
+
+#include "site/cli.h"
+
+#include "base/error.h"
+#include "site/server.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#define EXIT_USAGE 2
+
+typedef struct
+{
+  const char *name;    /* "user add" */
+  const char *options; /* the long names that it takes, with spaces around each */
+  const char *arguments;
+  HsCliCommand run;
+} Command;
+
+static const Command commands[] = {
+  { "init", " data name listen devices-listen url devices-url ", "", hs_cli_init },
+  { "serve", " data ", "", hs_cli_serve },
+  { "trust", " data file ", "", hs_cli_trust },
+  { "token", " data hours output ", "", hs_cli_token },
+  { "user add", " data name display-name password-file ", "", hs_cli_user_add },
+  { "user passwd", " data name password-file ", "", hs_cli_user_passwd },
+  { "user list", " data output ", "", hs_cli_user_list },
+  { "device list", " data output ", "", hs_cli_device_list },
+  { "device revoke", " data ", "UUID", hs_cli_device_revoke },
+  { "printer add", " name location uri pin uuid allow-plain output ", "", hs_cli_printer_add },
+  { "printer remove", " output ", "UUID", hs_cli_printer_remove },
+  { "printer list", " data output ", "", hs_cli_printer_list },
+  { "report", " data from to json output ", "", hs_cli_report },
+  { "erase", " data name before ", "", hs_cli_erase },
+  { "backup", " data output ", "", hs_cli_backup },
+  { "restore", " data file ", "", hs_cli_restore },
+  { "routes", " output ", "", hs_cli_routes },
+};
+
+static void
+print_usage (FILE *out)
+{
+  fputs ("usage: homespool-site COMMAND --data DIR [OPTION…]\n\nCommands:\n", out);
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    fprintf (out, "  %s%s%s\n", commands[i].name, *commands[i].arguments != '\0' ? " " : "",
+             commands[i].arguments);
+  fputs ("\nhomespool-site COMMAND --help shows the options of one command.\n", out);
+}
+
+/* The command that the first one or two words name; *words says how many. */
+static const Command *
+find_command (int argc, char **argv, int *words)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (commands[i].name, " ", 2);
+      int count = (int)g_strv_length (parts);
+      gboolean fits = argc > count;
+      for (int j = 0; fits && j < count; j++)
+        fits = g_str_equal (argv[j + 1], parts[j]);
+      if (!fits)
+        continue;
+      *words = count;
+      return &commands[i];
+    }
+  return NULL;
+}
+
+static GOptionEntry *
+list_options (HsCli *cli, const Command *command)
+{
+  const GOptionEntry all[] = {
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &cli->data, "The site's data folder", "DIR" },
+    { "name", 0, 0, G_OPTION_ARG_STRING_ARRAY, &cli->names,
+      "A host name (init, may be repeated), a person's or a printer's name", "NAME" },
+    { "listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &cli->listen,
+      "Address for people and enrolment ([::]:443)", "ADDRESS:PORT" },
+    { "devices-listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &cli->devices_listen,
+      "Address for workstations ([::]:8443)", "ADDRESS:PORT" },
+    { "url", 0, 0, G_OPTION_ARG_STRING_ARRAY, &cli->urls, "How people reach the site", "URL" },
+    { "devices-url", 0, 0, G_OPTION_ARG_STRING_ARRAY, &cli->devices_urls,
+      "How workstations reach the site", "URL" },
+    { "file", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &cli->files, "A file to read", "FILE" },
+    { "output", 0, 0, G_OPTION_ARG_FILENAME, &cli->output, "Write there instead of here", "FILE" },
+    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &cli->password_file,
+      "The password is the first line of FILE, - is standard input", "FILE" },
+    { "display-name", 0, 0, G_OPTION_ARG_STRING, &cli->display_name, "The name that people see",
+      "NAME" },
+    { "location", 0, 0, G_OPTION_ARG_STRING, &cli->location, "Where the printer stands", "TEXT" },
+    { "uri", 0, 0, G_OPTION_ARG_STRING_ARRAY, &cli->uris, "The printer's address", "ipps://…" },
+    { "pin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &cli->pins, "SHA-256 of the printer's public key",
+      "sha256:HEX" },
+    { "uuid", 0, 0, G_OPTION_ARG_STRING, &cli->uuid, "The printer's uuid, if it has one", "UUID" },
+    { "allow-plain", 0, 0, G_OPTION_ARG_NONE, &cli->allow_plain,
+      "Ask for an exception: print to it without TLS", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, "JSON instead of CSV", NULL },
+    { "from", 0, 0, G_OPTION_ARG_STRING, &cli->from, "First day", "YYYY-MM-DD" },
+    { "to", 0, 0, G_OPTION_ARG_STRING, &cli->to, "The day after the last", "YYYY-MM-DD" },
+    { "before", 0, 0, G_OPTION_ARG_STRING, &cli->before, "Erase what is older", "YYYY-MM-DD" },
+    { "hours", 0, 0, G_OPTION_ARG_INT, &cli->hours, "How long the token holds (24)", "N" },
+  };
+  GOptionEntry *chosen = g_new0 (GOptionEntry, G_N_ELEMENTS (all) + 2);
+  gsize count = 0;
+
+  /* A command knows only its own options, so none is taken and ignored. */
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      g_autofree char *word = g_strdup_printf (" %s ", all[i].long_name);
+      if (strstr (command->options, word) != NULL)
+        chosen[count++] = all[i];
+    }
+  chosen[count] = (GOptionEntry){ G_OPTION_REMAINING, 0,    0,   G_OPTION_ARG_STRING_ARRAY,
+                                  &cli->rest,         NULL, NULL };
+  return chosen;
+}
+
+static gboolean
+parse (HsCli *cli, const Command *command, int argc, char **argv, GError **error)
+{
+  g_autofree char *title = g_strdup_printf (
+      "%s%s%s", command->name, *command->arguments != '\0' ? " " : "", command->arguments);
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autofree GOptionEntry *options = list_options (cli, command);
+
+  g_option_context_set_summary (context, title);
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, error))
+    return FALSE;
+  if (cli->rest == NULL || *command->arguments != '\0')
+    return TRUE;
+  g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "%s takes no argument", command->name);
+  return FALSE;
+}
+
+static void
+clear (HsCli *cli)
+{
+  char **const lists[]
+      = { cli->names, cli->listen, cli->devices_listen, cli->urls, cli->devices_urls,
+          cli->files, cli->uris,   cli->pins,           cli->rest };
+  char *const texts[]
+      = { cli->data, cli->output, cli->password_file, cli->display_name, cli->location, cli->uuid,
+          cli->from, cli->to,     cli->before };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    g_strfreev (lists[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_free (texts[i]);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  HsCli cli = { 0 };
+  int words = 0;
+  int result = EXIT_SUCCESS;
+
+  hs_site_server_prepare ();
+  setlocale (LC_ALL, "");
+  if (argc == 2 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "--version")))
+    {
+      if (g_str_equal (argv[1], "--version"))
+        puts ("homespool-site " HS_VERSION);
+      else
+        print_usage (stdout);
+      return EXIT_SUCCESS;
+    }
+  const Command *command = find_command (argc, argv, &words);
+  if (command == NULL)
+    {
+      print_usage (stderr);
+      return EXIT_USAGE;
+    }
+  argv[words] = argv[0];
+  if (!parse (&cli, command, argc - words, argv + words, &error))
+    result = EXIT_USAGE;
+  else if (!command->run (&cli, &error))
+    result = EXIT_FAILURE;
+  if (error != NULL)
+    fprintf (stderr, "homespool-site: %s\n", error->message);
+  clear (&cli);
+  return result;
+}
