@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The person's own key, in the person's own keyring. */
+
+#include "cli/person_key.h"
+
+#include "base/error.h"
+#include "platform/locked_memory.h"
+#include "platform/secret_store.h"
+#include "seal/key_file.h"
+
+#include <string.h>
+
+static void
+on_ready (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **)user_data = g_object_ref (result);
+}
+
+static GAsyncResult *
+wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return *result;
+}
+
+static HsSecretStoreAnswer
+look_up (HsSecretStore *store, const char *name, HsSecretBytes **file, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  guint8 *secret = NULL;
+  gsize length = 0;
+
+  hs_secret_store_get_async (store, name, HS_SECRET_STORE_ASK, NULL, on_ready, &result);
+  HsSecretStoreAnswer answer
+      = hs_secret_store_get_finish (store, wait_for (&result), &secret, &length, error);
+  if (answer == HS_SECRET_STORE_PRESENT)
+    {
+      *file = hs_secret_bytes_new_copy (secret, length);
+      hs_locked_memory_free (secret, length);
+    }
+  return answer;
+}
+
+static HsSecretBytes *
+refuse_locked (GError **error)
+{
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
+                       "Your keyring is locked. Unlock it (it opens with your desktop session), "
+                       "then try again.");
+  return NULL;
+}
+
+static HsSecretBytes *
+make_key (HsSecretStore *store, const char *name, GError **error)
+{
+  guint8 public_key[HS_X25519_BYTES];
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (HsSecretBytes) key = hs_x25519_generate (public_key, error);
+  g_autoptr (HsSecretBytes) file = key != NULL ? hs_key_file_format (key, error) : NULL;
+
+  if (file == NULL)
+    return NULL;
+  hs_secret_store_put_async (store, name, "Homespool: key of your print jobs",
+                             hs_secret_bytes_peek (file), hs_secret_bytes_get_length (file), NULL,
+                             on_ready, &result);
+  switch (hs_secret_store_put_finish (store, wait_for (&result), error))
+    {
+    case HS_SECRET_STORE_PRESENT:
+      return g_steal_pointer (&key);
+    case HS_SECRET_STORE_LOCKED:
+      return refuse_locked (error);
+    case HS_SECRET_STORE_FAILED:
+    case HS_SECRET_STORE_ABSENT:
+      break;
+    }
+  return NULL;
+}
+
+static HsSecretBytes *
+read_key (const HsSecretBytes *file, const guint8 *registered, GError **error)
+{
+  guint8 public_key[HS_X25519_BYTES];
+  g_autoptr (HsSecretBytes) key = hs_key_file_parse (file, error);
+
+  if (key == NULL || !hs_x25519_get_public (key, public_key, error))
+    {
+      g_prefix_error (error, "the key in your keyring cannot be used: ");
+      return NULL;
+    }
+  if (registered == NULL || memcmp (public_key, registered, HS_X25519_BYTES) == 0)
+    return g_steal_pointer (&key);
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
+                       "The key in your keyring is not the one that this workstation knows. Your "
+                       "jobs can still be released on the release page; ask your administrator.");
+  return NULL;
+}
+
+HsSecretBytes *
+hs_person_key_get (const char *name, const guint8 *registered, GError **error)
+{
+  g_autoptr (HsSecretStore) store = hs_secret_store_new ();
+  g_autoptr (HsSecretBytes) file = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  switch (look_up (store, name, &file, &failure))
+    {
+    case HS_SECRET_STORE_PRESENT:
+      return read_key (file, registered, error);
+    case HS_SECRET_STORE_LOCKED:
+      return refuse_locked (error);
+    case HS_SECRET_STORE_ABSENT:
+      if (registered == NULL)
+        return make_key (store, name, error);
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
+                           "Your keyring has no key, but this workstation knows one of yours. Log "
+                           "in as you did when you printed, or release your jobs on the release "
+                           "page.");
+      return NULL;
+    case HS_SECRET_STORE_FAILED:
+      break;
+    }
+  g_set_error (error, HS_ERROR, HS_ERROR_DENIED,
+               "Your keyring cannot be reached (%s). Run this in your desktop session, or start a "
+               "keyring such as gnome-keyring.",
+               failure->message);
+  return NULL;
+}
