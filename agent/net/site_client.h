@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* The site's HTTP interface as functions: bodies in, bodies out, every reply bounded and strictly
+ * read. It decides nothing and believes nothing: signed texts are handed on as texts.
+ *
+ * A client is made of one trust bundle and, once enrolled, one device certificate; a change of
+ * either means a new client. All connections are TLS 1.3, verified by the bundle's site CA alone;
+ * nothing is followed, and no proxy is used but the configured one. Of several URLs the one that
+ * worked last is tried first, then the others in order; what must arrive at most once moves on only
+ * if nothing of it was sent.
+ *
+ * Threads: main context only.  Blocks: never.
+ * Errors of every finish: TEMPORARY (no answer), REFUSED (the other end is not the site, or does not
+ * accept our certificate), CORRUPT (not our protocol), CANCELLED, and what the site itself says
+ * (core/wire_error). */
+
+#include "core/command.h"
+#include "core/enrolment.h"
+#include "core/event_record.h"
+#include "core/sign_in.h"
+#include "net/http.h"
+
+/* The site may hold a poll so much longer than asked before it counts as dead. */
+#define HS_SITE_POLL_GRACE_S 30
+
+typedef struct HsSiteClient HsSiteClient;
+
+/* Copied by hs_site_client_new(). */
+typedef struct
+{
+  const char *const *site_urls;   /* people and enrolment */
+  const char *const *device_urls; /* devices */
+  const char *const *site_ca;     /* PEM */
+  const char *certificate;        /* PEM chain of this device; NULL before enrolment */
+  const HsSecretBytes *key;       /* PEM of its private key; NULL before enrolment */
+  const char *proxy;              /* NULL or "" = none */
+} HsSiteAccess;
+
+/* ── first contact ───────────────────────────────────────────────────────────────────────── */
+
+/* Fetches the bundle of the site at @url over a connection that trusts nobody and carries nothing
+ * secret; the reply means nothing until its root was compared with the token's. */
+void hs_site_client_first_contact_async (HsHttp *http,
+                                         const char *url,
+                                         const char *proxy,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+HsBundleReply *hs_site_client_first_contact_finish (GAsyncResult *result,
+                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ── life ────────────────────────────────────────────────────────────────────────────────── */
+
+/* @http is borrowed and must outlive the client. */
+HsSiteClient *hs_site_client_new (HsHttp *http, const HsSiteAccess *access);
+
+/* Requests under way end by themselves; cancel them where that matters. NULL is allowed. */
+void hs_site_client_free (HsSiteClient *client);
+
+/* ── without a certificate ───────────────────────────────────────────────────────────────── */
+
+void hs_site_client_enrol_async (HsSiteClient *client,
+                                 const HsEnrolRequest *request,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+HsEnrolReply *hs_site_client_enrol_finish (GAsyncResult *result,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void hs_site_client_fetch_bundle_async (HsSiteClient *client,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+HsBundleReply *hs_site_client_fetch_bundle_finish (GAsyncResult *result,
+                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ── as a device ─────────────────────────────────────────────────────────────────────────── */
+
+/* Returns: (transfer full): the new certificate as PEM chain. */
+void hs_site_client_renew_async (HsSiteClient *client,
+                                 const char *csr,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+char *hs_site_client_renew_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full): the signed release keys. */
+void hs_site_client_fetch_release_keys_async (HsSiteClient *client,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+char *hs_site_client_fetch_release_keys_finish (GAsyncResult *result,
+                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* @upload: a body of hs_upload_encode(). Sending it again is harmless. */
+void hs_site_client_send_events_async (HsSiteClient *client,
+                                       GBytes *upload,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean hs_site_client_send_events_finish (GAsyncResult *result,
+                                            HsUploadAnswer *answer,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Asks for commands; the site may hold the answer for @wait_s (0 to HS_COMMANDS_MAX_WAIT_S). A dead
+ * connection is noticed by TCP alone: nothing wakes up meanwhile.
+ * Returns: (transfer full) (element-type HsCommandEnvelope): may be empty. */
+void hs_site_client_poll_async (HsSiteClient *client,
+                                const guint8 nonce[HS_COMMAND_NONCE_BYTES],
+                                guint wait_s,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+GPtrArray *hs_site_client_poll_finish (GAsyncResult *result,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void hs_site_client_sign_in_async (HsSiteClient *client,
+                                   const HsSignInRequest *request,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+HsSignInReply *hs_site_client_sign_in_finish (GAsyncResult *result,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Asks the site to release a job of this workstation; the release itself comes by the poll. */
+void hs_site_client_release_async (HsSiteClient *client,
+                                   const HsReleaseRequest *request,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean hs_site_client_release_finish (GAsyncResult *result,
+                                        HsId *command,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsSiteClient, hs_site_client_free)
