@@ -159,7 +159,7 @@ write_log_back (HsLedgerDatabase *database, GAsyncQueue *requests)
 {
   gboolean idle = g_async_queue_length (requests) <= 0;
 
-  if (database->log_bytes > 4 * HS_LEDGER_LOG_BYTES
+  if (database->log_bytes > HS_LEDGER_LOG_LIMIT_BYTES
       || (idle && database->log_bytes > HS_LEDGER_LOG_BYTES))
     hs_ledger_database_checkpoint (database);
 }

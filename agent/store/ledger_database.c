@@ -210,9 +210,13 @@ configure (HsLedgerDatabase *database, GError **error)
                   "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;"
                   "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
                   "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-                  "PRAGMA mmap_size = 0; PRAGMA cache_size = -1024", /* KiB */
+                  "PRAGMA mmap_size = 0; PRAGMA cache_size = -1024;" /* KiB */
+                  /* Cuts a log that one large transaction made long, when it starts again. */
+                  "PRAGMA journal_size_limit = 4194304",
                   error);
 }
+
+G_STATIC_ASSERT (HS_LEDGER_LOG_LIMIT_BYTES == 4194304);
 
 /* A file that is not ours, or newer than us, is refused before a byte of it changes. */
 static gboolean
