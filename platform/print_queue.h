@@ -16,16 +16,19 @@
 
 typedef struct HsPrintQueue HsPrintQueue;
 
-/* What a verification found. Only all of the first three together make the print system's word on
- * a user's name believable. */
+/* What a verification found. The print system's word on a user's name can be believed only if the
+ * queue exists, has its policy, refuses false names and no log writes the secret. */
 typedef struct
 {
-  gboolean exists;              /* the queue is there, points at our socket and is not shared */
-  gboolean has_policy;          /* it demands that people are who they say they are */
+  gboolean exists;      /* the queue is there, points at our socket and is not shared */
+  gboolean has_formats; /* the print system has asked our printer what it can do; false for a moment
+                         * after configuring, and for good if our socket did not answer then */
+  gboolean has_policy;  /* it demands that people are who they say they are */
   gboolean refuses_false_names; /* tried: a job under another name was refused, and one under the
                                  * own name with another written into it kept the own */
   gboolean is_accepting;        /* printer-is-accepting-jobs */
-  gboolean logs_secrets; /* the print system's log level writes device URIs: rotate the secret */
+  gboolean logs_secrets;        /* the print system's log level writes device URIs, or could not be
+                                 * found out: do not believe it, and rotate the secret afterwards */
 } HsPrintQueueFacts;
 
 typedef enum

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* What homespool-queue does in CUPS, to one queue. Part of that program only.
+ *
+ * Threads: the only thread of the program.  Blocks: on cupsd, 20 s for each answer. */
+
+#include "platform/linux/print_queue_wire.h"
+
+#include <cups/cups.h>
+
+typedef struct
+{
+  const char *cups_socket;    /* where cupsd listens */
+  const char *queue_name;     /* our queue */
+  const char *printer_socket; /* where the agent answers as a printer */
+  const char *own_name;       /* user name of this process */
+} HsCupsPlace;
+
+/* Does what @request asks and fills *reply. */
+void hs_cups_serve (const HsCupsPlace *place, const HsQueueRequest *request, HsQueueReply *reply);
+
+/* ── shared by its bodies ────────────────────────────────────────────────────────────────── */
+
+/* A new connection. NULL and *reply filled when cupsd does not answer. */
+http_t *hs_cups_connect (const HsCupsPlace *place, HsQueueReply *reply);
+
+/* Sets outcome and sentence. Returns FALSE. */
+gboolean hs_cups_fail (HsQueueReply *reply, HsQueueOutcome outcome, const char *sentence);
+
+/* A request to our queue, with its URI and @user as requesting-user-name. */
+ipp_t *hs_cups_new_request (const HsCupsPlace *place, ipp_op_t operation, const char *user);
+
+/* Sends @request (taken) as ourselves. NULL and *reply filled on any status but success. */
+ipp_t *hs_cups_do (const HsCupsPlace *place,
+                   http_t *http,
+                   ipp_t *request,
+                   const char *resource,
+                   HsQueueReply *reply);
+
+/* Removes one job of our queue for good, whatever its state. */
+gboolean
+hs_cups_purge_job (const HsCupsPlace *place, http_t *http, int job_id, HsQueueReply *reply);
+
+/* Finds out whether the queue's policy holds people to their names. Leaves no job behind. Returns
+ * FALSE when it could not be found out. */
+gboolean
+hs_cups_try_false_names (const HsCupsPlace *place, gboolean *are_refused, HsQueueReply *reply);
+
+/* Does the log level make cupsd write device URIs? TRUE also if that cannot be found out. */
+gboolean hs_cups_logs_secrets (const HsCupsPlace *place);
