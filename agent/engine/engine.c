@@ -308,6 +308,7 @@ hs_engine_get_statistics (HsEngine *engine, HsEngineStatistics *statistics)
         statistics->unproven_jobs++;
     }
   statistics->sealed_bytes = hs_spool_get_total_bytes (engine->parts.spool);
+  statistics->documents_without_ledger = engine->kept_documents;
   statistics->outbox_records = engine->outbox_head - engine->outbox_acknowledged;
   statistics->next_expiry_us = hs_retention_get_next_us (engine->retention);
   hs_dispatch_count (engine->dispatch, statistics);

@@ -90,6 +90,8 @@ typedef struct
   guint waiting_for_share;        /* released, and the site was asked for its share again */
   guint pending_commits;          /* handed to the ledger, not durable yet */
   guint64 sealed_bytes;           /* of all spool files */
+  guint documents_without_ledger; /* sealed documents that were here when a lost ledger was begun
+                                     anew: kept for whoever holds their owners' keys */
   guint64 outbox_records;         /* not acknowledged by the site */
   gint64 next_expiry_us;          /* UTC; 0 = none */
   gint64 ledger_failing_since_us; /* UTC; 0 = the last commit succeeded */

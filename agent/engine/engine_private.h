@@ -33,6 +33,9 @@ typedef struct HsStep HsStep;
 /* A job's story is the setting of this name and the job's id. */
 #define HS_TRACE_SETTING "trace/"
 
+/* Ids of the documents that were here before a lost ledger was begun anew, 16 bytes each. */
+#define HS_KEPT_DOCUMENTS_SETTING "kept-documents"
+
 /* S of each epoch that a job here was sealed to: of this name and the epoch in decimal. */
 #define HS_RELEASE_PUBLIC_SETTING "release-public/"
 
@@ -166,6 +169,7 @@ struct HsEngine
   HsReleaseKeys *release_keys; /* nullable */
   GHashTable *release_publics; /* gint64 epoch → GBytes of S, for jobs of older epochs */
 
+  guint kept_documents; /* of a lost ledger */
   gboolean site_online;
   guint64 outbox_head; /* as last heard; for statistics */
   guint64 outbox_acknowledged;

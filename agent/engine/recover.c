@@ -174,15 +174,67 @@ load_damaged (HsEngine *engine, const HsLedgerDamage *damage)
   push_start_step (slot, HS_EVENT_DAMAGED, FALSE, "the ledger's row of the job does not verify");
 }
 
-/* Documents that no row names: a crash between the file and its row, or after its last. */
-static gboolean
-remove_orphans (HsEngine *engine, GError **error)
-{
-  g_autoptr (GArray) orphans = hs_spool_list_orphans (engine->parts.spool, engine->slots, error);
+/* ── documents that no row names ─────────────────────────────────────────────────────────── */
 
+/* The ledger was lost (a repaired disk, a careless hand) and a new one begun: the documents are no
+ * left-overs. Nobody here can print them any more, but their owners' keys still open them, so they
+ * are kept, and remembered as such. */
+static gboolean
+keep_documents (HsEngine *engine, GError **error)
+{
+  g_autoptr (GArray) files = hs_spool_list (engine->parts.spool, error);
+  g_autoptr (HsLedgerBatch) batch = hs_ledger_batch_new ();
+  g_autoptr (GByteArray) ids = g_byte_array_new ();
+  g_autoptr (GBytes) value = NULL;
+
+  if (files == NULL)
+    return FALSE;
+  for (guint i = 0; i < files->len; i++)
+    g_byte_array_append (ids, g_array_index (files, HsSpoolFile, i).id.bytes, HS_ID_BYTES);
+  engine->kept_documents = files->len;
+  if (files->len == 0)
+    return TRUE;
+  hs_log_warning ("the ledger was lost: %u sealed documents have no job any more and are kept; "
+                  "remove them from the spool when nobody needs them",
+                  files->len);
+  value = g_byte_array_free_to_bytes (g_steal_pointer (&ids));
+  hs_ledger_batch_put_setting (batch, HS_KEPT_DOCUMENTS_SETTING, value);
+  hs_engine_commit_quietly (engine, g_steal_pointer (&batch));
+  return TRUE;
+}
+
+/* The ids that stand in the setting. */
+static GHashTable *
+load_kept (const HsLedgerContents *contents)
+{
+  GHashTable *kept = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, g_free, NULL);
+  GBytes *value = g_hash_table_lookup (contents->settings, HS_KEPT_DOCUMENTS_SETTING);
+  gsize length = 0;
+  const guint8 *ids = value != NULL ? g_bytes_get_data (value, &length) : NULL;
+
+  for (gsize i = 0; i + HS_ID_BYTES <= length; i += HS_ID_BYTES)
+    g_hash_table_add (kept, g_memdup2 (ids + i, HS_ID_BYTES));
+  return kept;
+}
+
+/* A crash between the document and its row, or after its last row, leaves an orphan. */
+static gboolean
+remove_orphans (HsEngine *engine, const HsLedgerContents *contents, GError **error)
+{
+  g_autoptr (GHashTable) kept = load_kept (contents);
+  g_autoptr (GArray) orphans = NULL;
+
+  if (contents->born)
+    return keep_documents (engine, error);
+  orphans = hs_spool_list_orphans (engine->parts.spool, engine->slots, error);
   for (guint i = 0; orphans != NULL && i < orphans->len; i++)
-    if (!hs_spool_remove (engine->parts.spool, &g_array_index (orphans, HsSpoolFile, i).id, error))
-      return FALSE;
+    {
+      const HsId *id = &g_array_index (orphans, HsSpoolFile, i).id;
+      if (g_hash_table_contains (kept, id))
+        engine->kept_documents++;
+      else if (!hs_spool_remove (engine->parts.spool, id, error))
+        return FALSE;
+    }
   return orphans != NULL;
 }
 
@@ -241,7 +293,7 @@ on_audit_read (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (GPtrArray) audit = hs_ledger_read_audit_finish (engine->parts.ledger, result, &error);
 
-  if (audit != NULL && remove_orphans (engine, &error))
+  if (audit != NULL && remove_orphans (engine, contents, &error))
     lengths = list_documents (engine, &error);
   if (lengths == NULL)
     {

@@ -41,6 +41,7 @@ typedef struct
   guint8 public_keys[2][HS_X25519_BYTES];
   gboolean is_locked[2];
   gboolean is_enrolled;
+  HsOfflinePolicy offline; /* of the bundle */
 
   HsPageCountFunc count_pdf; /* nullable */
   gint64 clock_offset_us;    /* added to the wall clock */
@@ -120,6 +121,7 @@ guint world_count_files (World *world, const char *suffix);
 
 /* Fails the test if @text stands in any file below the folder, printer.log excepted. */
 void world_check_unseen (World *world, const char *text);
+void world_check_bytes_unseen (World *world, const void *secret, gsize length);
 
 /* The kinds of the outbox records in order, as keywords joined by spaces; checks the chain. */
 char *world_outbox (World *world);

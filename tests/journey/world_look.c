@@ -67,7 +67,7 @@ world_count_files (World *world, const char *suffix)
 }
 
 static void
-check_folder (const char *path, const char *text)
+check_folder (const char *path, const void *secret, gsize secret_length)
 {
   g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
 
@@ -78,17 +78,23 @@ check_folder (const char *path, const char *text)
       gsize length = 0;
 
       if (g_file_test (file, G_FILE_TEST_IS_DIR))
-        check_folder (file, text);
+        check_folder (file, secret, secret_length);
       else if (g_file_get_contents (file, &bytes, &length, NULL)
-               && memmem (bytes, length, text, strlen (text)) != NULL)
-        hs_test_fail (__FILE__, __LINE__, "%s shows \"%s\" in plain", name, text);
+               && memmem (bytes, length, secret, secret_length) != NULL)
+        hs_test_fail (__FILE__, __LINE__, "%s shows a secret in plain", name);
     }
 }
 
 void
 world_check_unseen (World *world, const char *text)
 {
-  check_folder (world->folder, text);
+  check_folder (world->folder, text, strlen (text));
+}
+
+void
+world_check_bytes_unseen (World *world, const void *secret, gsize length)
+{
+  check_folder (world->folder, secret, length);
 }
 
 char *
