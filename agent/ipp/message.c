@@ -6,6 +6,7 @@
 #include "ipp/message.h"
 
 #include "base/error.h"
+#include "ipp/attributes_end.h"
 
 #include <string.h>
 
@@ -48,10 +49,12 @@ ipp_t *
 hs_ipp_message_decode (GBytes *bytes, GError **error)
 {
   g_autoptr (ipp_t) message = ippNew ();
+  HsAttributesEnd end;
   Reader reader = { NULL, 0 };
 
   reader.bytes = g_bytes_get_data (bytes, &reader.left);
-  if (reader.left > HS_IPP_REPLY_MAX_BYTES
+  hs_attributes_end_init (&end, HS_ATTRIBUTES_REPLY_MAX_BYTES);
+  if (hs_attributes_end_find (&end, reader.bytes, reader.left) != HS_ATTRIBUTES_END
       || ippReadIO (&reader, read_from_memory, 1, NULL, message) != IPP_STATE_DATA)
     {
       g_set_error_literal (error, HS_ERROR, HS_ERROR_CORRUPT,

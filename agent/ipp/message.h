@@ -9,8 +9,7 @@
 #include <cups/ipp.h>
 #include <glib.h>
 
-#define HS_IPP_REPLY_MAX_BYTES (1024 * 1024) /* a printer's attributes are below 100 KiB; ours */
-#define HS_IPP_TEXT_MAX_BYTES 255            /* of a peer's text that is shown; ours */
+#define HS_IPP_TEXT_MAX_BYTES 255 /* of a peer's text that is shown; ours */
 
 /* Returns: (transfer full): the encoded message. */
 GBytes *hs_ipp_message_encode (ipp_t *message);

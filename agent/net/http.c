@@ -224,8 +224,10 @@ on_body_wanted (char *buffer, size_t size, size_t count, void *user_data)
       call->is_hungry = TRUE;
       return CURL_READFUNC_PAUSE;
     case HS_BYTE_QUEUE_END:
+      call->facts.body_complete = TRUE;
       return 0;
     case HS_BYTE_QUEUE_FAILED:
+      call->facts.stream_failed = TRUE;
       break;
     }
   return CURL_READFUNC_ABORT;

@@ -93,7 +93,9 @@ typedef struct
   gboolean untrusted;        /* the key or certificate is not the one that the request asks for */
   gboolean has_peer_spki;    /* a new TLS connection was tried and the other end showed its key */
   guint8 peer_spki[HS_HTTP_SPKI_BYTES];
-  gint64 first_byte_us; /* monotonic: the first body byte was handed over; 0 = none was */
+  gboolean body_complete; /* the end of a stream was handed over too; it may have arrived */
+  gboolean stream_failed; /* the error is the stream's own */
+  gint64 first_byte_us;   /* monotonic: the first body byte was handed over; 0 = none was */
 } HsHttpFacts;
 
 typedef struct HsHttp HsHttp;

@@ -18,6 +18,9 @@
 /* A printer takes the document no faster than it prints, and rests while paper is refilled. */
 #define HS_PRINTER_DOCUMENT_IDLE_MS (10 * 60 * 1000)
 
+#define HS_PRINTER_LOST_DEFAULT_MS                                                                 \
+  (5 * 60 * 1000) /* a printer that restarts is back by then; ours */
+
 /* One way to a printer. */
 typedef struct
 {
@@ -39,6 +42,8 @@ typedef struct
 {
   guint connect_timeout_ms; /* 0 = HS_HTTP_CONNECT_DEFAULT_MS */
   guint answer_timeout_ms;  /* silence after a question; 0 = HS_HTTP_IDLE_DEFAULT_MS */
+  guint lost_ms; /* a printer that has something of ours and cannot be asked for so long has taken
+                  * the answer with it; 0 = HS_PRINTER_LOST_DEFAULT_MS */
 } HsPrinterPatience;
 
 typedef enum
