@@ -254,6 +254,14 @@ hs_received_has (const HsReceived *received, const char *name)
   return find_in (received, IPP_TAG_OPERATION, name) != NULL;
 }
 
+guint
+hs_received_count (const HsReceived *received, const char *name)
+{
+  ipp_attribute_t *attribute = find_in (received, IPP_TAG_OPERATION, name);
+
+  return attribute != NULL ? (guint)ippGetCount (attribute) : 0;
+}
+
 gboolean
 hs_received_names (const HsReceived *received, const char *name, int value)
 {

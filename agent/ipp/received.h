@@ -47,6 +47,7 @@ gboolean hs_received_get_boolean (const HsReceived *received, const char *name, 
 gboolean hs_received_has (const HsReceived *received, const char *name);
 
 /* TRUE if the integer attribute has no values (is absent) or contains @value: job-ids. */
+guint hs_received_count (const HsReceived *received, const char *name); /* its values */
 gboolean hs_received_names (const HsReceived *received, const char *name, int value);
 
 /* job-impressions and job-k-octets stand in either group; 0 = not given. */

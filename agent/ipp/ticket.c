@@ -22,9 +22,12 @@ is_template (const char *name)
 }
 
 static void
-refuse (HsTicket *ticket, ipp_t *reply, ipp_attribute_t *wanted)
+refuse (HsTicket *ticket, ipp_t *reply, ipp_attribute_t *wanted, ipp_attribute_t *mandatory)
 {
   ipp_attribute_t *copy = ippCopyAttribute (reply, wanted, 0);
+
+  if (mandatory != NULL && ippContainsString (mandatory, ippGetName (wanted)))
+    ticket->has_refused_mandatory = TRUE;
 
   if (copy != NULL)
     ippSetGroupTag (reply, &copy, IPP_TAG_UNSUPPORTED_GROUP);
@@ -57,6 +60,8 @@ void
 hs_ticket_read (HsTicket *ticket, const HsPrinterAttributes *printer, ipp_t *request, ipp_t *reply)
 {
   g_autoptr (ipp_t) accepted = ippNew ();
+  ipp_attribute_t *mandatory
+      = ippFindAttribute (request, "job-mandatory-attributes", IPP_TAG_KEYWORD);
 
   *ticket = (HsTicket){ .copies = 1 };
   for (ipp_attribute_t *wanted = ippFirstAttribute (request); wanted != NULL;
@@ -67,7 +72,7 @@ hs_ticket_read (HsTicket *ticket, const HsPrinterAttributes *printer, ipp_t *req
         continue;
       if (!hs_printer_attributes_allow (printer, wanted))
         {
-          refuse (ticket, reply, wanted);
+          refuse (ticket, reply, wanted, mandatory);
           continue;
         }
       ippCopyAttribute (accepted, wanted, 0);

@@ -17,6 +17,7 @@ typedef struct
   guint32 copies;     /* 1 if not given */
   HsSides sides;
   HsColour colour;
+  gboolean has_refused_mandatory; /* one of them is named by job-mandatory-attributes */
   gboolean has_refused; /* something was not accepted; it is in the reply's unsupported group */
 } HsTicket;
 

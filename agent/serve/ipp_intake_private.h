@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* The inside of the virtual printer, shared by the ipp_*.c files of this folder.
+ *
+ * Threads: main context only.  Blocks: never. */
+
+#include "http/inflate.h"
+#include "http/server.h"
+#include "ipp/answer.h"
+#include "ipp/attributes_end.h"
+#include "serve/ipp_guest.h"
+#include "serve/ipp_intake.h"
+
+struct HsIppIntake
+{
+  HsIppIntakeOptions options; /* strings are not kept */
+  HsEngine *engine;
+  HsHttpServer *http;
+  HsIppMakers *makers;
+  HsPrinterAttributes *printer;
+  char *queue_secret;
+  gboolean queue_is_verified;
+  gboolean is_accepting;
+  char *why_not_accepting;
+  gint64 started_us;       /* UTC */
+  gint64 state_changed_us; /* UTC */
+  guint watch;
+  GHashTable *arrivals; /* HsIntake → HsIppExchange that fills it; nothing is owned */
+};
+
+/* ── one request and its reply ───────────────────────────────────────────────────────────── */
+
+typedef struct HsIppExchange HsIppExchange;
+typedef struct HsIppOperation HsIppOperation;
+
+struct HsIppExchange
+{
+  guint references;
+  HsIppIntake *server;
+  SoupServerMessage *message; /* borrowed; NULL once it is over */
+  HsIppGuest *guest;          /* borrowed from the connection */
+
+  /* What has come. */
+  GByteArray *head; /* until the attributes end */
+  HsAttributesEnd end;
+  HsInflate *http_inflate; /* Content-Encoding; nullable */
+  HsReceived *received;    /* NULL until the attributes ended */
+  const HsIppOperation *operation;
+  HsCaller caller;
+  char *believed_name; /* what caller.believed_name points to */
+
+  /* The document. */
+  HsIntake *intake;       /* where it goes; NULL if it goes nowhere */
+  HsInflate *inflate;     /* IPP's "compression"; nullable */
+  GByteArray *gathered;   /* pieces of 8 KiB become larger ones */
+  guint64 document_bytes; /* unpacked */
+  gboolean is_pausing;    /* until the engine has drained */
+  gboolean is_finishing;  /* handed over whole; cannot be aborted any more */
+
+  /* The reply. */
+  HsAnswer *answer;
+  guint http_status;       /* 0 = 200 with the answer */
+  gboolean is_ready;       /* the reply may leave */
+  gboolean is_body_over;   /* got-body has been handled */
+  guint64 discarded_bytes; /* of a body that is not wanted any more */
+};
+
+/* Begins an exchange for @message, whose headers were found good. */
+void hs_ipp_exchange_begin (HsIppIntake *server, SoupServerMessage *message, HsIppGuest *guest);
+
+/* The body is over (or was cut). */
+void hs_ipp_exchange_end_body (SoupServerMessage *message);
+
+HsIppExchange *hs_ipp_exchange_ref (HsIppExchange *exchange);
+void hs_ipp_exchange_unref (HsIppExchange *exchange);
+
+/* The answer is complete: it leaves as soon as the protocol allows, or at once in the middle of a
+ * long body. */
+void hs_ipp_exchange_complete (HsIppExchange *exchange);
+
+/* Sets the status and completes. */
+void hs_ipp_exchange_refuse (HsIppExchange *exchange, ipp_status_t status, const char *sentence);
+
+/* The same for an error of the engine. */
+void hs_ipp_exchange_fail (HsIppExchange *exchange, const GError *error);
+
+/* Lets the document of this exchange stream into @intake (transfer full). */
+void hs_ipp_exchange_take_document (HsIppExchange *exchange, HsIntake *intake);
+
+/* The document is whole: hands it over and answers with the job when that is durable. */
+void hs_ipp_exchange_finish_document (HsIppExchange *exchange);
+
+/* Nothing of the document stays behind. */
+void hs_ipp_exchange_abort_document (HsIppExchange *exchange);
+
+/* Pushes what was gathered; no more comes. FALSE if unpacking failed: the exchange is over then. */
+void hs_ipp_exchange_add_document (HsIppExchange *exchange, GBytes *bytes);
+
+/* ── dispatch ────────────────────────────────────────────────────────────────────────────── */
+
+typedef enum
+{
+  HS_OPERATION_NONE = 0,
+  HS_OPERATION_ANYONE = 1 << 0,       /* also who is not known, or not yet */
+  HS_OPERATION_PRINT_SYSTEM = 1 << 1, /* also the print system */
+  HS_OPERATION_DOCUMENT = 1 << 2,     /* a document follows the attributes: run when they ended */
+  HS_OPERATION_JOB = 1 << 3,          /* needs a job-id */
+  HS_OPERATION_CREATES = 1 << 4,      /* makes a job */
+  HS_OPERATION_NO_TARGET = 1 << 5,    /* CUPS asks without a printer-uri */
+} HsIppOperationFlags;
+
+struct HsIppOperation
+{
+  ipp_op_t code;
+  const char *name;
+  HsIppOperationFlags flags;
+  void (*run) (HsIppExchange *exchange);
+};
+
+/* The operations' codes, ending with 0: operations-supported. */
+const int *hs_ipp_operations_get_codes (void);
+
+/* Checks the request whose attributes have ended, finds out on whose behalf it is, and runs it at
+ * once if a document follows. FALSE: it was refused, and completed. */
+gboolean hs_ipp_dispatch_begin (HsIppExchange *exchange);
+
+/* Runs an operation without a document, after the whole request came. */
+void hs_ipp_dispatch_run (HsIppExchange *exchange);
+
+/* ── operations ──────────────────────────────────────────────────────────────────────────── */
+
+void hs_ipp_get_printer_attributes (HsIppExchange *exchange);
+void hs_ipp_cups_get_printers (HsIppExchange *exchange);
+void hs_ipp_identify_printer (HsIppExchange *exchange);
+
+void hs_ipp_validate_job (HsIppExchange *exchange);
+void hs_ipp_print_job (HsIppExchange *exchange);
+void hs_ipp_create_job (HsIppExchange *exchange);
+void hs_ipp_send_document (HsIppExchange *exchange);
+void hs_ipp_close_job (HsIppExchange *exchange);
+
+void hs_ipp_get_jobs (HsIppExchange *exchange);
+void hs_ipp_get_job_attributes (HsIppExchange *exchange);
+void hs_ipp_cancel_job (HsIppExchange *exchange);
+void hs_ipp_cancel_my_jobs (HsIppExchange *exchange);
+void hs_ipp_hold_job (HsIppExchange *exchange);
+void hs_ipp_release_job (HsIppExchange *exchange);
+void hs_ipp_set_job_attributes (HsIppExchange *exchange);
+
+/* Adds @job's basic attributes, as replies to job operations carry them. */
+void hs_ipp_answer_with_job (HsIppExchange *exchange, const HsJob *job);
+
+/* Where and when, for hs_answer_add_job(). */
+HsJobView hs_ipp_exchange_get_view (HsIppExchange *exchange);
+
+/* ── the engine's errors ─────────────────────────────────────────────────────────────────── */
+
+/* The status for an error of the engine. The print system is told what makes it cancel its copy:
+ * anything that asks for a password or for patience leaves the document in plain on the disk. */
+ipp_status_t hs_ipp_status_of (const GError *error, const HsIppExchange *exchange);

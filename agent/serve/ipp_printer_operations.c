@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* Operations on the virtual printer itself. */
+
+#define HS_LOG_AREA "intake"
+
+#include "base/log.h"
+#include "serve/ipp_intake_private.h"
+
+/* What this caller may know of: the count and the state are theirs, not everybody's. */
+static void
+count_jobs (HsIppExchange *exchange, HsPrinterMoment *moment)
+{
+  g_autoptr (GPtrArray) jobs = hs_engine_list_jobs (exchange->server->engine, &exchange->caller);
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const HsJob *job = jobs->pdata[i];
+      moment->queued_jobs += !hs_job_state_is_final (job->state);
+      moment->is_processing |= job->state == HS_JOB_DELIVERING;
+    }
+}
+
+static void
+add_printer (HsIppExchange *exchange)
+{
+  HsIppIntake *server = exchange->server;
+  const char *host = hs_received_get_host (exchange->received);
+  const char *path = hs_received_get_path (exchange->received);
+  g_autofree char *queue_path
+      = g_strconcat ("/printers/", hs_printer_attributes_get_name (server->printer), NULL);
+
+  if (host == NULL)
+    host = soup_message_headers_get_one (
+        soup_server_message_get_request_headers (exchange->message), "Host");
+  HsPrinterMoment moment = { .host = host,
+                             .path = path != NULL && strlen (path) > 1 ? path : queue_path,
+                             .is_accepting = server->is_accepting,
+                             .started_us = server->started_us,
+                             .now_us = g_get_real_time (),
+                             .state_changed_us = server->state_changed_us,
+                             .message = server->is_accepting
+                                            ? "Jobs wait here until they are released at a printer"
+                                            : server->why_not_accepting };
+  count_jobs (exchange, &moment);
+  hs_answer_add_printer (exchange->answer, server->printer, &moment);
+}
+
+void
+hs_ipp_get_printer_attributes (HsIppExchange *exchange)
+{
+  add_printer (exchange);
+  hs_ipp_exchange_complete (exchange);
+}
+
+/* CUPS-Get-Default and CUPS-Get-Printers: with ServerName set to our socket, applications find one
+ * queue, which is the default. */
+void
+hs_ipp_cups_get_printers (HsIppExchange *exchange)
+{
+  add_printer (exchange);
+  hs_answer_add_cups_facts (exchange->answer);
+  hs_ipp_exchange_complete (exchange);
+}
+
+void
+hs_ipp_identify_printer (HsIppExchange *exchange)
+{
+  const HsIppIntakeOptions *options = &exchange->server->options;
+
+  hs_log_info ("uid %u asked the printer to identify itself", exchange->caller.uid);
+  if (options->identify != NULL)
+    options->identify (exchange->caller.uid, options->user_data);
+  hs_ipp_exchange_complete (exchange);
+}
