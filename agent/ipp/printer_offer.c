@@ -129,7 +129,7 @@ static const RangeRow description_ranges[] = {
 static const StringRow template_strings[] = {
   { "finishing-template-supported", IPP_TAG_KEYWORD, { "none" } },
   { "finishings-col-supported", IPP_TAG_KEYWORD, { "finishing-template" } },
-  { "job-hold-until-default", IPP_TAG_KEYWORD, { "indefinite" } },
+  { "job-hold-until-default", IPP_TAG_KEYWORD, { "no-hold" } },
   { "job-hold-until-supported", IPP_TAG_KEYWORD, { "no-hold", "indefinite" } },
   { "job-sheets-default", IPP_TAG_KEYWORD, { "none" } },
   { "job-sheets-supported", IPP_TAG_KEYWORD, { "none" } },

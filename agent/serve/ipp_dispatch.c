@@ -19,8 +19,7 @@ static const HsIppOperation operations[] = {
     hs_ipp_create_job },
   { IPP_OP_SEND_DOCUMENT, "Send-Document",
     HS_OPERATION_DOCUMENT | HS_OPERATION_JOB | HS_OPERATION_PRINT_SYSTEM, hs_ipp_send_document },
-  { IPP_OP_CLOSE_JOB, "Close-Job", HS_OPERATION_JOB | HS_OPERATION_PRINT_SYSTEM,
-    hs_ipp_close_job },
+  { IPP_OP_CLOSE_JOB, "Close-Job", HS_OPERATION_JOB | HS_OPERATION_PRINT_SYSTEM, hs_ipp_close_job },
   { IPP_OP_CANCEL_JOB, "Cancel-Job", HS_OPERATION_JOB | HS_OPERATION_PRINT_SYSTEM,
     hs_ipp_cancel_job },
   { IPP_OP_CANCEL_JOBS, "Cancel-Jobs", HS_OPERATION_NONE, hs_ipp_cancel_my_jobs },
@@ -62,12 +61,11 @@ find_operation (int code)
 ipp_status_t
 hs_ipp_status_of (const GError *error, const HsIppExchange *exchange)
 {
-  gboolean is_print_system
-      = exchange->caller.kind == HS_CALLER_PRINT_SYSTEM || exchange->caller.kind == HS_CALLER_STRANGER;
-  gboolean is_document = exchange->operation != NULL
-                         && (exchange->operation->flags
-                             & (HS_OPERATION_DOCUMENT | HS_OPERATION_CREATES))
-                                != 0;
+  gboolean is_print_system = exchange->caller.kind == HS_CALLER_PRINT_SYSTEM
+                             || exchange->caller.kind == HS_CALLER_STRANGER;
+  gboolean is_document
+      = exchange->operation != NULL
+        && (exchange->operation->flags & (HS_OPERATION_DOCUMENT | HS_OPERATION_CREATES)) != 0;
 
   if (error->domain != HS_ERROR)
     return IPP_STATUS_ERROR_INTERNAL;
@@ -207,8 +205,7 @@ check (HsIppExchange *exchange)
   const char *why;
   int code = hs_received_get_operation (received);
   const HsIppOperation *operation = find_operation (code);
-  gboolean needs_target
-      = operation == NULL || (operation->flags & HS_OPERATION_NO_TARGET) == 0;
+  gboolean needs_target = operation == NULL || (operation->flags & HS_OPERATION_NO_TARGET) == 0;
   ipp_status_t status = hs_received_check (received, needs_target, &why);
 
   exchange->operation = operation;

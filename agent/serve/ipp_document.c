@@ -182,8 +182,7 @@ hs_ipp_exchange_finish_document (HsIppExchange *exchange)
   if (exchange->inflate != NULL && !hs_inflate_finish (exchange->inflate, &problem))
     hs_ipp_exchange_fail (exchange, problem);
   else if (exchange->document_bytes == 0)
-    hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_BAD_REQUEST,
-                            "the request has no document");
+    hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_BAD_REQUEST, "the request has no document");
   else if (!hs_ipp_guest_is_still_there (exchange->guest, socket))
     hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_FORBIDDEN,
                             "it could not be proven again whose connection this is");

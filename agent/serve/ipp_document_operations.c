@@ -80,8 +80,8 @@ open_intake (HsIppExchange *exchange, gboolean has_document)
     return NULL;
   if (has_document)
     add_announced_length (exchange, &offer);
-  HsIntake *intake = hs_engine_open_intake (exchange->server->engine, &exchange->caller, &offer,
-                                            &problem);
+  HsIntake *intake
+      = hs_engine_open_intake (exchange->server->engine, &exchange->caller, &offer, &problem);
   if (intake == NULL)
     hs_ipp_exchange_fail (exchange, problem);
   return intake;

@@ -83,7 +83,7 @@ send_early (HsIppExchange *exchange)
 }
 
 static void
-send (HsIppExchange *exchange)
+send_answer (HsIppExchange *exchange)
 {
   SoupServerMessage *message = exchange->message;
 
@@ -115,7 +115,7 @@ hs_ipp_exchange_complete (HsIppExchange *exchange)
     }
   else if (exchange->is_body_over)
     {
-      send (exchange);
+      send_answer (exchange);
       hs_http_message_unpause (exchange->message);
     }
 }
@@ -162,8 +162,8 @@ take_head (HsIppExchange *exchange, GBytes *bytes)
     }
   g_autoptr (GError) problem = NULL;
   g_autoptr (GBytes) attributes = g_bytes_new (exchange->head->data, exchange->end.offset);
-  g_autoptr (GBytes) rest = g_bytes_new_from_bytes (
-      bytes, exchange->end.offset - before, exchange->head->len - exchange->end.offset);
+  g_autoptr (GBytes) rest = g_bytes_new_from_bytes (bytes, exchange->end.offset - before,
+                                                    exchange->head->len - exchange->end.offset);
   exchange->received = hs_received_decode (attributes, &problem);
   g_byte_array_set_size (exchange->head, 0);
   if (exchange->received == NULL)
@@ -201,8 +201,7 @@ on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
       hs_ipp_exchange_abort_document (exchange);
       hs_ipp_exchange_fail (exchange, problem);
     }
-  if (exchange->is_ready && exchange->message != NULL
-      && exchange->discarded_bytes > PATIENCE_BYTES)
+  if (exchange->is_ready && exchange->message != NULL && exchange->discarded_bytes > PATIENCE_BYTES)
     send_early (exchange);
   hs_ipp_exchange_unref (exchange);
 }
@@ -273,7 +272,7 @@ hs_ipp_exchange_end_body (SoupServerMessage *message)
       if (!exchange->is_ready)
         end_whole_body (exchange);
       if (exchange->is_ready && exchange->message != NULL)
-        send (exchange);
+        send_answer (exchange);
       else if (exchange->message != NULL)
         {
           exchange->is_body_over = TRUE;

@@ -93,9 +93,8 @@ hs_ipp_guest_new (HsIppMakers *makers, GSocket *socket, GError **error)
       hs_error_convert_gio (error);
       return NULL;
     }
-  guest->is_print_system
-      = guest->peer.kind == HS_PEER_UNIX_SOCKET
-        && (guest->peer.uid == 0 || guest->peer.uid == makers->print_system_uid);
+  guest->is_print_system = guest->peer.kind == HS_PEER_UNIX_SOCKET
+                           && (guest->peer.uid == 0 || guest->peer.uid == makers->print_system_uid);
   if (guest->is_print_system && !find_maker (makers, socket, guest->peer.pid, &guest->maker, error))
     return NULL;
   return g_steal_pointer (&guest);
@@ -127,9 +126,8 @@ hs_ipp_guest_dup_password (const char *authorization)
     return NULL;
   g_autofree guchar *pair = g_base64_decode (authorization + 6, &length);
   char *colon = memchr (pair, ':', length);
-  char *password = colon != NULL
-                       ? g_strndup (colon + 1, length - (gsize)(colon + 1 - (char *)pair))
-                       : NULL;
+  char *password
+      = colon != NULL ? g_strndup (colon + 1, length - (gsize)(colon + 1 - (char *)pair)) : NULL;
   hs_secret_bytes_wipe (pair, length);
   return password;
 }

@@ -146,7 +146,7 @@ new_printer (const HsIppIntakeOptions *options)
                                  .info = options->info,
                                  .location = options->location,
                                  .organization = options->organization,
-                                 .timeout_s = HS_INTAKE_IDLE_S,
+                                 .timeout_s = options->timeout_s,
                                  .operations = hs_ipp_operations_get_codes () };
 
   return hs_printer_attributes_new (&identity);

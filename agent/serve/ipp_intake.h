@@ -32,12 +32,13 @@ typedef struct
 {
   HsEngine *engine; /* outlives the intake */
   HsHttpLimits limits;
-  HsId uuid;                /* printer-uuid; never changes on this workstation */
-  const char *name;         /* printer-name, also the queue's name: "homespool" */
-  const char *info;         /* printer-info: "Homespool on pc-17" */
-  const char *location;     /* nullable */
-  const char *organization; /* nullable */
-  guint32 print_system_uid; /* the user that the print system's backends run as ("lp");
+  HsId uuid;                             /* printer-uuid; never changes on this workstation */
+  const char *name;                      /* printer-name, also the queue's name: "homespool" */
+  const char *info;                      /* printer-info: "Homespool on pc-17" */
+  const char *location;                  /* nullable */
+  const char *organization;              /* nullable */
+  guint timeout_s;                       /* multiple-operation-time-out: config.create_timeout_s */
+  guint32 print_system_uid;              /* the user that the print system's backends run as ("lp");
                              * HS_PEER_NO_UID if this host has none */
   HsIppIdentifyFunc identify;            /* nullable */
   HsIppChoosePrinterFunc choose_printer; /* nullable: Release-Job only repeats a known printer */

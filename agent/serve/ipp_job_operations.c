@@ -21,9 +21,9 @@ hs_ipp_exchange_get_view (HsIppExchange *exchange)
 void
 hs_ipp_answer_with_job (HsIppExchange *exchange, const HsJob *job)
 {
-  static const char *const basics[] = { "job-id",    "job-uri",           "job-uuid",
-                                        "job-state", "job-state-reasons", "job-state-message",
-                                        NULL };
+  static const char *const basics[]
+      = { "job-id", "job-uri", "job-uuid", "job-state", "job-state-reasons", "job-state-message",
+          NULL };
   HsJobView view = hs_ipp_exchange_get_view (exchange);
 
   hs_answer_select_exactly (exchange->answer, basics);
@@ -114,8 +114,7 @@ add_jobs (HsIppExchange *exchange, guint states)
   g_autoptr (GPtrArray) jobs = hs_engine_list_jobs (exchange->server->engine, &exchange->caller);
   HsJobView view = hs_ipp_exchange_get_view (exchange);
   gboolean only_mine = hs_received_get_boolean (received, "my-jobs", FALSE);
-  const char *name
-      = only_mine ? hs_received_get_string (received, "requesting-user-name") : NULL;
+  const char *name = only_mine ? hs_received_get_string (received, "requesting-user-name") : NULL;
   gboolean has_ids = hs_received_has (received, "job-ids");
   gboolean newest_first = (states & which_jobs[0].states) == 0; /* RFC 8011 section 4.2.6.2 */
   int limit = hs_received_get_integer (received, "limit", G_MAXINT);
@@ -125,8 +124,7 @@ add_jobs (HsIppExchange *exchange, guint states)
     {
       const HsJob *job = jobs->pdata[newest_first ? jobs->len - 1 - i : i];
       if ((states & 1u << hs_job_state_to_ipp (job->state)) == 0 || !is_mine (job, name)
-          || (has_ids && !hs_received_names (received, "job-ids", (int)job->ipp_id))
-          || --first > 0)
+          || (has_ids && !hs_received_names (received, "job-ids", (int)job->ipp_id)) || --first > 0)
         continue;
       hs_answer_add_job (exchange->answer, job, &view);
       limit--;

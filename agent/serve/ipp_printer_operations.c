@@ -34,15 +34,15 @@ add_printer (HsIppExchange *exchange)
   if (host == NULL)
     host = soup_message_headers_get_one (
         soup_server_message_get_request_headers (exchange->message), "Host");
-  HsPrinterMoment moment = { .host = host,
-                             .path = path != NULL && strlen (path) > 1 ? path : queue_path,
-                             .is_accepting = server->is_accepting,
-                             .started_us = server->started_us,
-                             .now_us = g_get_real_time (),
-                             .state_changed_us = server->state_changed_us,
-                             .message = server->is_accepting
-                                            ? "Jobs wait here until they are released at a printer"
-                                            : server->why_not_accepting };
+  HsPrinterMoment moment
+      = { .host = host,
+          .path = path != NULL && strlen (path) > 1 ? path : queue_path,
+          .is_accepting = server->is_accepting,
+          .started_us = server->started_us,
+          .now_us = g_get_real_time (),
+          .state_changed_us = server->state_changed_us,
+          .message = server->is_accepting ? "Jobs wait here until they are released at a printer"
+                                          : server->why_not_accepting };
   count_jobs (exchange, &moment);
   hs_answer_add_printer (exchange->answer, server->printer, &moment);
 }
