@@ -48,7 +48,9 @@ void hs_print_queue_free (HsPrintQueue *queue);
 
 /* Makes the queue, or repairs all of it, with the new @secret (HS_PRINT_QUEUE_SECRET_CHARS
  * characters of base64url). The virtual printer must be answering on its socket: the print system
- * asks it what it can do. */
+ * asks it what it can do. With a new secret, not while a job of the queue runs (a purge of what is
+ * finished tells how many remain): CUPS's backend keeps the old one, is turned away when it asks how
+ * its job is, and the print system then hands the job over a second time. */
 void hs_print_queue_configure_async (HsPrintQueue *queue,
                                      const char *secret,
                                      GCancellable *cancellable,

@@ -62,25 +62,22 @@ may_ask (GSocket *client, HsQueueReply *reply)
                        "Only the Homespool agent may ask homespool-queue for anything.");
 }
 
+/* Takes the request even of a caller who may not ask: closing over unread bytes would cost it our
+ * answer. */
 static gboolean
-receive_request (GSocket *client, HsQueueRequest *request, HsQueueReply *reply)
+receive_request (GSocket *client, guint8 bytes[HS_QUEUE_REQUEST_BYTES])
 {
-  guint8 bytes[HS_QUEUE_REQUEST_BYTES];
   gsize length = 0;
 
-  while (length < sizeof bytes)
+  while (length < HS_QUEUE_REQUEST_BYTES)
     {
-      gssize count
-          = g_socket_receive (client, (char *)bytes + length, sizeof bytes - length, NULL, NULL);
+      gssize count = g_socket_receive (client, (char *)bytes + length,
+                                       HS_QUEUE_REQUEST_BYTES - length, NULL, NULL);
       if (count <= 0)
-        break;
+        return FALSE;
       length += (gsize)count;
     }
-  gboolean is_good = length == sizeof bytes && hs_queue_request_decode (bytes, request);
-  explicit_bzero (bytes, sizeof bytes);
-  return is_good
-         || hs_cups_fail (reply, HS_QUEUE_INVALID,
-                          "This is no request that homespool-queue knows.");
+  return TRUE;
 }
 
 static void
@@ -102,13 +99,21 @@ send_reply (GSocket *client, const HsQueueReply *reply)
 static void
 serve_client (GSocket *client, const HsCupsPlace *place)
 {
+  guint8 bytes[HS_QUEUE_REQUEST_BYTES];
   HsQueueRequest request = { 0 };
   HsQueueReply reply = { 0 };
 
   g_socket_set_blocking (client, TRUE);
   g_socket_set_timeout (client, CLIENT_LIMIT_S);
-  if (may_ask (client, &reply) && receive_request (client, &request, &reply))
-    hs_cups_serve (place, &request, &reply);
+  gboolean is_received = receive_request (client, bytes);
+  if (may_ask (client, &reply))
+    {
+      if (is_received && hs_queue_request_decode (bytes, &request))
+        hs_cups_serve (place, &request, &reply);
+      else
+        hs_cups_fail (&reply, HS_QUEUE_INVALID, "This is no request that homespool-queue knows.");
+    }
+  explicit_bzero (bytes, sizeof bytes);
   explicit_bzero (&request, sizeof request);
   send_reply (client, &reply);
   g_socket_close (client, NULL);
