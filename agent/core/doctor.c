@@ -101,6 +101,10 @@ judge_disk (const HsDoctorFacts *facts, GPtrArray *checks)
          "%" G_GUINT64_FORMAT " MiB are free; near the reserve jobs are refused.", free_mib);
   else
     ADD ("disk", HS_CHECK_OK, "", "%" G_GUINT64_FORMAT " MiB are free.", free_mib);
+  if (facts->documents_without_ledger > 0)
+    ADD ("lost-ledger", HS_CHECK_WARNING,
+         "Their owners can open them with `age -d -i KEY`; docs/sealed-format.md tells how.",
+         "%u sealed documents are here whose ledger was lost.", facts->documents_without_ledger);
   if (facts->swap_in_clear)
     ADD ("swap", HS_CHECK_WARNING,
          "Encrypt the swap, or use zram. The agent's own memory is locked; that of applications "

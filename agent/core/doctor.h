@@ -40,6 +40,7 @@ typedef struct
   guint64 free_bytes;
   guint64 reserve_bytes;
   gint64 ledger_failing_since_us; /* 0 = the last commit succeeded */
+  guint documents_without_ledger; /* sealed documents of a ledger that was lost */
   gboolean swap_in_clear;         /* there is swap that is not encrypted */
   gboolean tmp_on_disk;           /* /tmp is not in memory */
 

@@ -171,16 +171,6 @@ hs_effects_run (HsSlot *slot, HsJobEffects asked)
     }
 }
 
-/* It may have been reported twice before the first report was durable. */
-static gboolean
-check_done (HsSlot *slot, HsStep *step, GError **error)
-{
-  if ((slot->pending & step->done_effects) != 0)
-    return TRUE;
-  g_set_error_literal (error, HS_ERROR, HS_ERROR_INVALID, "it was done already");
-  return FALSE;
-}
-
 void
 hs_effects_report_done (HsSlot *slot, HsJobEffects done)
 {
@@ -191,7 +181,6 @@ hs_effects_report_done (HsSlot *slot, HsJobEffects done)
   step = hs_step_new (HS_EVENT_NONE);
   step->is_fact = TRUE;
   step->is_silent = TRUE;
-  step->check = check_done;
   step->done_effects = done;
   hs_slot_push (slot, step);
 }

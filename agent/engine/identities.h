@@ -154,6 +154,14 @@ gboolean hs_identities_unlock_finish (HsIdentities *identities,
                                       HsId *identity,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Opens an age file sealed to hs_identities_get_recipient(): a key, or a password on its way.
+ * Returns: (transfer full). Errors: TEMPORARY (sealed to an earlier start's recipient), INVALID (too
+ * long), CORRUPT. */
+HsSecretBytes *hs_identities_open_message (HsIdentities *identities,
+                                           const guint8 *sealed,
+                                           gsize length,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Wipes one person's key (sign-out, logout), or everybody's (sleep). */
 void hs_identities_lock (HsIdentities *identities, const HsId *identity);
 void hs_identities_lock_all (HsIdentities *identities);

@@ -159,33 +159,39 @@ unlock_call_free (gpointer data)
   g_free (call);
 }
 
-static HsSecretBytes *
-open_key (HsIdentities *identities, const guint8 *sealed, gsize length, GError **error)
+HsSecretBytes *
+hs_identities_open_message (HsIdentities *identities,
+                            const guint8 *sealed,
+                            gsize length,
+                            GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  g_autoptr (HsSecretBytes) text = NULL;
 
   if (length > HS_UNLOCK_MAX_BYTES)
     {
       g_set_error_literal (error, HS_ERROR, HS_ERROR_INVALID,
-                           "what was sent is longer than a sealed key can be");
+                           "what was sent is longer than a sealed message can be");
       return NULL;
     }
-  text = hs_age_message_open (sealed, length, identities->own_private, &problem);
+  HsSecretBytes *plain
+      = hs_age_message_open (sealed, length, identities->own_private, &problem);
   if (g_error_matches (problem, HS_ERROR, HS_ERROR_REFUSED))
-    {
-      g_set_error_literal (
-          error, HS_ERROR, HS_ERROR_TEMPORARY,
-          "the key is sealed to an earlier start of the agent: ask for its present "
-          "recipient and try again");
-      return NULL;
-    }
-  if (text == NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return NULL;
-    }
-  return hs_key_file_parse (text, error);
+    g_set_error_literal (
+        error, HS_ERROR, HS_ERROR_TEMPORARY,
+        "what was sent is sealed to an earlier start of the agent: ask for its present "
+        "recipient and try again");
+  else if (plain == NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return plain;
+}
+
+static HsSecretBytes *
+open_key (HsIdentities *identities, const guint8 *sealed, gsize length, GError **error)
+{
+  g_autoptr (HsSecretBytes) text
+      = hs_identities_open_message (identities, sealed, length, error);
+
+  return text != NULL ? hs_key_file_parse (text, error) : NULL;
 }
 
 static gboolean

@@ -82,6 +82,7 @@ everything_that_fails_comes_with_a_next_step (void)
   facts->queue_logs_secrets = TRUE;
   facts->free_bytes = 1;
   facts->ledger_failing_since_us = 5;
+  facts->documents_without_ledger = 3;
   facts->swap_in_clear = facts->tmp_on_disk = TRUE;
   facts->secret_backend = HS_SECRET_BACKEND_FILE;
   facts->memory_locked = FALSE;
@@ -98,7 +99,7 @@ everything_that_fails_comes_with_a_next_step (void)
     { "queue", HS_CHECK_FAILED },
     { "queue-log", HS_CHECK_WARNING },
     { "disk", HS_CHECK_FAILED },
-    { "ledger", HS_CHECK_FAILED },
+    { "ledger", HS_CHECK_FAILED }, { "lost-ledger", HS_CHECK_WARNING },
     { "swap", HS_CHECK_WARNING },
     { "tmp", HS_CHECK_NOTE },
     { "keys", HS_CHECK_WARNING },

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* Gathers what core/doctor judges. */
+
+#include "engine/doctor.h"
+
+#include "platform/host_facts.h"
+#include "platform/locked_memory.h"
+
+/* Printers asked in one examination; an organisation may list thousands. Those used before come
+ * first. */
+#define MOST_PRINTERS 16
+
+struct HsDoctor
+{
+  HsDoctorParts parts;
+  char *intake_problem;
+};
+
+/* One examination. */
+typedef struct
+{
+  HsDoctor *doctor;
+  HsDoctorFacts *facts;
+  guint waiting; /* answers that are still to come */
+} Examination;
+
+/* One printer being asked. */
+typedef struct
+{
+  GTask *task;
+  HsPrinterClient *client;
+  HsControlPrinter *printer; /* owned by the facts */
+  HsId uuid;
+} Asking;
+
+HsDoctor *
+hs_doctor_new (const HsDoctorParts *parts)
+{
+  HsDoctor *doctor = g_new0 (HsDoctor, 1);
+
+  doctor->parts = *parts;
+  doctor->intake_problem = g_strdup (parts->intake_problem);
+  return doctor;
+}
+
+void
+hs_doctor_free (HsDoctor *doctor)
+{
+  if (doctor == NULL)
+    return;
+  g_free (doctor->intake_problem);
+  g_free (doctor);
+}
+
+/* ── printers for people ─────────────────────────────────────────────────────────────────── */
+
+static const char *const trust_words[] = { [HS_PRINTER_TRUST_NONE] = "none",
+                                           [HS_PRINTER_TRUST_PINS] = "pinned",
+                                           [HS_PRINTER_TRUST_AUTHORITY] = "authority",
+                                           [HS_PRINTER_TRUST_APPROVAL] = "approved",
+                                           [HS_PRINTER_TRUST_PLAIN] = "plain" };
+
+static void
+set_state (HsControlPrinter *printer, const HsCapabilities *capabilities)
+{
+  g_autofree char *obstacle
+      = capabilities != NULL ? hs_capabilities_dup_obstacle (capabilities) : NULL;
+  const char *word = "unknown";
+
+  if (capabilities != NULL)
+    word = obstacle != NULL                                                    ? "stopped"
+           : hs_capabilities_get_state (capabilities) == HS_PRINTER_PROCESSING ? "busy"
+                                                                               : "ready";
+  g_free (printer->state);
+  printer->state = g_strdup (word);
+  g_free (printer->sentence);
+  printer->sentence = g_strdup (obstacle != NULL ? obstacle : "");
+}
+
+static HsControlPrinter *
+make_printer (const HsPrinterView *view)
+{
+  HsControlPrinter *printer = g_new0 (HsControlPrinter, 1);
+
+  printer->id = hs_id_dup_text (&view->uuid);
+  printer->name = g_strdup (view->name);
+  printer->location = g_strdup (view->location);
+  printer->trust = g_strdup (trust_words[view->trust]);
+  printer->used_before = view->used_before;
+  printer->seen_us = view->seen_at_us;
+  set_state (printer, view->capabilities);
+  return printer;
+}
+
+GPtrArray *
+hs_doctor_list_printers (HsPrinters *printers)
+{
+  g_autoptr (GPtrArray) views = hs_printers_list (printers);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)hs_control_printer_free);
+
+  for (guint i = 0; i < views->len; i++)
+    g_ptr_array_add (list, make_printer (g_ptr_array_index (views, i)));
+  return list;
+}
+
+/* ── waiting for all answers ─────────────────────────────────────────────────────────────── */
+
+static void
+examination_free (gpointer data)
+{
+  Examination *examination = data;
+
+  hs_doctor_facts_free (examination->facts);
+  g_free (examination);
+}
+
+static void
+take_answer (GTask *task)
+{
+  Examination *examination = g_task_get_task_data (task);
+
+  if (--examination->waiting > 0)
+    return;
+  g_task_return_pointer (task, hs_doctor_judge (examination->facts),
+                         (GDestroyNotify)g_ptr_array_unref);
+  g_object_unref (task);
+}
+
+/* ── asking the printers ─────────────────────────────────────────────────────────────────── */
+
+static void
+on_printer_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Asking *asking = user_data;
+  Examination *examination = g_task_get_task_data (asking->task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HsPrinterAnswer) answer = hs_printer_client_ask_finish (result, NULL, &error);
+  g_autoptr (HsCapabilities) capabilities = answer != NULL && answer->bytes != NULL
+                                                ? hs_capabilities_decode (answer->bytes, &error)
+                                                : NULL;
+
+  set_state (asking->printer, capabilities);
+  if (capabilities != NULL)
+    hs_printers_note (examination->doctor->parts.printers, &asking->uuid, capabilities, NULL);
+  else
+    {
+      g_free (asking->printer->sentence);
+      asking->printer->sentence
+          = g_strdup (error != NULL ? error->message : "It does not answer like a printer.");
+    }
+  hs_printer_client_free (asking->client);
+  take_answer (asking->task);
+  g_free (asking);
+}
+
+static void
+ask_printer (GTask *task, const HsPrinterView *view)
+{
+  const HsPrinterAsk ask = { .question = HS_ASK_PRINTER };
+  Examination *examination = g_task_get_task_data (task);
+  HsPrinters *printers = examination->doctor->parts.printers;
+  HsControlPrinter *printer = make_printer (view);
+  g_autoptr (GError) error = NULL;
+  GPtrArray *routes = hs_printers_dup_routes (printers, &view->uuid, g_get_real_time (), &error);
+
+  g_ptr_array_add (examination->facts->printers, printer);
+  if (routes == NULL)
+    {
+      set_state (printer, NULL);
+      g_free (printer->sentence);
+      printer->sentence = g_strdup (error->message);
+      return;
+    }
+  Asking *asking = g_new0 (Asking, 1);
+  asking->task = task;
+  asking->printer = printer;
+  asking->uuid = view->uuid;
+  asking->client = hs_printer_client_new (hs_printers_get_http (printers), routes,
+                                          hs_printers_get_patience (printers));
+  examination->waiting++;
+  hs_printer_client_ask_async (asking->client, &ask, NULL, on_printer_answered, asking);
+}
+
+static void
+ask_printers (GTask *task)
+{
+  Examination *examination = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) views = hs_printers_list (examination->doctor->parts.printers);
+  guint asked = 0;
+
+  examination->facts->printers
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)hs_control_printer_free);
+  for (guint used = 0; used < 2; used++)
+    for (guint i = 0; i < views->len && asked < MOST_PRINTERS; i++)
+      {
+        const HsPrinterView *view = g_ptr_array_index (views, i);
+        if (view->used_before != (used == 0))
+          continue;
+        ask_printer (task, view);
+        asked++;
+      }
+}
+
+/* ── the others ──────────────────────────────────────────────────────────────────────────── */
+
+static void
+on_queue_looked_at (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Examination *examination = g_task_get_task_data (task);
+  HsDoctorFacts *facts = examination->facts;
+  HsPrintQueueFacts queue;
+  const char *problem = NULL;
+
+  hs_os_queue_get_facts (examination->doctor->parts.os_queue, &queue, &problem);
+  facts->queue_problem = g_strdup (problem);
+  facts->queue_exists = queue.exists;
+  facts->queue_has_policy = queue.has_policy;
+  facts->queue_refuses_false_names = queue.refuses_false_names;
+  facts->queue_accepts = queue.is_accepting;
+  facts->queue_logs_secrets = queue.logs_secrets;
+  take_answer (task);
+}
+
+static void
+fill_machine (const HsDoctor *doctor, HsDoctorFacts *facts)
+{
+  HsEngineStatistics statistics;
+
+  hs_engine_get_statistics (doctor->parts.engine, &statistics);
+  facts->intake_problem = g_strdup (doctor->intake_problem);
+  facts->loopback_tcp = doctor->parts.config->loopback_tcp;
+  facts->free_bytes = hs_host_get_free_bytes (doctor->parts.spool_folder);
+  facts->reserve_bytes = doctor->parts.config->disk_reserve_bytes;
+  facts->ledger_failing_since_us = statistics.ledger_failing_since_us;
+  facts->documents_without_ledger = statistics.documents_without_ledger;
+  facts->swap_in_clear = hs_host_has_clear_swap ();
+  facts->tmp_on_disk = hs_host_has_tmp_on_disk ();
+  facts->secret_backend = doctor->parts.secret_backend;
+  facts->memory_locked = hs_locked_memory_is_locked ();
+  facts->outbox_records = statistics.outbox_records;
+}
+
+static void
+fill_site (const HsDoctor *doctor, HsDoctorFacts *facts)
+{
+  HsSiteStatus site = { 0 };
+
+  hs_site_link_get_status (doctor->parts.site_link, &site);
+  facts->enrolled = site.is_enrolled;
+  facts->site_online = site.is_online;
+  facts->site_since_us = site.since_us;
+  facts->site_problem = g_strdup (site.problem);
+  facts->certificate_expires_us = site.certificate_expires_us;
+  facts->bundle_expires_us = site.bundle_expires_us;
+  facts->printer_list_expires_us = site.printers_expires_us;
+}
+
+void
+hs_doctor_examine_async (HsDoctor *doctor,
+                         const char *key,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  Examination *examination = g_new0 (Examination, 1);
+
+  examination->doctor = doctor;
+  examination->facts = hs_doctor_facts_new ();
+  examination->waiting = 1;
+  g_task_set_task_data (task, examination, examination_free);
+  examination->facts->now_us = g_get_real_time ();
+  examination->facts->key = g_strdup (key);
+  examination->facts->queue_managed = doctor->parts.os_queue != NULL;
+  fill_machine (doctor, examination->facts);
+  fill_site (doctor, examination->facts);
+  ask_printers (task);
+  if (doctor->parts.os_queue != NULL)
+    {
+      examination->waiting++;
+      hs_os_queue_look_async (doctor->parts.os_queue, on_queue_looked_at, task);
+    }
+  take_answer (task);
+}
+
+GPtrArray *
+hs_doctor_examine_finish (HsDoctor *doctor, GAsyncResult *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* Gathers what core/doctor judges: asks the parts of the agent, the print system and each printer.
+ *
+ * Threads: main context only.  Blocks: on the system's information files. */
+
+#include "core/doctor.h"
+#include "engine/engine.h"
+#include "engine/os_queue.h"
+#include "engine/printers.h"
+#include "engine/site_link.h"
+
+typedef struct HsDoctor HsDoctor;
+
+/* All must outlive the doctor. */
+typedef struct
+{
+  const HsConfig *config;
+  HsEngine *engine;
+  HsOsQueue *os_queue; /* nullable: the queue is not looked after */
+  HsPrinters *printers;
+  HsSiteLink *site_link;
+  const char *spool_folder;
+  HsSecretBackend secret_backend;
+  const char *intake_problem; /* nullable; copied */
+} HsDoctorParts;
+
+HsDoctor *hs_doctor_new (const HsDoctorParts *parts);
+void hs_doctor_free (HsDoctor *doctor);
+
+/* Examines everything now; printers that do not answer take up to printers.connect-timeout. @key: the
+ * state of the caller's key, a static word. */
+void hs_doctor_examine_async (HsDoctor *doctor,
+                              const char *key,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+
+/* Returns: (transfer full) (element-type HsControlCheck): never NULL. */
+GPtrArray *hs_doctor_examine_finish (HsDoctor *doctor, GAsyncResult *result);
+
+/* The printers as they were last seen, for people.
+ * Returns: (transfer full) (element-type HsControlPrinter). */
+GPtrArray *hs_doctor_list_printers (HsPrinters *printers);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsDoctor, hs_doctor_free)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* Keeps the system's print queue in order, and knows whether its word can be believed.
+ *
+ * At start it looks at the queue; a queue that is missing, points elsewhere or believes false names
+ * is made anew with a new secret, then looked at again. Without a print system it tries again, more
+ * and more rarely, so that one installed later is found. The secret itself is given to the queue and
+ * forgotten; only a verifier of it is kept.
+ *
+ * Threads: main context only.  Blocks: never. */
+
+#include "core/print_system_proof.h"
+#include "platform/print_queue.h"
+
+typedef struct HsOsQueue HsOsQueue;
+
+/* Where the verifier of the secret is kept over a restart. */
+typedef struct
+{
+  gpointer data;
+  void (*keep) (gpointer data, GBytes *verifier);
+} HsOsQueueKeeper;
+
+/* @queue must outlive it. @kept: what the keeper kept; nullable. */
+HsOsQueue *hs_os_queue_new (HsPrintQueue *queue, GBytes *kept, const HsOsQueueKeeper *keeper);
+void hs_os_queue_free (HsOsQueue *os_queue);
+
+/* Starts to look and repair. The virtual printer must be listening. */
+void hs_os_queue_start (HsOsQueue *os_queue);
+
+/* ── questions ───────────────────────────────────────────────────────────────────────────── */
+
+/* What core/print_system_proof judges by, as of the last look. Asking when that is long ago makes it
+ * look again in the background. */
+void hs_os_queue_get_trust (HsOsQueue *os_queue, HsPrintSystemTrust *trust);
+
+/* What the last look found. @problem (nullable out): why it could not look; borrowed, NULL if it
+ * could. FALSE before the first look has ended. */
+gboolean
+hs_os_queue_get_facts (const HsOsQueue *os_queue, HsPrintQueueFacts *facts, const char **problem);
+
+/* Looks again now; completes when the facts are new. For doctor. Does not fail. */
+void hs_os_queue_look_async (HsOsQueue *os_queue, GAsyncReadyCallback callback, gpointer user_data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsOsQueue, hs_os_queue_free)

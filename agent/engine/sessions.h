@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* The people who are signed in at the site from this workstation: what the site gave them, in locked
+ * memory, until it expires, they sign out or the agent ends.
+ *
+ * Threads: main context only.  Blocks: never. */
+
+#include "base/secret_bytes.h"
+
+typedef struct HsSessions HsSessions;
+
+HsSessions *hs_sessions_new (void);
+void hs_sessions_free (HsSessions *sessions);
+
+/* The session of the OS user @uid; replaces an older one. Copies @session. */
+void hs_sessions_put (HsSessions *sessions,
+                      guint32 uid,
+                      const HsSecretBytes *session,
+                      gint64 expires_us);
+
+/* Borrowed until the next change; NULL if there is none that still holds at @now_us (UTC). */
+const HsSecretBytes *hs_sessions_find (HsSessions *sessions, guint32 uid, gint64 now_us);
+
+void hs_sessions_forget (HsSessions *sessions, guint32 uid);
+void hs_sessions_forget_all (HsSessions *sessions);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsSessions, hs_sessions_free)
