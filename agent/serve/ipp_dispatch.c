@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/secret_bytes.h"
+#include "core/print_system_proof.h"
 #include "serve/ipp_intake_private.h"
 
 #include <string.h>
@@ -113,24 +114,23 @@ identify_print_system (HsIppExchange *exchange)
   const char *header = soup_message_headers_get_one (
       soup_server_message_get_request_headers (exchange->message), "Authorization");
   g_autofree char *password = hs_ipp_guest_dup_password (header);
-  gsize length = password != NULL ? strlen (password) : 0;
+  const HsPrintSystemClaim claim = { .is_unix_socket = TRUE,
+                                     .is_print_system_uid = exchange->guest->is_print_system,
+                                     .secret = password };
 
   if (password == NULL)
     return FALSE;
-  gboolean knows_secret = server->queue_secret != NULL && length > 0
-                          && length == strlen (server->queue_secret)
-                          && hs_constant_time_equal (password, server->queue_secret, length);
-  hs_secret_bytes_wipe (password, length);
-  exchange->caller.kind = HS_CALLER_STRANGER;
-  if (knows_secret && server->queue_is_verified)
-    {
-      exchange->caller.kind = HS_CALLER_PRINT_SYSTEM;
-      exchange->believed_name
-          = g_strdup (hs_received_get_string (exchange->received, "requesting-user-name"));
-      exchange->caller.believed_name = exchange->believed_name;
-      if (exchange->believed_name == NULL)
-        exchange->caller.kind = HS_CALLER_STRANGER;
-    }
+  exchange->caller.kind = hs_print_system_judge (&server->trust, &claim);
+  hs_secret_bytes_wipe (password, strlen (password));
+  exchange->believed_name
+      = g_strdup (hs_received_get_string (exchange->received, "requesting-user-name"));
+  if (exchange->caller.kind != HS_CALLER_PRINT_SYSTEM)
+    return TRUE;
+  /* A name that is nobody's here leaves the job without a proven owner. */
+  exchange->caller.believed_name = exchange->believed_name;
+  if (exchange->believed_name == NULL
+      || !hs_peer_find_uid (exchange->believed_name, &exchange->caller.believed_uid, NULL))
+    exchange->caller.kind = HS_CALLER_STRANGER;
   return TRUE;
 }
 

@@ -114,7 +114,8 @@ hs_ipp_guest_get_caller (const HsIppGuest *guest)
 {
   return (HsCaller){ .kind = guest->is_print_system ? HS_CALLER_NOBODY : HS_CALLER_PERSON,
                      .uid = guest->peer.uid,
-                     .maker = guest->maker };
+                     .maker = guest->maker,
+                     .believed_uid = HS_PEER_NO_UID };
 }
 
 char *

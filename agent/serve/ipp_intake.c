@@ -186,19 +186,14 @@ hs_ipp_intake_free (HsIppIntake *intake)
   hs_ipp_makers_free (intake->makers);
   hs_printer_attributes_free (intake->printer);
   g_hash_table_unref (intake->arrivals);
-  hs_ipp_intake_set_queue (intake, NULL, FALSE);
   g_free (intake->why_not_accepting);
   g_free (intake);
 }
 
 void
-hs_ipp_intake_set_queue (HsIppIntake *intake, const char *secret, gboolean is_verified)
+hs_ipp_intake_set_queue (HsIppIntake *intake, const HsPrintSystemTrust *trust)
 {
-  if (intake->queue_secret != NULL)
-    hs_secret_bytes_wipe (intake->queue_secret, strlen (intake->queue_secret));
-  g_free (intake->queue_secret);
-  intake->queue_secret = g_strdup (secret);
-  intake->queue_is_verified = is_verified && secret != NULL;
+  intake->trust = *trust;
 }
 
 void

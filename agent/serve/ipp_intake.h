@@ -12,6 +12,7 @@
  *
  * Threads: main context only.  Blocks: never. */
 
+#include "core/print_system_proof.h"
 #include "engine/engine.h"
 #include "http/http_limits.h"
 
@@ -58,9 +59,8 @@ void hs_ipp_intake_free (HsIppIntake *intake);
 
 /* ── what changes while it runs ──────────────────────────────────────────────────────────── */
 
-/* The secret in our queue's device URI, and whether platform/print_queue found that the queue demands
- * proven names. Until both are given, the print system is a stranger. */
-void hs_ipp_intake_set_queue (HsIppIntake *intake, const char *secret, gboolean is_verified);
+/* What is known of our queue (engine/os_queue). Until then the print system is a stranger. */
+void hs_ipp_intake_set_queue (HsIppIntake *intake, const HsPrintSystemTrust *trust);
 
 /* A barrier (kiosk sign-out, shutting down): new jobs are refused with @why, a sentence; jobs whose
  * documents are arriving go on. TRUE at first. */

@@ -20,8 +20,7 @@ struct HsIppIntake
   HsHttpServer *http;
   HsIppMakers *makers;
   HsPrinterAttributes *printer;
-  char *queue_secret;
-  gboolean queue_is_verified;
+  HsPrintSystemTrust trust;
   gboolean is_accepting;
   char *why_not_accepting;
   gint64 started_us;       /* UTC */

@@ -53,15 +53,7 @@ compute_mac (const guint8 *row,
              gpointer user_data,
              GError **error)
 {
-  World *world = user_data;
-
-  if (g_atomic_int_get (&world->mac_failures_in) > 0
-      && g_atomic_int_dec_and_test (&world->mac_failures_in))
-    {
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_NO_SPACE, "the disk is full");
-      return FALSE;
-    }
-  return hs_row_mac_compute (world->machine_secret, row, length, mac, error);
+  return hs_row_mac_compute (user_data, row, length, mac, error);
 }
 
 static int
@@ -207,7 +199,8 @@ world_try_start (World *world, GError **error)
 {
   g_autofree char *spool_path = g_build_filename (world->folder, "spool", NULL);
   g_autoptr (GAsyncResult) result = NULL;
-  HsLedgerSetup setup = { .folder = world->folder, .mac = compute_mac, .mac_data = world };
+  HsLedgerSetup setup
+      = { .folder = world->folder, .mac = compute_mac, .mac_data = world->machine_secret };
 
   if (!hs_random_bytes (setup.new_stream, sizeof setup.new_stream, error))
     return FALSE;

@@ -49,8 +49,6 @@ typedef struct
   guint shares_wanted;
   HsId share_command; /* of the last share wanted */
 
-  gint mac_failures_in; /* atomic: the n-th commit from now fails; 0 = none */
-
   void (*probe) (const char *point, gpointer data);
   gpointer probe_data;
 } World;

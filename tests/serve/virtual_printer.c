@@ -59,6 +59,15 @@ get_resident_kib (void)
 }
 
 static void
+set_queue (Program *program, const char *secret, gboolean is_verified)
+{
+  HsPrintSystemTrust trust = { .has_verifier = TRUE, .is_policy_verified = is_verified };
+
+  hs_print_system_make_verifier (secret, trust.verifier);
+  hs_ipp_intake_set_queue (program->intake, &trust);
+}
+
+static void
 obey (Program *program, char *line)
 {
   g_strstrip (line);
@@ -74,12 +83,12 @@ obey (Program *program, char *line)
             hs_ipp_intake_count_arrivals (program->intake), get_resident_kib ());
   else if (g_str_has_prefix (line, "trust "))
     {
-      hs_ipp_intake_set_queue (program->intake, line + 6, TRUE);
+      set_queue (program, line + 6, TRUE);
       printf ("done\n");
     }
   else if (g_str_has_prefix (line, "unverified "))
     {
-      hs_ipp_intake_set_queue (program->intake, line + 11, FALSE);
+      set_queue (program, line + 11, FALSE);
       printf ("done\n");
     }
   else if (strcmp (line, "reject") == 0 || strcmp (line, "accept") == 0)

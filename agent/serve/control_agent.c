@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The control API's routes about the agent: status, printers, doctor, enrolment. */
+
+#include "serve/control_private.h"
+
+#include "base/error.h"
+#include "core/control_status.h"
+#include "engine/doctor.h"
+#include "engine/identities.h"
+#include "engine/printers.h"
+#include "engine/site_link.h"
+
+/* ── status ──────────────────────────────────────────────────────────────────────────────── */
+
+static void
+count_jobs (HsControlRequest *request, HsControlStatus *status)
+{
+  g_autoptr (GPtrArray) jobs
+      = hs_engine_list_jobs (request->control->parts.engine, &request->caller);
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const HsJob *job = g_ptr_array_index (jobs, i);
+      status->held += job->state == HS_JOB_HELD;
+      status->printing += job->state == HS_JOB_RELEASED || job->state == HS_JOB_DELIVERING;
+      status->uncertain += job->state == HS_JOB_UNCERTAIN;
+    }
+}
+
+static char **
+dup_escrow_names (const HsBundle *bundle)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (gsize i = 0; bundle != NULL && i < bundle->n_escrow; i++)
+    g_ptr_array_add (names, g_strdup (bundle->escrow[i].name));
+  g_ptr_array_add (names, NULL);
+  return (char **)g_ptr_array_steal (names, NULL);
+}
+
+static const char *
+key_word (HsControlRequest *request, HsId *identity)
+{
+  static const char *const words[] = { "absent", "locked", "unlocked" };
+  HsIdentities *identities = request->control->parts.identities;
+
+  if (!hs_identities_find (identities, request->caller.uid, identity))
+    return words[HS_KEY_ABSENT];
+  return words[hs_identities_get_key_state (identities, identity)];
+}
+
+void
+hs_control_show_status (HsControlRequest *request)
+{
+  const HsControlParts *parts = &request->control->parts;
+  g_autoptr (HsControlStatus) status = g_new0 (HsControlStatus, 1);
+  HsEngineStatistics statistics;
+  HsSiteStatus site = { 0 };
+  HsId identity = { { 0 } };
+
+  hs_engine_get_statistics (parts->engine, &statistics);
+  hs_site_link_get_status (parts->site_link, &site);
+  status->version = g_strdup (HS_VERSION);
+  status->ready = statistics.ready;
+  status->uid = request->caller.uid;
+  status->is_admin = request->caller.is_admin;
+  count_jobs (request, status);
+  status->enrolled = site.is_enrolled;
+  status->organisation = g_strdup (site.organisation);
+  status->device = site.is_enrolled ? hs_id_dup_text (&site.device) : NULL;
+  status->site_online = site.is_online;
+  status->site_since_us = site.since_us;
+  status->site_problem = g_strdup (site.problem);
+  status->outbox_records = (guint32)MIN (statistics.outbox_records, G_MAXUINT32);
+  status->key = g_strdup (key_word (request, &identity));
+  status->identity = hs_id_is_zero (&identity) ? NULL : hs_id_dup_text (&identity);
+  status->escrow = dup_escrow_names (hs_site_link_get_bundle (parts->site_link));
+  hs_control_answer (request, hs_control_status_encode (status));
+}
+
+/* ── printers and doctor ─────────────────────────────────────────────────────────────────── */
+
+void
+hs_control_list_printers (HsControlRequest *request)
+{
+  g_autoptr (GPtrArray) printers = hs_doctor_list_printers (request->control->parts.printers);
+  json_t *array = json_array ();
+
+  for (guint i = 0; i < printers->len; i++)
+    json_array_append_new (array, hs_control_printer_encode (g_ptr_array_index (printers, i)));
+  json_t *object = json_object ();
+  hs_json_set_value (object, "printers", array);
+  hs_control_answer (request, object);
+}
+
+static void
+on_examined (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HsControlRequest *request = user_data;
+  g_autoptr (GPtrArray) checks = hs_doctor_examine_finish (request->control->parts.doctor, result);
+  json_t *array = json_array ();
+
+  for (guint i = 0; i < checks->len; i++)
+    json_array_append_new (array, hs_control_check_encode (g_ptr_array_index (checks, i)));
+  json_t *object = json_object ();
+  hs_json_set_value (object, "checks", array);
+  hs_control_answer (request, object);
+}
+
+void
+hs_control_run_doctor (HsControlRequest *request)
+{
+  HsId identity = { { 0 } };
+
+  hs_doctor_examine_async (request->control->parts.doctor, key_word (request, &identity),
+                           on_examined, request);
+}
+
+/* ── enrolment ───────────────────────────────────────────────────────────────────────────── */
+
+static void
+on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HsControlRequest *request = user_data;
+  HsSiteLink *link = request->control->parts.site_link;
+  HsSiteStatus site = { 0 };
+  GError *error = NULL;
+
+  if (!hs_site_link_enrol_finish (link, result, &error))
+    {
+      hs_control_answer_error (request, error);
+      return;
+    }
+  hs_site_link_get_status (link, &site);
+  json_t *object = json_object ();
+  hs_json_set_text (object, "organisation", site.organisation, 1024);
+  hs_json_set_id (object, "device", &site.device);
+  hs_control_answer (request, object);
+}
+
+void
+hs_control_enrol (HsControlRequest *request)
+{
+  GError *error = NULL;
+  gsize length;
+  const char *text = g_bytes_get_data (hs_control_get_body (request), &length);
+  HsEnrolToken *token = hs_enrol_token_parse (text, length, &error);
+
+  if (token == NULL)
+    {
+      hs_control_answer_error (request, error);
+      return;
+    }
+  hs_site_link_enrol_async (request->control->parts.site_link, token, g_get_host_name (),
+                            on_enrolled, request);
+  hs_enrol_token_free (token);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The control API's routes about jobs. */
+
+#include "serve/control_private.h"
+
+#include "base/error.h"
+#include "core/control_status.h"
+#include "engine/sessions.h"
+#include "engine/site_link.h"
+
+#include <string.h>
+
+static GError *
+no_such_job (void)
+{
+  return g_error_new_literal (HS_ERROR, HS_ERROR_NOT_FOUND,
+                              "There is no such job. `homespool jobs` lists yours.");
+}
+
+/* ── questions ───────────────────────────────────────────────────────────────────────────── */
+
+void
+hs_control_list_jobs (HsControlRequest *request)
+{
+  g_autoptr (GPtrArray) jobs
+      = hs_engine_list_jobs (request->control->parts.engine, &request->caller);
+  json_t *array = json_array ();
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      g_autoptr (HsControlJob) view = hs_control_job_new (g_ptr_array_index (jobs, i));
+      json_array_append_new (array, hs_control_job_encode (view));
+    }
+  json_t *object = json_object ();
+  hs_json_set_value (object, "jobs", array);
+  hs_control_answer (request, object);
+}
+
+void
+hs_control_show_job (HsControlRequest *request)
+{
+  const HsJob *job
+      = hs_engine_find_job (request->control->parts.engine, &request->caller, &request->job);
+
+  if (job == NULL)
+    {
+      hs_control_answer_error (request, no_such_job ());
+      return;
+    }
+  g_autoptr (HsControlJob) view = hs_control_job_new (job);
+  hs_control_answer (request, hs_control_job_encode (view));
+}
+
+static json_t *
+encode_line (const HsTraceLine *line)
+{
+  g_autofree char *printer
+      = hs_id_is_zero (&line->printer) ? NULL : hs_id_dup_text (&line->printer);
+  const char *why
+      = *line->remark != '\0' ? line->remark : hs_job_reasons_to_sentence (line->reasons);
+  const HsControlTraceLine view = {
+    .at_us = line->at_us,
+    .event = (char *)(line->event == HS_EVENT_NONE ? "" : hs_job_event_to_keyword (line->event)),
+    .state = (char *)hs_job_state_to_keyword (line->state),
+    .sentence = (char *)why,
+    .printer = printer,
+  };
+  return hs_control_trace_line_encode (&view);
+}
+
+void
+hs_control_show_trace (HsControlRequest *request)
+{
+  const HsTrace *trace
+      = hs_engine_get_trace (request->control->parts.engine, &request->caller, &request->job);
+
+  if (trace == NULL)
+    {
+      hs_control_answer_error (request, no_such_job ());
+      return;
+    }
+  json_t *array = json_array ();
+  for (guint i = 0; i < hs_trace_get_length (trace); i++)
+    {
+      HsTraceLine line = hs_trace_get_line (trace, i);
+      json_array_append_new (array, encode_line (&line));
+    }
+  json_t *object = json_object ();
+  hs_json_set_id (object, "job", &request->job);
+  hs_json_set_value (object, "trace", array);
+  hs_control_answer (request, object);
+}
+
+void
+hs_control_list_overview (HsControlRequest *request)
+{
+  g_autoptr (GArray) overview
+      = hs_engine_list_overview (request->control->parts.engine, &request->caller);
+  json_t *array = json_array ();
+
+  for (guint i = 0; i < overview->len; i++)
+    {
+      const HsJobOverview *row = &g_array_index (overview, HsJobOverview, i);
+      g_autofree const char **reasons = hs_job_reasons_dup_keywords (row->reasons);
+      json_t *object = json_object ();
+      hs_json_set_id (object, "id", &row->id);
+      hs_json_set_text (object, "state", hs_job_state_to_keyword (row->state), 32);
+      hs_json_set_text_list (object, "reasons", reasons);
+      hs_json_set_boolean (object, "owner_proven", row->owner_kind == HS_OWNER_PROVEN);
+      if (row->owner_uid == G_MAXUINT32)
+        hs_json_set_value (object, "uid", json_null ());
+      else
+        hs_json_set_integer (object, "uid", row->owner_uid);
+      hs_json_set_integer (object, "size_bytes", (gint64)row->size_bytes);
+      hs_control_set_time (object, "created", row->created_at_us);
+      hs_control_set_time (object, "expires", row->expires_at_us);
+      hs_json_set_id (object, "printer", &row->printer);
+      json_array_append_new (array, object);
+    }
+  json_t *object = json_object ();
+  hs_json_set_value (object, "jobs", array);
+  hs_control_answer (request, object);
+}
+
+/* ── actions ─────────────────────────────────────────────────────────────────────────────── */
+
+static void
+answer_state (HsControlRequest *request, const HsId *command)
+{
+  const HsJob *job
+      = hs_engine_find_job (request->control->parts.engine, &request->caller, &request->job);
+  json_t *object = json_object ();
+
+  hs_json_set_id (object, "job", &request->job);
+  hs_json_set_text (object, "state", job != NULL ? hs_job_state_to_keyword (job->state) : NULL, 32);
+  if (command != NULL)
+    hs_json_set_id (object, "command", command);
+  hs_control_answer (request, object);
+}
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HsControlRequest *request = user_data;
+  GError *error = NULL;
+
+  if (hs_engine_action_finish (request->control->parts.engine, result, &error))
+    answer_state (request, NULL);
+  else
+    hs_control_answer_error (request, error);
+}
+
+typedef struct
+{
+  HsControlRequest *request;
+  HsId printer;
+} Release;
+
+static void
+on_asked_site (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HsControlRequest *request = user_data;
+  GError *error = NULL;
+  HsId command;
+
+  if (hs_site_link_release_finish (request->control->parts.site_link, result, &command, &error))
+    answer_state (request, &command);
+  else
+    hs_control_answer_error (request, error);
+}
+
+/* A locked key is no end for somebody who is signed in: the site's half opens the job, too. */
+static void
+on_released (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Release *release = user_data;
+  HsControlRequest *request = release->request;
+  const HsControlParts *parts = &request->control->parts;
+  GError *error = NULL;
+
+  if (hs_engine_action_finish (parts->engine, result, &error))
+    {
+      answer_state (request, NULL);
+      return;
+    }
+  const HsSecretBytes *session
+      = hs_sessions_find (parts->sessions, request->caller.uid, g_get_real_time ());
+  if (!g_error_matches (error, HS_ERROR, HS_ERROR_DENIED) || session == NULL)
+    {
+      hs_control_answer_error (request, error);
+      return;
+    }
+  g_error_free (error);
+  hs_site_link_release_async (parts->site_link, session, &request->job, &release->printer,
+                              on_asked_site, request);
+}
+
+void
+hs_control_release (HsControlRequest *request)
+{
+  g_autoptr (json_t) body = hs_control_take_json (request);
+  GError *error = NULL;
+  HsId printer;
+
+  if (body == NULL)
+    return;
+  if (!hs_json_get_id (body, "printer", &printer, &error))
+    {
+      hs_control_answer_error (request, error);
+      return;
+    }
+  Release *release = g_new0 (Release, 1);
+  release->request = request;
+  release->printer = printer;
+  hs_engine_release_async (request->control->parts.engine, &request->caller, &request->job,
+                           &printer, NULL, on_released, release);
+}
+
+void
+hs_control_cancel (HsControlRequest *request)
+{
+  hs_engine_cancel_async (request->control->parts.engine, &request->caller, &request->job, NULL,
+                          on_done, request);
+}
+
+void
+hs_control_hold_job (HsControlRequest *request)
+{
+  hs_engine_hold_async (request->control->parts.engine, &request->caller, &request->job, NULL,
+                        on_done, request);
+}
+
+void
+hs_control_resolve (HsControlRequest *request)
+{
+  static const char *const outcomes[] = { "printed", "reprint", "cancel", NULL };
+  static const HsJobEvent events[]
+      = { HS_EVENT_RESOLVED_PRINTED, HS_EVENT_RESOLVED_REPRINT, HS_EVENT_RESOLVED_CANCEL };
+  g_autoptr (json_t) body = hs_control_take_json (request);
+  GError *error = NULL;
+  int outcome;
+
+  if (body == NULL)
+    return;
+  if (!hs_json_get_keyword (body, "outcome", outcomes, &outcome, &error))
+    {
+      hs_control_answer_error (request, error);
+      return;
+    }
+  hs_engine_resolve_async (request->control->parts.engine, &request->caller, &request->job,
+                           events[outcome], NULL, on_done, request);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The control API's routes about the caller as a person: key, sign-in. */
+
+#include "serve/control_private.h"
+
+#include "base/error.h"
+#include "core/sign_in.h"
+#include "engine/identities.h"
+#include "engine/sessions.h"
+#include "engine/site_link.h"
+#include "seal/key_file.h"
+
+static const char *const key_states[] = { "absent", "locked", "unlocked" };
+
+/* Adds identity and registered key of the caller. */
+static void
+set_person (json_t *object, HsControlRequest *request)
+{
+  HsIdentities *identities = request->control->parts.identities;
+  char text[HS_RECIPIENT_TEXT_BYTES];
+  guint8 key[HS_X25519_BYTES];
+  HsId identity = { { 0 } };
+  gboolean known = hs_identities_find (identities, request->caller.uid, &identity);
+
+  hs_json_set_id (object, "identity", &identity);
+  hs_json_set_text (object, "registered",
+                    known && hs_identities_get_public (identities, &identity, key)
+                        ? hs_recipient_format (key, text)
+                        : NULL,
+                    sizeof text);
+  hs_json_set_text (
+      object, "key",
+      key_states[known ? hs_identities_get_key_state (identities, &identity) : HS_KEY_ABSENT], 16);
+}
+
+void
+hs_control_show_unlock (HsControlRequest *request)
+{
+  json_t *object = json_object ();
+
+  hs_json_set_text (object, "recipient",
+                    hs_identities_get_recipient (request->control->parts.identities),
+                    HS_RECIPIENT_TEXT_BYTES);
+  set_person (object, request);
+  hs_control_answer (request, object);
+}
+
+void
+hs_control_list_identities (HsControlRequest *request)
+{
+  json_t *object = json_object ();
+  json_t *person = json_object ();
+
+  hs_json_set_integer (person, "uid", request->caller.uid);
+  set_person (person, request);
+  hs_json_set_boolean (
+      person, "signed_in",
+      hs_sessions_find (request->control->parts.sessions, request->caller.uid, g_get_real_time ())
+          != NULL);
+  hs_json_set_value (object, "identities", json_pack ("[o]", person));
+  hs_control_answer (request, object);
+}
+
+/* ── unlocking ───────────────────────────────────────────────────────────────────────────── */
+
+static void
+on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HsControlRequest *request = user_data;
+  GError *error = NULL;
+  HsId identity;
+
+  if (!hs_identities_unlock_finish (request->control->parts.identities, result, &identity, &error))
+    {
+      hs_control_answer_error (request, error);
+      return;
+    }
+  json_t *object = json_object ();
+  set_person (object, request);
+  hs_control_answer (request, object);
+}
+
+void
+hs_control_unlock (HsControlRequest *request)
+{
+  gsize length;
+  const guint8 *sealed = g_bytes_get_data (hs_control_get_body (request), &length);
+
+  hs_identities_unlock_async (request->control->parts.identities, request->caller.uid, sealed,
+                              length, HS_UNLOCK_FIRST, on_unlocked, request);
+}
+
+/* ── signing in and out ──────────────────────────────────────────────────────────────────── */
+
+static void
+on_mapped_in (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HsControlRequest *request = user_data;
+  GError *error = NULL;
+
+  if (!hs_identities_map_finish (request->control->parts.identities, result, &error))
+    {
+      hs_control_answer_error (request, error);
+      return;
+    }
+  json_t *object = json_object ();
+  set_person (object, request);
+  hs_control_answer (request, object);
+}
+
+static void
+on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HsControlRequest *request = user_data;
+  const HsControlParts *parts = &request->control->parts;
+  GError *error = NULL;
+  HsSignInReply *reply = hs_site_link_sign_in_finish (parts->site_link, result, NULL, &error);
+
+  if (reply == NULL)
+    {
+      hs_control_answer_error (request, error);
+      return;
+    }
+  hs_sessions_put (parts->sessions, request->caller.uid, reply->session, reply->expires_us);
+  hs_identities_map_async (parts->identities, request->caller.uid, &reply->identity, on_mapped_in,
+                           request);
+  hs_sign_in_reply_free (reply);
+}
+
+void
+hs_control_sign_in (HsControlRequest *request)
+{
+  const HsControlParts *parts = &request->control->parts;
+  GError *error = NULL;
+  gsize length;
+  const guint8 *sealed = g_bytes_get_data (hs_control_get_body (request), &length);
+  g_autoptr (HsSecretBytes) plain
+      = hs_identities_open_message (parts->identities, sealed, length, &error);
+  HsSignInRequest *sign_in
+      = plain != NULL ? hs_sign_in_request_decode ((const char *)hs_secret_bytes_peek (plain),
+                                                   hs_secret_bytes_get_length (plain), &error)
+                      : NULL;
+
+  if (sign_in == NULL)
+    {
+      hs_control_answer_error (request, error);
+      return;
+    }
+  hs_site_link_sign_in_async (parts->site_link, sign_in->user, sign_in->password, on_signed_in,
+                              request);
+  hs_sign_in_request_free (sign_in);
+}
+
+static void
+on_mapped_out (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HsControlRequest *request = user_data;
+  GError *error = NULL;
+
+  if (hs_identities_map_finish (request->control->parts.identities, result, &error))
+    hs_control_answer (request, json_object ());
+  else
+    hs_control_answer_error (request, error);
+}
+
+void
+hs_control_sign_out (HsControlRequest *request)
+{
+  const HsControlParts *parts = &request->control->parts;
+
+  hs_sessions_forget (parts->sessions, request->caller.uid);
+  hs_identities_map_async (parts->identities, request->caller.uid, NULL, on_mapped_out, request);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* Shared by the files of the control API: one request, and how it is answered.
+ *
+ * A request is paused until it is answered; a handler answers it, once, now or later.
+ *
+ * Threads: main context only.  Blocks: never. */
+
+#include "core/json_strict.h"
+#include "http/server.h"
+#include "serve/control.h"
+
+#define HS_CONTROL_BODY_BYTES                                                                      \
+  (64 * 1024) /* an unlock message or an enrolment token is the largest */
+
+struct HsControl
+{
+  HsControlParts parts;
+  char *admin_group;
+  HsHttpServer *server;
+  GList *streams; /* open event streams, see control_events.c */
+  guint watch;
+};
+
+typedef struct
+{
+  HsControl *control;
+  SoupServerMessage *message;
+  HsCaller caller;
+  HsId job;   /* of the path, zero if there is none */
+  char *only; /* the query's "job"; nullable */
+} HsControlRequest;
+
+typedef void (*HsControlHandler) (HsControlRequest *request);
+
+/* ── answering ───────────────────────────────────────────────────────────────────────────── */
+
+/* 200 with @object. Takes both. */
+void hs_control_answer (HsControlRequest *request, json_t *object);
+
+/* The HTTP status and body that @error means. Takes both. */
+void hs_control_answer_error (HsControlRequest *request, GError *error);
+
+/* Frees @request without an answer: the handler has started one of its own (a stream). */
+void hs_control_let_go (HsControlRequest *request);
+
+/* The body as a JSON object; NULL after an error answer was given. Returns: (transfer full). */
+json_t *hs_control_take_json (HsControlRequest *request);
+
+/* The body's bytes, borrowed. */
+GBytes *hs_control_get_body (HsControlRequest *request);
+
+/* ── the handlers, by concern ────────────────────────────────────────────────────────────── */
+
+void hs_control_list_jobs (HsControlRequest *request); /* control_jobs.c */
+void hs_control_show_job (HsControlRequest *request);
+void hs_control_show_trace (HsControlRequest *request);
+void hs_control_release (HsControlRequest *request);
+void hs_control_cancel (HsControlRequest *request);
+void hs_control_hold_job (HsControlRequest *request);
+void hs_control_resolve (HsControlRequest *request);
+void hs_control_list_overview (HsControlRequest *request);
+
+void hs_control_stream_events (HsControlRequest *request); /* control_events.c */
+void hs_control_end_streams (HsControl *control);
+void hs_control_tell_streams (HsControl *control, const HsJob *job);
+
+void hs_control_show_status (HsControlRequest *request); /* control_agent.c */
+void hs_control_list_printers (HsControlRequest *request);
+void hs_control_run_doctor (HsControlRequest *request);
+void hs_control_enrol (HsControlRequest *request);
+
+void hs_control_show_unlock (HsControlRequest *request); /* control_person.c */
+void hs_control_unlock (HsControlRequest *request);
+void hs_control_list_identities (HsControlRequest *request);
+void hs_control_sign_in (HsControlRequest *request);
+void hs_control_sign_out (HsControlRequest *request);
