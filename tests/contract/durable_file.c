@@ -139,6 +139,8 @@ a_part_name_in_use_is_refused (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (HsDurableFile) first = hs_durable_file_create (folder, "a.part", NULL);
 
+  HS_ASSERT (first != NULL);
+
   HS_ASSERT (hs_durable_file_create (folder, "a.part", &error) == NULL);
   assert_io_error (error, G_IO_ERROR_EXISTS);
   HS_ASSERT_INT_EQ (count_files (), 1);
