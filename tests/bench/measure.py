@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright 2026 the Homespool authors
+"""Numbers from /proc and strace, and a document of a given size."""
+
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+# Calls in which a process sleeps: each return is a wakeup.
+SLEEPS = "poll,ppoll,select,pselect6,epoll_wait,epoll_pwait,epoll_pwait2,clock_nanosleep,nanosleep,futex,pause,rt_sigtimedwait"
+
+
+def tree(pid):
+    """PID and all processes below it."""
+    children = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text()
+            except OSError:
+                continue
+            parent = int(stat[stat.rindex(")") + 2:].split()[1])
+            children.setdefault(parent, []).append(int(entry.name))
+    found = [pid]
+    for one in found:
+        found += children.get(one, [])
+    return found
+
+
+def cpu_s(pid):
+    """User and system time of the process tree, children that ended included."""
+    total = 0
+    for one in tree(pid):
+        try:
+            stat = Path(f"/proc/{one}/stat").read_text()
+        except OSError:
+            continue
+        fields = stat[stat.rindex(")") + 2:].split()
+        total += sum(int(f) for f in fields[11:13])
+        if one == pid:
+            total += sum(int(f) for f in fields[13:15])
+    return total / TICKS
+
+
+def status_kib(pid, field):
+    found = re.search(rf"^{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.M)
+    return int(found.group(1)) if found else 0
+
+
+def private_dirty_kib(pid):
+    found = re.search(r"^Private_Dirty:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)
+    return int(found.group(1)) if found else 0
+
+
+def memory(pid):
+    """Of the whole tree: the peak, what is resident now, and what is private and dirty."""
+    processes = tree(pid)
+    return {"peak_kib": sum(status_kib(p, "VmHWM") for p in processes), "rss_kib": sum(status_kib(p, "VmRSS") for p in processes),
+            "private_dirty_kib": sum(private_dirty_kib(p) for p in processes)}
+
+
+def wakeups(pid, seconds):
+    """Returns from sleeping calls, and all system calls, in SECONDS without any work. The calls that
+    strace finds half way when it arrives are not returns."""
+    with tempfile.NamedTemporaryFile("r") as trace:
+        command = ["timeout", "--signal=INT", str(seconds), "strace", "-f", "-qq", "-o", trace.name]
+        for one in tree(pid):
+            command += ["-p", str(one)]
+        subprocess.run(command, check=False, capture_output=True, timeout=seconds + 60)
+        lines = [line for line in trace.read().splitlines() if re.match(r"^\d+ +[a-z]", line) or "resumed>" in line]
+    slept = re.compile(r"^\d+ +(?:<\.\.\. )?(?:" + SLEEPS.replace(",", "|") + r")\b")
+    over = [line for line in lines if not line.endswith("<unfinished ...>") and "<detached ...>" not in line]
+    return {"seconds": seconds, "wakeups": sum(bool(slept.match(line)) for line in over), "calls": len(over)}
+
+
+def make_document(path, size):
+    """A PDF of one empty page and exactly SIZE bytes: the rest is a stream that nothing refers to."""
+    head = (b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+            b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n")
+    places = [head.index(b"%d 0 obj" % n) for n in (1, 2, 3)]
+
+    def rest(filler):
+        start = b"4 0 obj<</Length %d>>stream\n" % filler
+        end = b"\nendstream endobj\n"
+        xref = len(head) + len(start) + filler + len(end)
+        table = b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % p for p in places + [len(head)])
+        return start, end + table + b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % xref
+
+    filler = size - len(head) - sum(map(len, rest(size)))
+    while len(head) + sum(map(len, rest(filler))) + filler < size:
+        filler += 1
+    start, end = rest(filler)
+    block = os.urandom(1 << 20)
+    with open(path, "wb") as file:
+        file.write(head + start)
+        left = filler
+        while left > 0:
+            file.write(block[:min(left, len(block))])
+            left -= len(block)
+        file.write(end)
+    os.chmod(path, 0o644)
+    assert os.path.getsize(path) == size, (os.path.getsize(path), size)
