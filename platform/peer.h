@@ -54,6 +54,10 @@ char *hs_peer_dup_user_name (guint32 uid, GError **error) G_GNUC_WARN_UNUSED_RES
 gboolean
 hs_peer_find_uid (const char *name, guint32 *uid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What to wait for on a connected socket to learn that its peer has gone without reading from it:
+ * for TCP, that the peer closed its direction, which G_IO_HUP alone does not tell. */
+GIOCondition hs_peer_get_hang_up_condition (void);
+
 /* ── the process behind a Unix socket ────────────────────────────────────────────────────── */
 
 /* A handle that means one process for ever, where a bare pid may come to mean another. */

@@ -5,6 +5,8 @@
 
 #include "http/connection.h"
 
+#include "platform/peer.h"
+
 #include <string.h>
 
 #define CONNECTION_KEY "hs-http-connection"
@@ -323,8 +325,11 @@ hs_http_message_pause (SoupServerMessage *message, HsHttpHungUpFunc hung_up, gpo
   stop_watching_for_hang_up (connection);
   if (hung_up != NULL)
     {
-      connection->hang_up_watch
-          = g_socket_create_source (connection->socket, G_IO_HUP | G_IO_ERR, NULL);
+      /* Plain HTTP clients may close their direction and still read; with TLS that is an end. */
+      GIOCondition condition = hs_http_connection_get_tls (connection) != NULL
+                                   ? hs_peer_get_hang_up_condition ()
+                                   : G_IO_HUP | G_IO_ERR;
+      connection->hang_up_watch = g_socket_create_source (connection->socket, condition, NULL);
       g_source_set_callback (connection->hang_up_watch, G_SOURCE_FUNC (on_hang_up), connection,
                              NULL);
       g_source_attach (connection->hang_up_watch, NULL);

@@ -139,6 +139,17 @@ on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
   g_free (handshake);
 }
 
+/* GIO's server side accepts no client certificate by itself: it checks against the authorities and
+ * asks here, whatever the result was. */
+static gboolean
+on_client_certificate (GTlsConnection *tls,
+                       GTlsCertificate *certificate,
+                       GTlsCertificateFlags problems,
+                       gpointer user_data)
+{
+  return problems == 0;
+}
+
 static GIOStream *
 new_tls_stream (Listener *listener, GIOStream *plain)
 {
@@ -152,6 +163,8 @@ new_tls_stream (Listener *listener, GIOStream *plain)
     }
   g_object_set (tls, "authentication-mode", listener->mode, "require-close-notify", TRUE, NULL);
   g_tls_connection_set_database (G_TLS_CONNECTION (tls), listener->client_authorities);
+  if (listener->client_authorities != NULL)
+    g_signal_connect (tls, "accept-certificate", G_CALLBACK (on_client_certificate), NULL);
   return tls;
 }
 

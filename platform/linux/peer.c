@@ -211,3 +211,9 @@ hs_peer_process_watch (HsPeerProcess *process, HsPeerProcessEndedFunc ended, gpo
   g_source_set_callback (process->watch, G_SOURCE_FUNC (on_ended), process, NULL);
   g_source_attach (process->watch, NULL);
 }
+
+GIOCondition
+hs_peer_get_hang_up_condition (void)
+{
+  return (GIOCondition)(POLLHUP | POLLERR | POLLRDHUP);
+}
