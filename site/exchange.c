@@ -103,7 +103,9 @@ answer_error (Exchange *exchange)
   if (status == 401 && call->route->is_page)
     {
       hs_traffic_add_headers (exchange->message);
-      soup_server_message_set_redirect (exchange->message, 303, "/");
+      soup_server_message_set_status (exchange->message, 303, NULL);
+      soup_message_headers_replace (soup_server_message_get_response_headers (exchange->message),
+                                    "Location", "/");
       return;
     }
   hs_traffic_refuse (exchange->message, call->route->is_page, status, exchange->error);
