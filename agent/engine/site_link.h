@@ -30,7 +30,6 @@ typedef struct HsSiteLink HsSiteLink;
 /* Pointers must outlive the link. Functions may be NULL. */
 typedef struct
 {
-  HsLedger *ledger;
   HsHttp *http;
   const HsConfig *config;
   const char *state_folder;
@@ -74,11 +73,12 @@ HsSiteLink *hs_site_link_new (const HsSiteLinkParts *parts);
 /* What the engine wants to be told of: put it into HsEngineParts.site. */
 HsSiteHooks hs_site_link_get_hooks (HsSiteLink *link);
 
-/* Takes up what the ledger remembers and tells @engine (borrowed) whom to trust. Once, before the
+/* Takes up what @ledger remembers (@contents) and tells @engine whom to trust; both are borrowed. Once, before the
  * engine starts. Errors: CORRUPT, DENIED (key file): this workstation has to be enrolled again;
  * the link is usable for that. */
 gboolean hs_site_link_load (HsSiteLink *link,
                             HsEngine *engine,
+                            HsLedger *ledger,
                             const HsLedgerContents *contents,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -189,6 +189,8 @@ make_engine (World *world)
   parts.site = (HsSiteHooks){ .data = world,
                               .outbox_grew = on_outbox_grew,
                               .share_wanted = on_share_wanted };
+  if (world->site_hooks.data != NULL)
+    parts.site = world->site_hooks;
   world->engine = hs_engine_new (&parts);
   if (world->is_enrolled)
     enrol (world);
@@ -211,6 +213,8 @@ world_try_start (World *world, GError **error)
   if (world->spool == NULL)
     return FALSE;
   make_engine (world);
+  if (world->before_start != NULL)
+    world->before_start (world->before_start_data);
   hs_engine_start_async (world->engine, hs_loop_store_result, &result);
   HS_LOOP_UNTIL (result != NULL);
   return hs_engine_start_finish (world->engine, result, error);

@@ -51,6 +51,12 @@ typedef struct
 
   void (*probe) (const char *point, gpointer data);
   gpointer probe_data;
+
+  /* A link to a site, for journeys that have one: its hooks (data NULL: none), and what happens
+   * between the making of the engine and its start. */
+  HsSiteHooks site_hooks;
+  void (*before_start) (gpointer data);
+  gpointer before_start_data;
 } World;
 
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* Requests to the site: every one passes here and walks through the URLs. */
+
+#include "net/site_errand.h"
+
+#include "base/error.h"
+#include "core/wire_error.h"
+
+#include <string.h>
+
+#define SHORT_TOTAL_MS (60 * 1000) /* any request but the poll, name to last byte; ours */
+
+/* After so long the first URL is tried first again, though another one works; ours. */
+#define FALL_BACK_US (15 * G_TIME_SPAN_MINUTE)
+
+/* One listener of the site. */
+typedef struct
+{
+  char **urls;
+  guint last_good;      /* index of the URL that worked last */
+  gint64 good_since_us; /* monotonic: when it became that */
+} Listener;
+
+struct HsSiteClient
+{
+  HsHttp *http;
+  Listener people;
+  Listener devices;
+  char *ca_pem;
+  char *certificate;
+  HsSecretBytes *key;
+  char *proxy;
+  grefcount references; /* the owner's and one for each request under way */
+};
+
+static Listener *
+listener_of (const HsSiteErrand *errand)
+{
+  return errand->as_device ? &errand->client->devices : &errand->client->people;
+}
+
+/* ── life ────────────────────────────────────────────────────────────────────────────────── */
+
+HsSiteClient *
+hs_site_client_new (HsHttp *http, const HsSiteAccess *access)
+{
+  HsSiteClient *client = g_new0 (HsSiteClient, 1);
+
+  g_ref_count_init (&client->references);
+  client->http = http;
+  client->people.urls = g_strdupv ((char **)access->site_urls);
+  client->devices.urls = g_strdupv ((char **)access->device_urls);
+  client->ca_pem = g_strjoinv ("\n", (char **)access->site_ca);
+  client->certificate = g_strdup (access->certificate);
+  client->key = access->key != NULL ? hs_secret_bytes_copy (access->key) : NULL;
+  client->proxy
+      = access->proxy != NULL && access->proxy[0] != '\0' ? g_strdup (access->proxy) : NULL;
+  return client;
+}
+
+void
+hs_site_client_free (HsSiteClient *client)
+{
+  if (client == NULL || !g_ref_count_dec (&client->references))
+    return;
+  g_strfreev (client->people.urls);
+  g_strfreev (client->devices.urls);
+  g_free (client->ca_pem);
+  g_free (client->certificate);
+  hs_secret_bytes_free (client->key);
+  g_free (client->proxy);
+  g_free (client);
+}
+
+static void
+errand_free (gpointer data)
+{
+  HsSiteErrand *errand = data;
+
+  hs_site_client_free (errand->client);
+  g_free (errand->header);
+  g_clear_pointer (&errand->body, g_bytes_unref);
+  g_free (errand);
+}
+
+/* ── every request ───────────────────────────────────────────────────────────────────────── */
+
+static void try_next (GTask *task);
+
+char *
+hs_site_errand_join_url (const char *base, const char *path)
+{
+  gsize length = strlen (base);
+
+  return g_strdup_printf ("%.*s%s", (int)(length - (base[length - 1] == '/' ? 1 : 0)), base, path);
+}
+
+static guint
+present_url (const HsSiteErrand *errand)
+{
+  return (listener_of (errand)->last_good + errand->tried)
+         % g_strv_length (listener_of (errand)->urls);
+}
+
+static void
+note_good (Listener *listener, guint url)
+{
+  if (listener->last_good != url)
+    listener->good_since_us = g_get_monotonic_time ();
+  listener->last_good = url;
+}
+
+static gboolean
+may_move_on (const HsSiteErrand *errand, const HsHttpFacts *facts, const GError *error)
+{
+  if (g_error_matches (error, HS_ERROR, HS_ERROR_CANCELLED)
+      || errand->tried + 1 >= g_strv_length (listener_of (errand)->urls))
+    return FALSE;
+  return !errand->once || !facts->may_have_arrived;
+}
+
+/* What a dead gateway in front of a living site says; the next URL may lead around it. */
+static gboolean
+is_away (guint status)
+{
+  return status == 502 || status == 503 || status == 504;
+}
+
+static void
+on_reply (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  HsSiteErrand *errand = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  HsHttpFacts facts = { 0 };
+  g_autoptr (HsHttpReply) reply = hs_http_send_finish (result, &facts, &error);
+  guint status = reply != NULL ? hs_http_reply_get_status (reply) : 0;
+  GBytes *body = reply != NULL ? hs_http_reply_get_body (reply) : NULL;
+  gsize length = 0;
+  const char *text = body != NULL ? g_bytes_get_data (body, &length) : NULL;
+
+  if (status >= 200 && status < 300)
+    {
+      note_good (listener_of (errand), present_url (errand));
+      g_task_return_pointer (task, g_bytes_ref (body), (GDestroyNotify)g_bytes_unref);
+      return;
+    }
+  if (reply != NULL)
+    hs_wire_error_decode (status, text != NULL ? text : "", length, &error);
+  if ((reply == NULL || (is_away (status) && !errand->once)) && may_move_on (errand, &facts, error))
+    {
+      errand->tried++;
+      try_next (g_steal_pointer (&task));
+      return;
+    }
+  g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+try_next (GTask *task)
+{
+  HsSiteErrand *errand = g_task_get_task_data (task);
+  HsSiteClient *client = errand->client;
+  g_autofree char *url
+      = hs_site_errand_join_url (listener_of (errand)->urls[present_url (errand)], errand->path);
+  const char *headers[] = { "Accept: application/json", errand->header, NULL };
+  HsHttpRequest request = {
+    .method = errand->method,
+    .url = url,
+    .headers = headers,
+    .content_type = errand->body != NULL ? "application/json" : NULL,
+    .body = errand->body,
+    .once = errand->once,
+    .trust = HS_HTTP_TRUST_CA,
+    .ca_pem = client->ca_pem,
+    .tls_version = HS_HTTP_TLS_1_3,
+    .certificate_pem = errand->as_device ? client->certificate : NULL,
+    .key_pem = errand->as_device ? client->key : NULL,
+    .proxy = client->proxy,
+    .idle_timeout_ms = errand->idle_timeout_ms,
+    .total_timeout_ms = errand->total_timeout_ms,
+    .max_body_bytes = errand->max_body_bytes,
+  };
+
+  hs_http_send_async (client->http, &request, g_task_get_cancellable (task), on_reply, task);
+}
+
+void
+hs_site_errand_start (HsSiteClient *client,
+                      gboolean as_device,
+                      const HsSiteErrand *model,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  HsSiteErrand *errand = g_memdup2 (model, sizeof *model);
+  Listener *listener = as_device ? &client->devices : &client->people;
+
+  /* What the other end did is known from the facts; a cancel must not hide it. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_ref_count_inc (&client->references);
+  errand->client = client;
+  errand->as_device = as_device;
+  if (g_get_monotonic_time () - listener->good_since_us > FALL_BACK_US)
+    listener->last_good = 0;
+  if (errand->total_timeout_ms == 0)
+    errand->total_timeout_ms = SHORT_TOTAL_MS;
+  if (errand->max_body_bytes == 0)
+    errand->max_body_bytes = HS_JSON_MAX_BYTES;
+  g_task_set_task_data (task, errand, errand_free);
+  if (as_device && client->certificate == NULL)
+    {
+      g_task_return_new_error (task, HS_ERROR, HS_ERROR_REFUSED,
+                               "this workstation is not enrolled; run homespool enrol");
+      g_object_unref (task);
+      return;
+    }
+  try_next (task);
+}
+
+/* A body that is wiped with its last reference: it carries a secret. */
+static void
+wipe_and_free (gpointer text)
+{
+  hs_secret_bytes_wipe (text, strlen (text));
+  g_free (text);
+}
+
+GBytes *
+hs_site_errand_take_secret_body (char *text)
+{
+  return g_bytes_new_with_free_func (text, strlen (text), wipe_and_free, text);
+}
+
+GBytes *
+hs_site_errand_take_body (char *text)
+{
+  return g_bytes_new_take (text, strlen (text));
+}
+
+/* The reply's bytes; *text is never NULL on success. */
+GBytes *
+hs_site_errand_finish (GAsyncResult *result, const char **text, gsize *length, GError **error)
+{
+  GBytes *body = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (body == NULL)
+    return NULL;
+  *text = g_bytes_get_data (body, length);
+  if (*text == NULL)
+    *text = "";
+  return body;
+}
+
+/* A reply that held a secret. Nobody else has a reference: it was collected for this request. */
+void
+hs_site_errand_wipe_reply (GBytes *body)
+{
+  gsize length;
+  gpointer bytes = (gpointer)g_bytes_get_data (body, &length);
+
+  if (length > 0)
+    hs_secret_bytes_wipe (bytes, length);
+}
+
+/* Whatever cannot be read in a reply is the site's fault, not the caller's. */
+void
+hs_site_errand_blame_site (GError **error)
+{
+  if (error == NULL || *error == NULL)
+    return;
+  (*error)->code = HS_ERROR_CORRUPT;
+  g_prefix_error (error, "the site's answer cannot be read: ");
+}
