@@ -74,6 +74,17 @@ has_cross_reference (HsDocumentStream *stream, guint64 offset)
          && g_str_has_prefix (at + strspn (at, " \t\r\n"), "obj");
 }
 
+/* Only white space may follow the last "%%EOF". The standard is more patient; but what looks like
+ * other bytes there may be an update that was cut off, and the older version before it has another
+ * number of pages. */
+static gboolean
+is_blank (const char *bytes, const char *end)
+{
+  while (bytes < end && (g_ascii_isspace (*bytes) || *bytes == '\0'))
+    bytes++;
+  return bytes == end;
+}
+
 static gboolean
 is_whole (HsDocumentStream *stream, guint64 size)
 {
@@ -84,7 +95,7 @@ is_whole (HsDocumentStream *stream, guint64 size)
   const char *start = end != NULL ? find_last (tail, (gsize)(end - tail), "startxref") : NULL;
   guint64 offset;
 
-  if (start == NULL)
+  if (start == NULL || !is_blank (end + strlen ("%%EOF"), tail + length))
     return FALSE;
   g_autofree char *number
       = g_strndup (start + strlen ("startxref"), (gsize)(end - start) - strlen ("startxref"));

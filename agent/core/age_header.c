@@ -318,8 +318,9 @@ append_stanza (GString *text, const HsAgeStanza *stanza)
   /* A body of a whole number of lines, the empty one too, ends with an empty line. */
   for (gsize place = 0; place <= length; place += BODY_LINE_BYTES)
     {
-      g_autofree char *line = hs_base64_encode (HS_BASE64_STANDARD, body + place,
-                                                MIN (length - place, BODY_LINE_BYTES));
+      const guint8 *start = length > 0 ? body + place : NULL; /* empty GBytes may have no data */
+      g_autofree char *line
+          = hs_base64_encode (HS_BASE64_STANDARD, start, MIN (length - place, BODY_LINE_BYTES));
       g_string_append_printf (text, "%s\n", line);
       if (text->len > HS_AGE_HEADER_MAX_BYTES)
         return FALSE;

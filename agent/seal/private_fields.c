@@ -134,8 +134,7 @@ hs_private_fields_open (GBytes *blob, const HsSealOpening *opening, HsJob *job, 
   g_autoptr (GInputStream) in = g_memory_input_stream_new_from_bytes (blob);
   g_autoptr (HsAgeReader) reader = hs_age_reader_new (in, error);
 
-  if (reader == NULL
-      || !hs_seal_opening_check_header (hs_age_reader_get_header (reader), job, error))
+  if (reader == NULL)
     return FALSE;
   g_autoptr (HsSecretBytes) file_key
       = hs_seal_opening_unwrap (opening, hs_age_reader_get_header (reader), job, error);

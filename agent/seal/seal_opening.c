@@ -130,8 +130,8 @@ unwrap_file_key (const HsSealOpening *opening,
   return HS_STANZA_NOT_MINE;
 }
 
-gboolean
-hs_seal_opening_check_header (const HsAgeHeader *header, const HsJob *expected, GError **error)
+static gboolean
+check_header (const HsAgeHeader *header, const HsJob *expected, GError **error)
 {
   guint8 digest[HS_JOB_DIGEST_BYTES];
   g_autoptr (GBytes) lines = hs_age_header_get_stanza_lines (header);
@@ -148,6 +148,28 @@ hs_seal_opening_check_header (const HsAgeHeader *header, const HsJob *expected, 
   return TRUE;
 }
 
+/* The header is the one that the record names, so its bytes are those that were written. What does
+ * not fit is then what we were handed: a site that sends a wrong share must not be able to have a
+ * job thrown away as damaged. */
+static gboolean
+is_wrong_in_hand (const HsSealOpening *opening, const GError *error)
+{
+  return opening->kind != OPENING_KEY && g_error_matches (error, HS_ERROR, HS_ERROR_CORRUPT);
+}
+
+static const char *
+refusal_of (const HsSealOpening *opening, HsStanzaOutcome outcome)
+{
+  if (opening->kind == OPENING_SHARE && outcome == HS_STANZA_NOT_MINE)
+    return "the site and this workstation cannot open this document together: its release key or "
+           "machine secret is another; the owner has to unlock it here";
+  if (opening->kind == OPENING_SHARE)
+    return "what the site sent to open this document does not fit it: release it again, or have "
+           "the owner unlock it here";
+  return "this key does not open the document: the owner has to unlock the key that it was sealed "
+         "to, or release it at a printer";
+}
+
 HsSecretBytes *
 hs_seal_opening_unwrap (const HsSealOpening *opening,
                         const HsAgeHeader *header,
@@ -155,17 +177,16 @@ hs_seal_opening_unwrap (const HsSealOpening *opening,
                         GError **error)
 {
   g_autoptr (HsSecretBytes) file_key = NULL;
-  HsStanzaOutcome outcome = unwrap_file_key (opening, header, expected, &file_key, error);
+  g_autoptr (GError) problem = NULL;
 
-  if (outcome == HS_STANZA_NOT_MINE)
-    g_set_error_literal (
-        error, HS_ERROR, HS_ERROR_REFUSED,
-        opening->kind == OPENING_SHARE
-            ? "the site and this workstation cannot open this document together: its release key "
-              "or machine secret is another; the owner has to sign in and release it here"
-            : "this key does not open the document: the owner has to sign in with the key that it "
-              "was sealed to, or release it at a printer");
-  if (outcome != HS_STANZA_OPENED || !hs_age_header_verify (header, file_key, error))
+  if (!check_header (header, expected, error))
     return NULL;
-  return g_steal_pointer (&file_key);
+  HsStanzaOutcome outcome = unwrap_file_key (opening, header, expected, &file_key, &problem);
+  if (outcome == HS_STANZA_OPENED && hs_age_header_verify (header, file_key, &problem))
+    return g_steal_pointer (&file_key);
+  if (outcome == HS_STANZA_NOT_MINE || is_wrong_in_hand (opening, problem))
+    g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED, refusal_of (opening, outcome));
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }

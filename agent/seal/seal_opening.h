@@ -28,17 +28,12 @@ HsSealOpening *hs_seal_opening_new_file_key (const HsSecretBytes *file_key);
 HsSealOpening *hs_seal_opening_copy (const HsSealOpening *opening);
 void hs_seal_opening_free (HsSealOpening *opening);
 
-/* Is this the header that the job's row records, by its MAC and the digest of its stanzas?
- * Errors: CORRUPT. */
-gboolean hs_seal_opening_check_header (const HsAgeHeader *header,
-                                       const HsJob *expected,
-                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Unwraps the file key and verifies the header's MAC with it. @expected gives the ids that a share
- * is bound to.
- * Errors: REFUSED (this key, release key or machine secret is not one of those that the job was
- * sealed to: it cannot be opened here), CORRUPT (it is one, and the bytes were changed), INTERNAL.
- */
+/* Checks that @header is the one that the record names (its MAC and the digest of its stanzas),
+ * unwraps the file key and verifies the header's MAC with it. @expected also gives the ids that a
+ * share is bound to.
+ * Errors: REFUSED (what is in the hand does not open it: not a key that the job was sealed to,
+ * another release key or machine secret, or a share or file key that does not fit), CORRUPT (the
+ * header is not the recorded one), INTERNAL. */
 HsSecretBytes *hs_seal_opening_unwrap (const HsSealOpening *opening,
                                        const HsAgeHeader *header,
                                        const HsJob *expected,

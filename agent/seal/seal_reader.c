@@ -130,8 +130,6 @@ prepare (HsSealReader *reader, const HsSealOpening *opening, const HsJob *expect
   if (age == NULL)
     return FALSE;
   const HsAgeHeader *header = hs_age_reader_get_header (age);
-  if (!hs_seal_opening_check_header (header, expected, error))
-    return FALSE;
   g_autoptr (HsSecretBytes) file_key = hs_seal_opening_unwrap (opening, header, expected, error);
   if (file_key == NULL)
     return FALSE;

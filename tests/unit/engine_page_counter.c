@@ -282,12 +282,13 @@ a_helper_that_breaks_the_rules_is_unknown (void)
   HS_ASSERT (!count_with ("printf '\\0\\0\\0\\15\\4\\0\\0\\0\\0aaaabbbb'").is_known);
 }
 
-/* Dies while it looks for colour: the pages it had found by then stand. */
+/* Takes its task and dies while it looks for colour: the pages it had found by then stand. */
 static void
 a_count_survives_the_search_for_colour (void)
 {
   HsPageFacts facts
-      = count_with ("printf '\\0\\0\\0\\15\\4\\0\\0\\0\\7\\0\\0\\0\\0\\0\\0\\0\\0'; kill -9 $$");
+      = count_with ("/usr/bin/head -c 13 >/dev/null; printf "
+                    "'\\0\\0\\0\\15\\4\\0\\0\\0\\7\\0\\0\\0\\0\\0\\0\\0\\0'; kill -9 $$");
 
   HS_ASSERT (facts.is_known);
   HS_ASSERT_INT_EQ (facts.impressions, 7);

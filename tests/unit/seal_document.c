@@ -249,16 +249,16 @@ other_keys_are_refused_and_say_what_to_do (void)
   g_autoptr (HsSealOpening) other_epoch
       = hs_seal_opening_new_share (share, sealed.machine, GENERATION, other_public, &sealed.device);
   assert_refused (sealed.sealed, other_epoch, sealed.job, HS_ERROR_REFUSED);
-  /* What claims to fit and does not is damage, not a matter of signing in. */
+  /* A wrong share is the site's mistake, and no reason to throw the job away. */
   g_autoptr (HsSealOpening) other_share = hs_seal_opening_new_share (
       other, sealed.machine, GENERATION, sealed.site_public, &sealed.device);
-  assert_refused (sealed.sealed, other_share, sealed.job, HS_ERROR_CORRUPT);
+  assert_refused (sealed.sealed, other_share, sealed.job, HS_ERROR_REFUSED);
   g_autoptr (HsSealOpening) other_device
       = hs_seal_opening_new_share (share, sealed.machine, GENERATION, sealed.site_public, &zero);
-  assert_refused (sealed.sealed, other_device, sealed.job, HS_ERROR_CORRUPT);
+  assert_refused (sealed.sealed, other_device, sealed.job, HS_ERROR_REFUSED);
   g_autoptr (HsSecretBytes) other_file_key = hs_secret_bytes_new (HS_AGE_FILE_KEY_BYTES);
   g_autoptr (HsSealOpening) by_file_key = hs_seal_opening_new_file_key (other_file_key);
-  assert_refused (sealed.sealed, by_file_key, sealed.job, HS_ERROR_CORRUPT);
+  assert_refused (sealed.sealed, by_file_key, sealed.job, HS_ERROR_REFUSED);
 }
 
 static void
@@ -283,7 +283,7 @@ a_file_of_another_record_is_refused (void)
   sealed.job->sealed_bytes--;
   g_autoptr (HsSealOpening) by_share = opening_by_share (&sealed);
   sealed.job->release_e[0] ^= 1;
-  assert_refused (sealed.sealed, by_share, sealed.job, HS_ERROR_CORRUPT);
+  assert_refused (sealed.sealed, by_share, sealed.job, HS_ERROR_REFUSED);
 }
 
 /* Even when the row was made to agree with the cut file's length. */
@@ -377,6 +377,7 @@ a_job_that_nobody_could_open_is_refused (void)
   guint8 public_key[32];
   g_autoptr (HsSecretBytes) key = hs_x25519_generate (public_key, NULL);
 
+  HS_ASSERT (key != NULL);
   HS_ASSERT (hs_seal_writer_new (plan, out, &error) == NULL);
   HS_ASSERT_ERROR (error, HS_ERROR_REFUSED);
   g_clear_error (&error);

@@ -192,6 +192,7 @@ a_full_output_ends_the_writing (void)
   g_autofree guint8 *plain = g_malloc0 (200000);
   g_autoptr (GError) error = NULL;
 
+  HS_ASSERT (key != NULL);
   HS_ASSERT (!hs_age_writer_write (writer, plain, 200000, &error));
   HS_ASSERT_ERROR (error, HS_ERROR_NO_SPACE);
   g_clear_error (&error);

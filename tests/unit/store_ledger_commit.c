@@ -235,6 +235,42 @@ many_batches_are_all_stored (void)
   assert_chain (records, 1);
 }
 
+static gsize
+log_length (void)
+{
+  g_autofree char *log_path = g_build_filename (folder, HS_LEDGER_FILE_NAME "-wal", NULL);
+  g_autofree char *text = NULL;
+  gsize length = 0;
+
+  HS_ASSERT (g_file_get_contents (log_path, &text, &length, NULL));
+  return length;
+}
+
+/* One transaction writes each page that it changed once. */
+static void
+a_group_is_one_transaction (void)
+{
+  enum
+  {
+    COUNT = 40
+  };
+  HsLedgerBatch *batches[COUNT];
+  GAsyncResult *results[COUNT] = { NULL };
+
+  for (guint i = 0; i < COUNT; i++)
+    HS_ASSERT (hs_fixture_commit (ledger, hs_fixture_put ((guint8)(i + 1)), NULL));
+  gsize before = log_length ();
+  for (guint i = 0; i < COUNT; i++)
+    batches[i] = hs_fixture_put ((guint8)(i + 101));
+  commit_together (batches, results, COUNT);
+  for (guint i = 0; i < COUNT; i++)
+    {
+      HS_ASSERT (hs_ledger_commit_finish (ledger, results[i], NULL));
+      g_object_unref (results[i]);
+    }
+  HS_ASSERT (log_length () - before < COUNT * 4096 / 2);
+}
+
 typedef struct
 {
   guint number;
@@ -424,22 +460,18 @@ a_record_over_the_limit_is_refused (void)
 static void
 the_log_stays_bounded (void)
 {
-  g_autofree char *log_path = g_build_filename (folder, HS_LEDGER_FILE_NAME "-wal", NULL);
   g_autofree char *large = g_malloc0 (HS_LEDGER_SEALED_MAX_BYTES);
   gsize largest = 0;
 
   for (guint i = 0; i < 40; i++)
     {
       g_autoptr (HsJob) job = hs_fixture_job ((guint8)(1 + i % 3));
-      g_autofree char *text = NULL;
-      gsize length = 0;
       HsLedgerBatch *batch = hs_ledger_batch_new ();
       memset (large, (int)i, HS_LEDGER_SEALED_MAX_BYTES); /* equal bytes would not be written */
       g_autoptr (GBytes) sealed = g_bytes_new (large, HS_LEDGER_SEALED_MAX_BYTES);
       hs_ledger_batch_put_job (batch, job, HS_EFFECT_NONE, sealed);
       HS_ASSERT (hs_fixture_commit (ledger, batch, NULL));
-      HS_ASSERT (g_file_get_contents (log_path, &text, &length, NULL));
-      largest = MAX (largest, length);
+      largest = MAX (largest, log_length ());
     }
   HS_ASSERT (largest > HS_LEDGER_LOG_BYTES / 2);
   HS_ASSERT (largest <= HS_LEDGER_LOG_LIMIT_BYTES + 2 * HS_LEDGER_SEALED_MAX_BYTES);
@@ -454,6 +486,7 @@ HS_SUITE_WITH (
       a_failing_mac_fails_the_batch_with_its_own_error },
     { "a failing batch harms no neighbour in its group", a_failing_batch_harms_no_neighbour },
     { "more batches than a group holds are all stored", many_batches_are_all_stored },
+    { "a group is one transaction", a_group_is_one_transaction },
     { "completions arrive in the order of the calls",
       completions_arrive_in_the_order_of_the_calls },
     { "closing commits what was handed over", closing_commits_what_was_handed_over },

@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright 2026 the Homespool authors
+"""The commands in docs/sealed-format.md do what the page says.
+
+usage: sealed_format_doc.py SEAL_TOOL DOCUMENT
+
+Every ```sh block is run in a folder with the files that the page names. TAP.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+import seal_reference as ref
+
+tool, document = sys.argv[1], Path(sys.argv[2])
+PLAIN = b"%PDF-1.4 not really\n" * 5000
+number = failed = 0
+
+
+def result(well, name, seen=""):
+    global number, failed
+    number += 1
+    failed += not well
+    print(f"{'ok' if well else 'not ok'} {number} - {name}")
+    if not well:
+        print(f"# {seen!r}")
+
+
+def prepare(folder):
+    for name in ("key.txt", "agent.txt"):
+        subprocess.run(["age-keygen", "-o", folder / name], check=True, capture_output=True)
+    recipient = subprocess.run(["age-keygen", "-y", folder / "key.txt"], check=True, capture_output=True, text=True).stdout.strip()
+    keys = {
+        "device": "dd7ea68e-70f9-45f1-ad25-f7d2fb8d3b5e", "job": "cd1b9f3e-1f5c-4553-a6e2-461f38694338",
+        "owner": "7e1beb64-e827-4d10-b4a4-d4e1b8e52073", "owner recipient": recipient,
+        "release public": ref.public_of(bytes(range(32))).hex(), "machine secret": bytes(32).hex(), "machine generation": "1",
+        "title": "A title",
+    }
+    (folder / "keys").write_text("".join(f"{key}: {value}\n" for key, value in keys.items()))
+    sealed = subprocess.run([tool, "job", folder / "keys", folder / "facts"], input=PLAIN, check=True, capture_output=True).stdout
+    (folder / "job.age").write_bytes(sealed)
+    return recipient, dict(line.split(": ", 1) for line in (folder / "facts").read_text().splitlines())
+
+
+def main():
+    if not shutil.which("age"):
+        print("1..0 # SKIP the Debian package age is not installed")
+        return 0
+    commands = re.findall(r"^```sh\n(.*?)^```", document.read_text(), re.S | re.M)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        recipient, facts = prepare(folder)
+        checks = {
+            "age -d": lambda out: (folder / "document.pdf").read_bytes() == PLAIN,
+            "sed '/^---/q' job.age\n": lambda out: re.fullmatch(
+                r"age-encryption\.org/v1\n-> X25519 \S{43}\n\S{43}\n-> homespool\.release/1 \S{43} \S{11} 1\n\S{43}\n--- \S{43}\n", out),
+            "sed '/^---/q' job.age | ": lambda out: out.split()[0] == facts["stanza digest"],
+            "age-keygen -y key.txt": lambda out: out.strip() == recipient,
+            "age -r": lambda out: subprocess.run([tool, "open", folder / "agent.txt"], input=(folder / "unlock.age").read_bytes(),
+                                                 capture_output=True, check=False).stdout == (folder / "key.txt").read_bytes(),
+        }
+        result(len(commands) == len(checks), "every command of the page has a check", commands)
+        for command in commands:
+            out = subprocess.run(["sh", "-euc", command], cwd=folder, capture_output=True, check=False, text=True, timeout=60)
+            check = [checks[start] for start in checks if command.startswith(start)]
+            result(out.returncode == 0 and len(check) == 1 and check[0](out.stdout), command.strip(), out.stdout + out.stderr)
+    print(f"1..{number}")
+    return failed != 0
+
+
+sys.exit(main())
