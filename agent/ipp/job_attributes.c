@@ -159,14 +159,12 @@ add_format (ipp_t *reply, const char *name, const HsJob *job, const HsJobView *v
 /* ── times ───────────────────────────────────────────────────────────────────────────────── */
 
 static void
-add_time (ipp_t *reply, const char *name, gint64 at_us, const HsJobView *view)
+add_time (ipp_t *reply, const char *name, gint64 at_us)
 {
   if (at_us == 0)
     add_no_value (reply, name);
-  else if (at_us < view->started_us)
-    add_integer (reply, name, 0); /* before this start of the printer */
   else
-    add_integer (reply, name, hs_printer_up_time (view->started_us, at_us));
+    add_integer (reply, name, hs_printer_up_time (at_us));
 }
 
 static void
@@ -182,19 +180,19 @@ add_date (ipp_t *reply, const char *name, gint64 at_us)
 static void
 add_time_created (ipp_t *reply, const char *name, const HsJob *job, const HsJobView *view)
 {
-  add_time (reply, name, job->created_at_us, view);
+  add_time (reply, name, job->created_at_us);
 }
 
 static void
 add_time_processing (ipp_t *reply, const char *name, const HsJob *job, const HsJobView *view)
 {
-  add_time (reply, name, job->sealed_at_us, view);
+  add_time (reply, name, job->sealed_at_us);
 }
 
 static void
 add_time_completed (ipp_t *reply, const char *name, const HsJob *job, const HsJobView *view)
 {
-  add_time (reply, name, job->finished_at_us, view);
+  add_time (reply, name, job->finished_at_us);
 }
 
 static void
@@ -218,7 +216,7 @@ add_date_completed (ipp_t *reply, const char *name, const HsJob *job, const HsJo
 static void
 add_up_time (ipp_t *reply, const char *name, const HsJob *job, const HsJobView *view)
 {
-  add_integer (reply, name, hs_printer_up_time (view->started_us, view->now_us));
+  add_integer (reply, name, hs_printer_up_time (view->now_us));
 }
 
 /* ── the table ───────────────────────────────────────────────────────────────────────────── */

@@ -15,7 +15,6 @@
 typedef struct
 {
   const char *printer_uri; /* as the client wrote it: "ipp://localhost/ipp/print" */
-  gint64 started_us;       /* UTC; the zero of time-at-… */
   gint64 now_us;           /* UTC */
 } HsJobView;
 

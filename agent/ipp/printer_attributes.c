@@ -57,9 +57,9 @@ hs_printer_attributes_get_name (const HsPrinterAttributes *printer)
 }
 
 int
-hs_printer_up_time (gint64 started_us, gint64 at_us)
+hs_printer_up_time (gint64 at_us)
 {
-  return (int)CLAMP ((at_us - started_us) / G_USEC_PER_SEC + 1, 1, G_MAXINT);
+  return (int)CLAMP (at_us / G_USEC_PER_SEC, 1, G_MAXINT);
 }
 
 /* ── the moment ──────────────────────────────────────────────────────────────────────────── */
@@ -101,7 +101,7 @@ static void
 add_up_time (ipp_t *reply, const char *name, const HsPrinterMoment *moment)
 {
   ippAddInteger (reply, IPP_TAG_PRINTER, IPP_TAG_INTEGER, name,
-                 hs_printer_up_time (moment->started_us, moment->now_us));
+                 hs_printer_up_time (moment->now_us));
 }
 
 static void
@@ -119,7 +119,8 @@ add_config_date (ipp_t *reply, const char *name, const HsPrinterMoment *moment)
 static void
 add_config_time (ipp_t *reply, const char *name, const HsPrinterMoment *moment)
 {
-  ippAddInteger (reply, IPP_TAG_PRINTER, IPP_TAG_INTEGER, name, 1);
+  ippAddInteger (reply, IPP_TAG_PRINTER, IPP_TAG_INTEGER, name,
+                 hs_printer_up_time (moment->started_us));
 }
 
 static void
@@ -132,7 +133,7 @@ static void
 add_state_time (ipp_t *reply, const char *name, const HsPrinterMoment *moment)
 {
   ippAddInteger (reply, IPP_TAG_PRINTER, IPP_TAG_INTEGER, name,
-                 hs_printer_up_time (moment->started_us, moment->state_changed_us));
+                 hs_printer_up_time (moment->state_changed_us));
 }
 
 static void

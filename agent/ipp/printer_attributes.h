@@ -40,7 +40,7 @@ typedef struct
   gboolean is_accepting;   /* printer-is-accepting-jobs */
   gboolean is_processing;  /* printer-state: processing, else idle */
   guint queued_jobs;       /* queued-job-count: of this caller */
-  gint64 started_us;       /* UTC; printer-up-time counts from here */
+  gint64 started_us;       /* UTC; printer-config-change-… */
   gint64 now_us;           /* UTC */
   gint64 state_changed_us; /* UTC */
   const char *message;     /* printer-state-message */
@@ -63,7 +63,8 @@ void hs_printer_attributes_write (const HsPrinterAttributes *printer,
  * FALSE also for what the printer does not know. */
 gboolean hs_printer_attributes_allow (const HsPrinterAttributes *printer, ipp_attribute_t *wanted);
 
-/* Seconds of printer-up-time at @at_us; 1 at the start and before. */
-int hs_printer_up_time (gint64 started_us, gint64 at_us);
+/* The value of printer-up-time at @at_us (UTC). Like cupsd, the printer is "up" since 1970: CUPS's
+ * clients read these times as dates, and those of a job stay the same across restarts. */
+int hs_printer_up_time (gint64 at_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsPrinterAttributes, hs_printer_attributes_free)

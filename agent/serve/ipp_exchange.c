@@ -37,6 +37,7 @@ hs_ipp_exchange_unref (HsIppExchange *exchange)
   hs_answer_free (exchange->answer);
   hs_received_free (exchange->received);
   g_free (exchange->believed_name);
+  g_free (exchange->view_uri);
   g_free (exchange);
 }
 

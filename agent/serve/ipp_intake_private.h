@@ -49,6 +49,7 @@ struct HsIppExchange
   const HsIppOperation *operation;
   HsCaller caller;
   char *believed_name; /* what caller.believed_name points to */
+  char *view_uri;      /* what a HsJobView points to */
 
   /* The document. */
   HsIntake *intake;       /* where it goes; NULL if it goes nowhere */

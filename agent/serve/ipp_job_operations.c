@@ -10,11 +10,17 @@
 
 /* ── telling of jobs ─────────────────────────────────────────────────────────────────────── */
 
+/* CUPS's clients list the jobs of a whole server, "ipp://localhost/", and read the queue's name from
+ * the end of job-printer-uri; everybody else is told the URI that they came by. */
 HsJobView
 hs_ipp_exchange_get_view (HsIppExchange *exchange)
 {
-  return (HsJobView){ .printer_uri = hs_received_get_printer_uri (exchange->received),
-                      .started_us = exchange->server->started_us,
+  const char *uri = hs_received_get_printer_uri (exchange->received);
+
+  if (exchange->view_uri == NULL && strcmp (hs_received_get_path (exchange->received), "/") == 0)
+    exchange->view_uri = g_strconcat (
+        uri, "printers/", hs_printer_attributes_get_name (exchange->server->printer), NULL);
+  return (HsJobView){ .printer_uri = exchange->view_uri != NULL ? exchange->view_uri : uri,
                       .now_us = g_get_real_time () };
 }
 
