@@ -11,9 +11,6 @@
 #include "base/log.h"
 #include "http/connection.h"
 
-/* Accepted in one turn of the main loop before others get theirs. */
-#define ACCEPTS_PER_TURN 16
-
 /* When accepting fails (no descriptors, no memory) the listener rests instead of spinning. */
 #define REST_MS 1000
 
@@ -271,17 +268,14 @@ on_incoming (GSocket *listening, GIOCondition condition, gpointer user_data)
 {
   Listener *listener = user_data;
 
-  for (guint i = 0; i < ACCEPTS_PER_TURN; i++)
+  /* One in a turn: a request that came along is answered at once, and a client that then hangs up
+   * and calls again must not be counted twice. */
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (GSocket) socket = g_socket_accept (listening, NULL, &problem);
+  if (socket != NULL)
+    receive_guest (listener, socket);
+  else if (!g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     {
-      g_autoptr (GError) problem = NULL;
-      g_autoptr (GSocket) socket = g_socket_accept (listening, NULL, &problem);
-      if (socket != NULL)
-        {
-          receive_guest (listener, socket);
-          continue;
-        }
-      if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-        break;
       hs_log_warning ("cannot accept a connection: %s", problem->message);
       listener->rest_timer = g_timeout_add (REST_MS, on_rested, listener);
       g_clear_pointer (&listener->source, g_source_unref);

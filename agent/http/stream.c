@@ -12,8 +12,8 @@
 #include <string.h>
 
 /* One receive call takes up to this much; libsoup then reads it in portions of 8 KiB. Measured with
- * 1 GiB over loopback: 64 KiB needs a third fewer system calls' time than 8 KiB, more gains nothing.
- */
+ * 1 GiB through a Unix socket: 0.38 s of processor time with 8 KiB, 0.22 s with 64, 0.18 s with 256;
+ * it is memory for each connection that is being read. */
 #define BUFFER_BYTES (64 * 1024)
 
 /* A client that is faster than we are must not keep the main loop: after so many bytes the reader

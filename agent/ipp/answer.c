@@ -24,23 +24,30 @@ HsAnswer *
 hs_answer_new (const HsReceived *received)
 {
   HsAnswer *answer = g_new0 (HsAnswer, 1);
-  int minor = 1, major = 1;
+  int minor, major;
 
   answer->received = received;
-  if (received != NULL)
-    {
-      answer->reply = ippNewResponse (hs_received_peek (received));
-      major = ippGetVersion (answer->reply, &minor);
-    }
-  else
-    {
-      answer->reply = ippNew ();
-      ippAddString (answer->reply, IPP_TAG_OPERATION, IPP_TAG_CHARSET, "attributes-charset", NULL,
-                    "utf-8");
-      ippAddString (answer->reply, IPP_TAG_OPERATION, IPP_TAG_LANGUAGE,
-                    "attributes-natural-language", NULL, "en");
-    }
+  answer->reply = ippNewResponse (hs_received_peek (received));
+  major = ippGetVersion (answer->reply, &minor);
   ippSetVersion (answer->reply, major >= 2 ? 2 : 1, major >= 2 ? 0 : 1);
+  return answer;
+}
+
+HsAnswer *
+hs_answer_new_unread (const guint8 *bytes, gsize length)
+{
+  HsAnswer *answer = g_new0 (HsAnswer, 1);
+  guint32 request_id = 0;
+
+  for (gsize i = 4; i < MIN (length, 8); i++)
+    request_id = request_id << 8 | bytes[i];
+  answer->reply = ippNew ();
+  ippSetVersion (answer->reply, 1, 1);
+  ippSetRequestId (answer->reply, (int)(request_id & G_MAXINT32));
+  ippAddString (answer->reply, IPP_TAG_OPERATION, IPP_TAG_CHARSET, "attributes-charset", NULL,
+                "utf-8");
+  ippAddString (answer->reply, IPP_TAG_OPERATION, IPP_TAG_LANGUAGE, "attributes-natural-language",
+                NULL, "en");
   return answer;
 }
 

@@ -15,8 +15,11 @@
 
 typedef struct HsAnswer HsAnswer;
 
-/* @received may be NULL where nothing could be read; else it must outlive the answer. */
+/* @received must outlive the answer. */
 HsAnswer *hs_answer_new (const HsReceived *received);
+
+/* The answer to what could not be read; @bytes is its beginning, from which the request-id comes. */
+HsAnswer *hs_answer_new_unread (const guint8 *bytes, gsize length);
 void hs_answer_free (HsAnswer *answer);
 
 /* @sentence (nullable) becomes status-message; the one of the worst status stays. */

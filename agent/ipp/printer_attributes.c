@@ -260,7 +260,7 @@ is_value_allowed (ipp_attribute_t *supported, ipp_attribute_t *wanted, int i)
     case IPP_TAG_INTEGER:
     case IPP_TAG_ENUM:
       /* A single integer n stands for 1 to n: job-priority-supported. */
-      if (ippGetValueTag (supported) == IPP_TAG_INTEGER)
+      if (ippGetValueTag (supported) == IPP_TAG_INTEGER && ippGetCount (supported) == 1)
         return ippGetInteger (wanted, i) >= 1
                && ippGetInteger (wanted, i) <= ippGetInteger (supported, 0);
       return ippContainsInteger (supported, ippGetInteger (wanted, i)) != 0;

@@ -125,7 +125,9 @@ void
 hs_ipp_exchange_refuse (HsIppExchange *exchange, ipp_status_t status, const char *sentence)
 {
   if (exchange->answer == NULL)
-    exchange->answer = hs_answer_new (exchange->received);
+    exchange->answer = exchange->received != NULL
+                           ? hs_answer_new (exchange->received)
+                           : hs_answer_new_unread (exchange->head->data, exchange->head->len);
   hs_answer_set_status (exchange->answer, status, sentence);
   hs_ipp_exchange_complete (exchange);
 }
@@ -166,10 +168,13 @@ take_head (HsIppExchange *exchange, GBytes *bytes)
   g_autoptr (GBytes) rest = g_bytes_new_from_bytes (bytes, exchange->end.offset - before,
                                                     exchange->head->len - exchange->end.offset);
   exchange->received = hs_received_decode (attributes, &problem);
-  g_byte_array_set_size (exchange->head, 0);
   if (exchange->received == NULL)
-    hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_BAD_REQUEST, problem->message);
-  else if (hs_ipp_dispatch_begin (exchange) && g_bytes_get_size (rest) > 0)
+    {
+      hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_BAD_REQUEST, problem->message);
+      return;
+    }
+  g_byte_array_set_size (exchange->head, 0);
+  if (hs_ipp_dispatch_begin (exchange) && g_bytes_get_size (rest) > 0)
     hs_ipp_exchange_add_document (exchange, rest);
 }
 

@@ -21,7 +21,7 @@ static char *socket_path;
 static int tcp_port = -1;
 static int most_bytes, print_after_ms, fill_jobs, fill_uid, silence_ms, print_system_uid = -1;
 static int per_key;
-static gboolean is_slow, refuses_offers, may_choose;
+static gboolean is_slow, refuses_offers, may_choose, hashes_nothing, stalls;
 
 static const GOptionEntry entries[] = {
   { "socket", 0, 0, G_OPTION_ARG_FILENAME, &socket_path, "Unix socket", "PATH" },
@@ -36,6 +36,8 @@ static const GOptionEntry entries[] = {
   { "slow", 0, 0, G_OPTION_ARG_NONE, &is_slow, "small queue", NULL },
   { "refuse", 0, 0, G_OPTION_ARG_NONE, &refuses_offers, "no offer is taken", NULL },
   { "may-choose", 0, 0, G_OPTION_ARG_NONE, &may_choose, "Release-Job finds a printer", NULL },
+  { "no-hash", 0, 0, G_OPTION_ARG_NONE, &hashes_nothing, "do not hash documents", NULL },
+  { "stalls", 0, 0, G_OPTION_ARG_NONE, &stalls, "the queue never drains", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -171,6 +173,8 @@ main (int argc, char **argv)
   HsEngineDoubleRules rules = { .most_bytes = (guint64)most_bytes,
                                 .refuses_offers = refuses_offers,
                                 .is_slow = is_slow,
+                                .hashes_nothing = hashes_nothing,
+                                .stalls = stalls,
                                 .print_after_ms = (guint)print_after_ms };
   program.engine = hs_engine_double_new (&rules);
   hs_engine_double_fill (program.engine, (guint32)fill_uid, (guint)fill_jobs);

@@ -306,15 +306,16 @@ hs_intake_push (HsIntake *intake, GBytes *bytes)
   g_assert (intake->job->state == HS_JOB_RECEIVING);
   if (intake->failure != NULL)
     return TRUE;
-  g_checksum_update (intake->hash, data, (gssize)length);
+  if (!rules->hashes_nothing)
+    g_checksum_update (intake->hash, data, (gssize)length);
   intake->job->size_bytes += length;
   if (rules->most_bytes > 0 && intake->job->size_bytes > rules->most_bytes)
     intake->failure
         = g_error_new_literal (HS_ERROR, HS_ERROR_NO_SPACE, "the document is too large here");
-  if (!rules->is_slow)
+  if (!rules->is_slow && !rules->stalls)
     return TRUE;
   intake->queued += length;
-  if (intake->drain == 0)
+  if (intake->drain == 0 && !rules->stalls)
     intake->drain = g_timeout_add (2, on_drain, intake);
   return intake->queued < QUEUE_BYTES;
 }

@@ -13,6 +13,8 @@ typedef struct
   guint64 most_bytes;      /* a document of more is refused NO_SPACE while it arrives; 0 = any */
   gboolean refuses_offers; /* every offer is REFUSED */
   gboolean is_slow;        /* pushes fill a small queue, which drains in a later turn */
+  gboolean hashes_nothing; /* for measuring the server alone */
+  gboolean stalls;         /* the queue fills and never drains */
   guint print_after_ms;    /* a held job prints by itself after this; 0 = it stays held */
 } HsEngineDoubleRules;
 
