@@ -195,7 +195,7 @@ class Ippeveprinter(Target):
 
 
 class Agent(Target):
-    """Our agent: seals every document and answers when it is durable."""
+    """Our agent: seals every document to its owner and answers when it is durable."""
 
     name = "homespoold"
     encrypts = "yes, and durable before the answer"
@@ -203,8 +203,44 @@ class Agent(Target):
     def start(self):
         program = Path(self.options.agent)
         if not program.is_file():
-            raise FileNotFoundError(f"{program} is not built")
-        raise NotImplementedError("the agent has no start recipe yet")
+            raise FileNotFoundError("it is not built")
+        root = self.folder / "root"
+        (self.folder / "agent.conf").write_text("[agent]\nlog-level = warning\n[queue]\nmanage = false\n")
+        process = self.spawn(str(program), "--config", str(self.folder / "agent.conf"), "--root", str(root),
+                             "--helper-folder", str(self.options.build / "render"))
+        self.control = root / "run" / "control.sock"
+        wait_for("homespoold", 30, lambda: accepts(str(self.control)), process)
+        self.unlock()
+        self.setting = {"endpoint": str(root / "run" / "ipp.sock"), "host": "localhost", "path": "/ipp/print",
+                        "uri": "ipp://localhost/ipp/print"}
+
+    @property
+    def spool(self):
+        return self.folder / "root" / "lib" / "spool"
+
+    def call(self, path, *more, body=None):
+        """Asks the control socket as the client's user; `more` goes to curl."""
+        asked = subprocess.run([*as_user(self.options.user), "curl", "-sS", "--fail-with-body", "--unix-socket", str(self.control),
+                                *more, "http://localhost" + path], input=body, capture_output=True, check=False, timeout=30)
+        if asked.returncode != 0:
+            raise RuntimeError(f"{path}: {(asked.stdout + asked.stderr).decode(errors='replace').strip()}")
+        return json.loads(asked.stdout)
+
+    def unlock(self):
+        """Registers a key of the client's user, so that there is somebody to seal the jobs to."""
+        key = subprocess.run(["age-keygen"], capture_output=True, check=True, timeout=30).stdout
+        recipient = self.call("/v1/unlock")["recipient"]
+        sealed = subprocess.run(["age", "-r", recipient], input=key, capture_output=True, check=True, timeout=30).stdout
+        self.call("/v1/unlock", "-H", "Content-Type: application/age", "--data-binary", "@-", body=sealed)
+
+    def version(self):
+        shown = subprocess.run([str(self.options.agent), "--version"], capture_output=True, text=True, check=True, timeout=30)
+        return shown.stdout.strip()
+
+
+def as_user(name):
+    user = pwd.getpwnam(name)
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
 
 
 def package_version(package):
@@ -216,13 +252,11 @@ class Client:
     """client.py as an ordinary user, with the target's address."""
 
     def __init__(self, target):
-        user = pwd.getpwnam(target.options.user)
         self.target = target
         self.process = subprocess.Popen(
-            ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "/usr/bin/python3",
-             str(HERE / "client.py")],
+            [*as_user(target.options.user), "/usr/bin/python3", str(HERE / "client.py")],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"})
-        self.send({**target.setting, "user": user.pw_name})
+        self.send({**target.setting, "user": target.options.user})
 
     def send(self, value):
         self.process.stdin.write(json.dumps(value) + "\n")
