@@ -105,7 +105,7 @@ begin_marker (HsJpegWalk *walk, guint8 code)
   gboolean is_first = walk->marker == 0;
 
   if (code == 0xFF)
-    return TRUE; /* fill byte before a marker; the state stays */
+    return !is_first; /* fill byte before a marker, but nothing stands before the first */
   if (code == 0 || is_first != (code == SOI))
     return FALSE;
   walk->marker = code;

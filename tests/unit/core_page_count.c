@@ -417,6 +417,7 @@ a_strange_jpeg_is_unknown (void)
     guint8 value;
   } breaks[] = {
     { 1, 0xD9 },            /* no SOI */
+    { 1, 0xFF },            /* fill before it */
     { 2, 0 },               /* no marker after SOI */
     { 21, 0xD8 },           /* a second SOI */
     { 5, 1 },               /* a segment shorter than its own length */
