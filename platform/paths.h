@@ -35,6 +35,11 @@ typedef struct
 HsPaths *hs_paths_new (const char *root);
 void hs_paths_free (HsPaths *paths);
 
+/* Other places for trials: the configuration is @file and the drop-ins of "@file.d"; the helpers lie
+ * in @folder. */
+void hs_paths_use_config (HsPaths *paths, const char *file);
+void hs_paths_use_helpers (HsPaths *paths, const char *folder);
+
 /* Makes the folders that are missing and checks those that exist: state and spool belong to us and
  * to nobody else, the run folder is writable by nobody else, and no one of them is a link.
  * Errors (G_IO_ERROR): PERMISSION_DENIED with the path and the command that repairs it; others of

@@ -151,23 +151,72 @@ typedef struct
   Name found;
 } LearnWork;
 
+static gboolean
+do_learn (LearnWork *work, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *name = work->dup_user_name (work->uid, &problem);
+
+  if (name == NULL && !g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_TEMPORARY,
+                           "the name service of this workstation does not answer; try again");
+      return FALSE;
+    }
+  work->found.is_somebody
+      = name != NULL && hs_identity_derive (&work->organisation, name, &work->found.identity);
+  return TRUE;
+}
+
 /* In a worker, which owns its LearnWork. */
 static void
 learn_name (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  LearnWork *work = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *name = work->dup_user_name (work->uid, &error);
+  GError *error = NULL;
 
-  if (name == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    {
-      g_task_return_new_error (task, HS_ERROR, HS_ERROR_TEMPORARY,
-                               "the name service of this workstation does not answer; try again");
-      return;
-    }
-  work->found.is_somebody
-      = name != NULL && hs_identity_derive (&work->organisation, name, &work->found.identity);
-  g_task_return_boolean (task, TRUE);
+  if (do_learn (data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+take_name (HsIdentities *identities, LearnWork *work)
+{
+  work->found.at_us = hs_boot_clock_now_us ();
+  g_hash_table_insert (identities->names, key_of (work->uid),
+                       g_memdup2 (&work->found, sizeof (Name)));
+}
+
+/* Does the answer of the name service for @uid matter, and is it missing or old? */
+static gboolean
+must_learn (const HsIdentities *identities, guint32 uid)
+{
+  const Name *known = g_hash_table_lookup (identities->names, key_of (uid));
+
+  return identities->os_names && uid >= HS_IDENTITIES_FIRST_PERSON_UID && uid != HS_PEER_NO_UID
+         && (known == NULL || hs_boot_clock_now_us () - known->at_us >= HS_IDENTITIES_NAME_AGE_US);
+}
+
+static LearnWork
+make_work (const HsIdentities *identities, guint32 uid)
+{
+  return (LearnWork){ .uid = uid,
+                      .organisation = identities->organisation,
+                      .dup_user_name = identities->setup.dup_user_name };
+}
+
+gboolean
+hs_identities_learn (HsIdentities *identities, guint32 uid, GError **error)
+{
+  LearnWork work = make_work (identities, uid);
+
+  if (!must_learn (identities, uid))
+    return TRUE;
+  if (!do_learn (&work, error))
+    return FALSE;
+  take_name (identities, &work);
+  return TRUE;
 }
 
 static void
@@ -184,11 +233,7 @@ on_name_learnt (GObject *source, GAsyncResult *result, gpointer data)
     {
       /* A bundle that came meanwhile may be another organisation's. */
       if (hs_id_equal (&work->organisation, &identities->organisation))
-        {
-          work->found.at_us = hs_boot_clock_now_us ();
-          g_hash_table_insert (identities->names, key_of (work->uid),
-                               g_memdup2 (&work->found, sizeof (Name)));
-        }
+        take_name (identities, work);
       g_task_return_boolean (task, TRUE);
     }
   g_object_unref (task);
@@ -201,22 +246,16 @@ hs_identities_learn_async (HsIdentities *identities,
                            gpointer user_data)
 {
   GTask *task = g_task_new (NULL, NULL, callback, user_data);
-  const Name *known = g_hash_table_lookup (identities->names, key_of (uid));
-
   g_task_set_task_data (task, identities, NULL);
-  if (!identities->os_names || uid < HS_IDENTITIES_FIRST_PERSON_UID || uid == HS_PEER_NO_UID
-      || (known != NULL && hs_boot_clock_now_us () - known->at_us < HS_IDENTITIES_NAME_AGE_US))
+  if (!must_learn (identities, uid))
     {
       g_task_return_boolean (task, TRUE);
       g_object_unref (task);
       return;
     }
-  LearnWork *work = g_new0 (LearnWork, 1);
-  work->uid = uid;
-  work->organisation = identities->organisation;
-  work->dup_user_name = identities->setup.dup_user_name;
+  LearnWork work = make_work (identities, uid);
   g_autoptr (GTask) worker = g_task_new (NULL, NULL, on_name_learnt, task);
-  g_task_set_task_data (worker, work, g_free);
+  g_task_set_task_data (worker, g_memdup2 (&work, sizeof work), g_free);
   g_task_run_in_thread (worker, learn_name);
 }
 

@@ -125,6 +125,11 @@ gboolean hs_identities_learn_finish (HsIdentities *identities,
                                      GAsyncResult *result,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, at once. Blocks: on the name service. */
+gboolean hs_identities_learn (HsIdentities *identities,
+                              guint32 uid,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A person signed in to the site as this OS user, or signed out: the last one counts. Signing out
  * locks the person's key. @identity NULL: sign out. Errors: the store's. */
 void hs_identities_map_async (HsIdentities *identities,

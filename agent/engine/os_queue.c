@@ -106,6 +106,13 @@ is_in_order (const HsOsQueue *os_queue)
          && facts->refuses_false_names && facts->is_accepting;
 }
 
+static void
+set_verified (HsOsQueue *os_queue, gboolean is_verified)
+{
+  os_queue->trust.is_policy_verified = is_verified;
+  os_queue->keeper.changed (os_queue->keeper.data, &os_queue->trust);
+}
+
 /* ── the end of a look ───────────────────────────────────────────────────────────────────── */
 
 static gboolean
@@ -141,7 +148,7 @@ fail_look (HsOsQueue *os_queue, const GError *error)
   g_free (os_queue->problem);
   os_queue->problem = g_strdup (error->message);
   os_queue->facts = (HsPrintQueueFacts){ 0 };
-  os_queue->trust.is_policy_verified = FALSE;
+  set_verified (os_queue, FALSE);
   os_queue->has_looked = TRUE;
   os_queue->looked_us = g_get_monotonic_time ();
   os_queue->failures++;
@@ -246,8 +253,8 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean leaked = os_queue->logged_secrets && !facts.logs_secrets;
   os_queue->logged_secrets = facts.logs_secrets;
   os_queue->facts = facts;
-  os_queue->trust.is_policy_verified
-      = facts.exists && facts.has_policy && facts.refuses_false_names && !facts.logs_secrets;
+  set_verified (os_queue, facts.exists && facts.has_policy && facts.refuses_false_names
+                              && !facts.logs_secrets);
   g_clear_pointer (&os_queue->problem, g_free);
   if (os_queue->is_repairing && (leaked || !is_in_order (os_queue))
       && os_queue->repairs < MOST_REPAIRS)
@@ -296,11 +303,10 @@ hs_os_queue_look_async (HsOsQueue *os_queue, GAsyncReadyCallback callback, gpoin
 /* ── questions ───────────────────────────────────────────────────────────────────────────── */
 
 void
-hs_os_queue_get_trust (HsOsQueue *os_queue, HsPrintSystemTrust *trust)
+hs_os_queue_note_job (HsOsQueue *os_queue)
 {
   if (os_queue->has_looked && g_get_monotonic_time () - os_queue->looked_us > FRESH_US)
     look (os_queue);
-  *trust = os_queue->trust;
 }
 
 gboolean

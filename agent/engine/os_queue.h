@@ -16,11 +16,14 @@
 
 typedef struct HsOsQueue HsOsQueue;
 
-/* Where the verifier of the secret is kept over a restart. */
+/* Where the verifier of the secret is kept over a restart, and who hears of changes. */
 typedef struct
 {
   gpointer data;
   void (*keep) (gpointer data, GBytes *verifier);
+
+  /* What core/print_system_proof judges by has changed. */
+  void (*changed) (gpointer data, const HsPrintSystemTrust *trust);
 } HsOsQueueKeeper;
 
 /* @queue must outlive it. @kept: what the keeper kept; nullable. */
@@ -32,9 +35,8 @@ void hs_os_queue_start (HsOsQueue *os_queue);
 
 /* ── questions ───────────────────────────────────────────────────────────────────────────── */
 
-/* What core/print_system_proof judges by, as of the last look. Asking when that is long ago makes it
- * look again in the background. */
-void hs_os_queue_get_trust (HsOsQueue *os_queue, HsPrintSystemTrust *trust);
+/* A job came from the print system: looks again in the background if the last look is long ago. */
+void hs_os_queue_note_job (HsOsQueue *os_queue);
 
 /* What the last look found. @problem (nullable out): why it could not look; borrowed, NULL if it
  * could. FALSE before the first look has ended. */

@@ -50,7 +50,8 @@ check_trust (const HsHttpRequest *request, gboolean is_tls, GError **error)
     case HS_HTTP_TRUST_PROBE:
     case HS_HTTP_TRUST_ANYBODY:
       fits = is_tls && request->body == NULL && request->stream == NULL && request->headers == NULL
-             && request->certificate_pem == NULL && g_strcmp0 (request->method, "GET") == 0;
+             && request->certificate_pem == NULL
+             && (request->method == NULL || strcmp (request->method, "GET") == 0);
       break;
     }
   if (!fits)

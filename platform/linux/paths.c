@@ -56,6 +56,22 @@ hs_paths_free (HsPaths *paths)
   g_free (paths);
 }
 
+void
+hs_paths_use_config (HsPaths *paths, const char *file)
+{
+  g_free (paths->config_file);
+  g_free (paths->config_folder);
+  paths->config_file = g_canonicalize_filename (file, NULL);
+  paths->config_folder = g_strconcat (paths->config_file, ".d", NULL);
+}
+
+void
+hs_paths_use_helpers (HsPaths *paths, const char *folder)
+{
+  g_free (paths->helper_folder);
+  paths->helper_folder = g_canonicalize_filename (folder, NULL);
+}
+
 static gboolean
 refuse (GError **error, const char *path, const char *problem, const char *repair)
 {

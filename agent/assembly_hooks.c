@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* What the parts of the agent hear from one another. */
+
+#define HS_LOG_AREA "agent"
+
+#include "assembly_private.h"
+
+#include "base/error.h"
+#include "base/log.h"
+
+/* ── keeping things ──────────────────────────────────────────────────────────────────────── */
+
+static void
+on_kept (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HsAssembly *assembly = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!hs_ledger_commit_finish (assembly->ledger, result, &error))
+    hs_log_warning ("something could not be kept in the ledger: %s", error->message);
+}
+
+void
+hs_assembly_keep_setting (HsAssembly *assembly, const char *name, GBytes *value)
+{
+  HsLedgerBatch *batch = hs_ledger_batch_new ();
+
+  hs_ledger_batch_put_setting (batch, name, value);
+  hs_ledger_commit_async (assembly->ledger, batch, on_kept, assembly);
+}
+
+void
+hs_assembly_keep_printer (gpointer data, const HsId *printer, GBytes *facts)
+{
+  HsAssembly *assembly = data;
+  HsLedgerBatch *batch = hs_ledger_batch_new ();
+
+  if (facts == NULL)
+    hs_ledger_batch_delete_printer (batch, printer);
+  else
+    {
+      const HsLedgerPrinter kept = {
+        .printer = *printer, .network = (char *)"", .at_us = g_get_real_time (), .facts = facts
+      };
+      hs_ledger_batch_put_printer (batch, &kept);
+    }
+  hs_ledger_commit_async (assembly->ledger, batch, on_kept, assembly);
+}
+
+void
+hs_assembly_keep_queue (gpointer data, GBytes *verifier)
+{
+  hs_assembly_keep_setting (data, HS_ASSEMBLY_QUEUE_SETTING, verifier);
+}
+
+/* ── people ──────────────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+find_identity (gpointer data, guint32 uid, HsId *identity)
+{
+  HsAssembly *assembly = data;
+
+  g_autoptr (GError) error = NULL;
+
+  if (!hs_identities_learn (assembly->identities, uid, &error))
+    hs_log_warning ("who a local user is could not be found out: %s", error->message);
+  return hs_identities_find (assembly->identities, uid, identity);
+}
+
+static gboolean
+find_public (gpointer data, const HsId *identity, guint8 public_key[HS_X25519_BYTES])
+{
+  return hs_identities_get_public (((HsAssembly *)data)->identities, identity, public_key);
+}
+
+static const HsSecretBytes *
+find_unlocked (gpointer data, const HsId *identity)
+{
+  HsAssembly *assembly = data;
+  HsOwnerKeys keys = hs_identities_get_owner_keys (assembly->identities);
+
+  return keys.find_unlocked (keys.data, identity);
+}
+
+HsOwnerKeys
+hs_assembly_get_owner_keys (HsAssembly *assembly)
+{
+  return (HsOwnerKeys){ assembly, find_identity, find_public, find_unlocked };
+}
+
+void
+hs_assembly_on_key_changed (gpointer data, const HsId *identity)
+{
+  HsAssembly *assembly = data;
+
+  if (assembly->engine != NULL)
+    hs_engine_keys_changed (assembly->engine, identity);
+}
+
+void
+hs_assembly_on_sign_out (gpointer data)
+{
+  HsAssembly *assembly = data;
+
+  hs_sessions_forget_all (assembly->sessions);
+  hs_identities_lock_all (assembly->identities);
+}
+
+/* ── the print system ────────────────────────────────────────────────────────────────────── */
+
+static void
+purge_async (gpointer data, GAsyncReadyCallback callback, gpointer user_data)
+{
+  HsAssembly *assembly = data;
+
+  hs_print_queue_purge_async (assembly->print_queue, HS_PRINT_QUEUE_PURGE_FINISHED, NULL, callback,
+                              user_data);
+}
+
+static gboolean
+purge_finish (gpointer data, GAsyncResult *result, guint *remaining, GError **error)
+{
+  HsAssembly *assembly = data;
+  gboolean done = hs_print_queue_purge_finish (assembly->print_queue, result, remaining, error);
+
+  if (!done)
+    hs_error_convert_gio (error);
+  return done;
+}
+
+HsCopyPurger
+hs_assembly_get_purger (HsAssembly *assembly)
+{
+  if (assembly->print_queue == NULL)
+    return (HsCopyPurger){ 0 };
+  return (HsCopyPurger){ assembly, purge_async, purge_finish };
+}
+
+void
+hs_assembly_on_queue_changed (gpointer data, const HsPrintSystemTrust *trust)
+{
+  HsAssembly *assembly = data;
+
+  if (assembly->intake != NULL)
+    hs_ipp_intake_set_queue (assembly->intake, trust);
+}
+
+/* ── the site ────────────────────────────────────────────────────────────────────────────── */
+
+void
+hs_assembly_on_trust_changed (gpointer data, const HsBundle *bundle, const HsPrinterList *printers)
+{
+  HsAssembly *assembly = data;
+
+  hs_identities_set_bundle (assembly->identities, bundle);
+  hs_printers_set_list (assembly->printers, printers,
+                        bundle != NULL ? (const char *const *)bundle->printer_ca : NULL);
+  if (assembly->engine != NULL)
+    hs_engine_printers_changed (assembly->engine);
+}
+
+void
+hs_assembly_on_status_changed (gpointer data)
+{
+  HsAssembly *assembly = data;
+  HsSiteStatus site = { 0 };
+
+  hs_site_link_get_status (assembly->site_link, &site);
+  if (assembly->was_online == site.is_online)
+    return;
+  assembly->was_online = site.is_online;
+  if (site.is_enrolled)
+    hs_log_info ("the site is %s", site.is_online ? "connected" : "not reachable");
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* The parts of the agent, and what they hear from one another.
+ *
+ * Threads: main context only.  Blocks: never, apart from hs_assembly_get_owner_keys(). */
+
+#include "assembly.h"
+#include "engine/doctor.h"
+#include "engine/engine_parts.h"
+#include "engine/identities.h"
+#include "engine/os_queue.h"
+#include "engine/printers.h"
+#include "engine/sessions.h"
+#include "engine/site_link.h"
+#include "seal/machine_secret.h"
+#include "serve/control.h"
+#include "serve/ipp_intake.h"
+#include "store/ledger.h"
+#include "store/spool.h"
+
+#define HS_ASSEMBLY_QUEUE_SETTING "queue.verifier"
+
+struct HsAssembly
+{
+  const HsPaths *paths;
+  const HsConfig *config;
+
+  HsMachineSecret *secret;
+  HsLedger *ledger;
+  HsSpool *spool;
+  HsLedgerContents *contents; /* as of the start; NULL once started */
+
+  HsHttp *http;
+  HsPrinters *printers;
+  HsIdentities *identities;
+  HsSessions *sessions;
+  HsPrintQueue *print_queue; /* NULL if queue.manage is false */
+  HsOsQueue *os_queue;       /* the same */
+  HsSiteLink *site_link;
+  HsEngine *engine;
+  HsDoctor *doctor;
+
+  HsIppIntake *intake;
+  HsControl *control;
+  gboolean was_online; /* for the log */
+};
+
+/* Keeps a value in the ledger; a failure is logged, for nobody waits for it. */
+void hs_assembly_keep_setting (HsAssembly *assembly, const char *name, GBytes *value);
+
+/* Whom an OS user is. Unlike hs_identities_find() it asks the name service when it has to: a job
+ * without owner because a question was still under way would be worse than a short wait. */
+HsOwnerKeys hs_assembly_get_owner_keys (HsAssembly *assembly);
+
+HsCopyPurger hs_assembly_get_purger (HsAssembly *assembly);
+
+/* ── hooks of the parts; @data is the assembly ───────────────────────────────────────────── */
+
+void hs_assembly_keep_printer (gpointer data, const HsId *printer, GBytes *facts);
+void hs_assembly_keep_queue (gpointer data, GBytes *verifier);
+void hs_assembly_on_queue_changed (gpointer data, const HsPrintSystemTrust *trust);
+void hs_assembly_on_key_changed (gpointer data, const HsId *identity);
+void
+hs_assembly_on_trust_changed (gpointer data, const HsBundle *bundle, const HsPrinterList *printers);
+void hs_assembly_on_sign_out (gpointer data);
+void hs_assembly_on_status_changed (gpointer data);
