@@ -92,6 +92,8 @@ def layers():
             if kind == '"':
                 top = header.split("/")[0] if "/" in header else None
                 generated = not (ROOT / header).exists() and not (ROOT / "agent" / header).exists()
+                if top is None and folder == "agent" and (ROOT / "agent" / header).exists():
+                    continue  # the assembly itself, which has no folder
                 if top is None and not generated:
                     yield f'{name}:{line}: "{header}" is not rooted; name its folder'
                 elif top is not None and top not in ours:

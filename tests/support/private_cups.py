@@ -39,8 +39,8 @@ def as_user(name, command, groups=(), **more):
 
 
 class PrivateCups:
-    def __init__(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="homespool-cups-"))
+    def __init__(self, folder=None):
+        self.folder = Path(folder or tempfile.mkdtemp(prefix="homespool-cups-"))
         self.folder.chmod(0o755)
         self.socket = self.folder / "state" / "cups.sock"
         self.spool = self.folder / "spool"
