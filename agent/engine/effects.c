@@ -50,11 +50,10 @@ destroy_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellabl
 static gboolean
 on_destroy_again (gpointer user_data)
 {
-  Destruction *work = user_data;
-  HsSlot *slot = hs_engine_find_slot (work->engine, &work->job);
+  HsSlot *slot = user_data;
 
-  if (slot != NULL && work->engine->phase == HS_ENGINE_RUNNING
-      && (slot->pending & HS_EFFECT_DESTROY) != 0)
+  slot->retry_source = 0;
+  if (slot->engine->phase == HS_ENGINE_RUNNING)
     hs_effects_destroy (slot);
   return G_SOURCE_REMOVE;
 }
@@ -72,10 +71,8 @@ on_destroyed (GObject *source, GAsyncResult *result, gpointer user_data)
       char id[HS_ID_TEXT_BYTES];
       hs_log_warning ("job %s: the sealed document could not be removed: %s",
                       hs_id_format (&work->job, id), error->message);
-      if (slot != NULL)
-        slot->retry_source
-            = g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, DESTROY_RETRY_S, on_destroy_again,
-                                          g_memdup2 (work, sizeof *work), g_free);
+      if (slot != NULL && slot->retry_source == 0)
+        slot->retry_source = g_timeout_add_seconds (DESTROY_RETRY_S, on_destroy_again, slot);
     }
   else if (slot != NULL && engine->phase != HS_ENGINE_STOPPING)
     {
@@ -94,7 +91,7 @@ hs_effects_destroy (HsSlot *slot)
 
   work->engine = slot->engine;
   work->job = slot->job->id;
-  slot->retry_source = 0;
+  g_clear_handle_id (&slot->retry_source, g_source_remove);
   g_clear_pointer (&slot->share, hs_secret_bytes_free);
   hs_engine_worker_begins (slot->engine);
   g_task_set_task_data (task, work, g_free);
@@ -171,6 +168,16 @@ hs_effects_run (HsSlot *slot, HsJobEffects asked)
     }
 }
 
+/* It may have been reported twice before the first report was durable. */
+static gboolean
+check_done (HsSlot *slot, HsStep *step, GError **error)
+{
+  if ((slot->pending & step->done_effects) != 0)
+    return TRUE;
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_INVALID, "it was done already");
+  return FALSE;
+}
+
 void
 hs_effects_report_done (HsSlot *slot, HsJobEffects done)
 {
@@ -181,6 +188,7 @@ hs_effects_report_done (HsSlot *slot, HsJobEffects done)
   step = hs_step_new (HS_EVENT_NONE);
   step->is_fact = TRUE;
   step->is_silent = TRUE;
+  step->check = check_done;
   step->done_effects = done;
   hs_slot_push (slot, step);
 }

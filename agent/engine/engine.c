@@ -56,6 +56,7 @@ hs_engine_check_ready (HsEngine *engine, GError **error)
 static void
 slot_free (HsSlot *slot)
 {
+  g_clear_handle_id (&slot->retry_source, g_source_remove);
   hs_job_free (slot->job);
   hs_trace_free (slot->trace);
   hs_secret_bytes_free (slot->share);

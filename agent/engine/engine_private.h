@@ -44,7 +44,7 @@ typedef struct HsStep HsStep;
 struct HsSlot
 {
   HsEngine *engine;
-  HsJob *job;           /* as durable; replaced as a whole, never changed in place */
+  HsJob *job;           /* as durable; replaced as a whole, but for the private fields */
   HsJobEffects pending; /* effects that the ledger still lists */
   HsTrace *trace;       /* as durable */
   GQueue steps;         /* HsStep, waiting; the head is in the ledger while is_committing */

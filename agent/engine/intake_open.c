@@ -269,7 +269,8 @@ hs_engine_find_intake (HsEngine *engine, const HsCaller *caller, guint32 ipp_id)
 
   hs_engine_assert_thread (engine);
   if (slot == NULL || slot->intake == NULL || slot->job->state != HS_JOB_RECEIVING
-      || !hs_view_may_see (engine, caller, slot->job))
+      || !hs_view_may_see (engine, caller, slot->job)
+      || !hs_id_equal (&slot->job->maker, &caller->maker)) /* the owner may look, not feed */
     return NULL;
   return slot->intake;
 }

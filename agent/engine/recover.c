@@ -271,6 +271,27 @@ load_history (HsEngine *engine, const HsLedgerContents *contents, GPtrArray *aud
   g_ptr_array_sort (engine->order, compare_slots);
 }
 
+/* Stories of jobs that left the list while the agent was down. */
+static void
+prune_stories (HsEngine *engine, const HsLedgerContents *contents)
+{
+  g_autoptr (HsLedgerBatch) batch = hs_ledger_batch_new ();
+  GHashTableIter settings;
+  gpointer name = NULL;
+
+  g_hash_table_iter_init (&settings, contents->settings);
+  while (g_hash_table_iter_next (&settings, &name, NULL))
+    {
+      HsId id;
+      if (g_str_has_prefix (name, HS_TRACE_SETTING)
+          && hs_id_parse ((char *)name + strlen (HS_TRACE_SETTING), &id)
+          && hs_engine_find_slot (engine, &id) == NULL)
+        hs_ledger_batch_delete_setting (batch, name);
+    }
+  if (!hs_ledger_batch_is_empty (batch))
+    hs_engine_commit_quietly (engine, g_steal_pointer (&batch));
+}
+
 /* ── start ───────────────────────────────────────────────────────────────────────────────── */
 
 static void
@@ -307,6 +328,7 @@ on_audit_read (GObject *source, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; i < slots->len; i++)
     restart_job (g_ptr_array_index (slots, i), lengths);
   load_history (engine, contents, audit);
+  prune_stories (engine, contents);
   end_step (engine);
 }
 

@@ -212,6 +212,17 @@ make_batch (HsSlot *slot, HsStep *step, Change *change)
 
 /* ── from the batch to the world ─────────────────────────────────────────────────────────── */
 
+/* No step writes the private fields; they come and go with keys, also while a change is in the
+ * ledger's hands, so the newest are those of the value that it replaces. */
+static void
+move_private (HsJob *from, HsJob *to)
+{
+  hs_job_forget_private (to);
+  to->title = g_steal_pointer (&from->title);
+  to->user_name = g_steal_pointer (&from->user_name);
+  to->ticket = g_steal_pointer (&from->ticket);
+}
+
 static void
 publish (Change *change)
 {
@@ -222,6 +233,7 @@ publish (Change *change)
       = change->job->state == HS_JOB_RELEASED || change->job->state == HS_JOB_DELIVERING;
 
   slot->job = g_steal_pointer (&change->job);
+  move_private (old, slot->job);
   hs_trace_free (slot->trace);
   slot->trace = g_steal_pointer (&change->trace);
   slot->pending = change->pending;

@@ -4,6 +4,7 @@
 /* A document arrives, or does not: what is refused says why, and leaves nothing. */
 
 #include "base/error.h"
+#include "engine/engine_private.h"
 #include "journey/world.h"
 #include "support/loop.h"
 #include "support/suite.h"
@@ -291,10 +292,39 @@ the_pages_of_a_pdf_are_counted_before_it_is_announced (void)
   HS_ASSERT_INT_EQ (world_job (world, &job)->impressions, 3);
 }
 
+static gboolean
+is_purged (const HsId *job)
+{
+  return (hs_engine_find_slot (world->engine, job)->pending & HS_EFFECT_PURGE_OS_COPY) == 0;
+}
+
+static void
+the_print_systems_copy_is_purged_until_it_is_gone_also_over_a_restart (void)
+{
+  HsCaller cups = world_print_system (1, WORLD_ANNA_UID);
+  HsId direct;
+  HsId job;
+
+  world->has_print_system = TRUE;
+  world->copies_left = 1;
+  world_start (world);
+  direct = world_print (world, &anna, 100, NULL);
+  job = world_print (world, &cups, 100, NULL);
+  world_settle (world);
+  HS_ASSERT (is_purged (&direct)); /* it never was in the print system */
+  HS_ASSERT (!is_purged (&job));
+  world_restart (world);
+  HS_ASSERT (!is_purged (&job));
+  HS_LOOP_UNTIL (is_purged (&job));
+  HS_ASSERT_INT_EQ (world->purges, 2);
+}
+
 HS_SUITE_WITH (
     "intake",
     set_up,
     tear_down,
+    { "the print system's copy is purged until it is gone, also over a restart",
+      the_print_systems_copy_is_purged_until_it_is_gone_also_over_a_restart },
     { "empty and foreign documents are refused with a sentence",
       empty_and_foreign_documents_are_refused_with_a_sentence },
     { "a document without a format is recognised", a_document_without_a_format_is_recognised },

@@ -53,7 +53,15 @@ compute_mac (const guint8 *row,
              gpointer user_data,
              GError **error)
 {
-  return hs_row_mac_compute (user_data, row, length, mac, error);
+  World *world = user_data;
+
+  if (g_atomic_int_get (&world->mac_failures_in) > 0
+      && g_atomic_int_dec_and_test (&world->mac_failures_in))
+    {
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_NO_SPACE, "the disk is full");
+      return FALSE;
+    }
+  return hs_row_mac_compute (world->machine_secret, row, length, mac, error);
 }
 
 static int
@@ -128,6 +136,25 @@ on_share_wanted (gpointer data, const HsId *job, const HsId *command)
   world->share_command = *command;
 }
 
+static void
+purge_async (gpointer data, GAsyncReadyCallback callback, gpointer user_data)
+{
+  World *world = data;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+
+  world->purges++;
+  g_task_return_int (task, world->copies_left);
+  if (world->copies_left > 0)
+    world->copies_left--;
+}
+
+static gboolean
+purge_finish (gpointer data, GAsyncResult *result, guint *remaining, GError **error)
+{
+  *remaining = (guint)g_task_propagate_int (G_TASK (result), error);
+  return TRUE;
+}
+
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
 
 World *
@@ -191,6 +218,9 @@ make_engine (World *world)
                               .share_wanted = on_share_wanted };
   if (world->site_hooks.data != NULL)
     parts.site = world->site_hooks;
+  if (world->has_print_system)
+    parts.copy_purger
+        = (HsCopyPurger){ .data = world, .purge_async = purge_async, .purge_finish = purge_finish };
   world->engine = hs_engine_new (&parts);
   if (world->is_enrolled)
     enrol (world);
@@ -201,8 +231,7 @@ world_try_start (World *world, GError **error)
 {
   g_autofree char *spool_path = g_build_filename (world->folder, "spool", NULL);
   g_autoptr (GAsyncResult) result = NULL;
-  HsLedgerSetup setup
-      = { .folder = world->folder, .mac = compute_mac, .mac_data = world->machine_secret };
+  HsLedgerSetup setup = { .folder = world->folder, .mac = compute_mac, .mac_data = world };
 
   if (!hs_random_bytes (setup.new_stream, sizeof setup.new_stream, error))
     return FALSE;

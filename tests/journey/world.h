@@ -44,10 +44,15 @@ typedef struct
   HsOfflinePolicy offline; /* of the bundle */
 
   HsPageCountFunc count_pdf; /* nullable */
-  gint64 clock_offset_us;    /* added to the wall clock */
+  gboolean has_print_system; /* whose copies are purged: */
+  guint purges;
+  guint copies_left;      /* what the next purge says; counts down */
+  gint64 clock_offset_us; /* added to the wall clock */
   guint64 outbox_calls;
   guint shares_wanted;
   HsId share_command; /* of the last share wanted */
+
+  gint mac_failures_in; /* atomic: the n-th commit from now fails; 0 = none */
 
   void (*probe) (const char *point, gpointer data);
   gpointer probe_data;
