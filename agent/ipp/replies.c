@@ -134,7 +134,7 @@ take_groups (HsIppReply *reply, ipp_t *message)
         job = NULL;
       if (name == NULL)
         continue;
-      if (group == IPP_TAG_UNSUPPORTED_GROUP && unsupported->len < 100)
+      if (group == IPP_TAG_UNSUPPORTED_GROUP && *name != '\0' && unsupported->len < 100)
         g_ptr_array_add (unsupported, hs_ipp_text_dup_safe (name));
       if (group != IPP_TAG_JOB)
         continue;

@@ -198,6 +198,8 @@ take_whole (HsPrinterDouble *printer, HsPrinterDoubleJob *job)
 {
   const HsPrinterManners *manners = &printer->manners;
 
+  if (job->state >= IPP_JSTATE_CANCELED)
+    return; /* cancelled while it came */
   job->documents++;
   printer->prints++;
   job->state = manners->waits ? IPP_JSTATE_PROCESSING : IPP_JSTATE_COMPLETED;
@@ -215,6 +217,8 @@ take_cut (HsPrinterDouble *printer, HsPrinterDoubleJob *job)
       take_whole (printer, job);
       return;
     }
+  if (job->state >= IPP_JSTATE_CANCELED)
+    return;
   job->state = printer->manners.keeps_cut_jobs ? IPP_JSTATE_PROCESSING : IPP_JSTATE_ABORTED;
   g_strlcpy (job->reason, printer->manners.keeps_cut_jobs ? "job-incoming" : "aborted-by-system",
              sizeof job->reason);

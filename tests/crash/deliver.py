@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright 2026 the Homespool authors
+"""A delivery that is killed at any moment prints once, or says that it does not know.
+
+usage: deliver.py DELIVER PRINTER_DOUBLE [SECONDS]
+
+Each job is delivered by a program that is killed again and again while the printer drops lines,
+loses replies and cuts bodies; at last it is left to finish. What it says then has to agree with what
+the printer got: "printed" with one whole document, "not-printed", "printer-busy" and
+"printer-refused" with none. Only "outcome-unknown" may go either way.
+"""
+
+import collections
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from tap import main, test  # noqa: E402
+
+DELIVER, DOUBLE = sys.argv[1:3]
+SECONDS = float(sys.argv[3]) if len(sys.argv) > 3 else 20
+NO = {"not-printed", "printer-busy", "printer-refused"}
+MANNERS = ("", "keeps-cut", "print-job-only", "print-job-only keeps-cut", "no-counts")
+FAULTS = [("Create-Job", "lose-reply", 0), ("Create-Job", "drop", 0), ("Send-Document", "lose-reply", 0),
+          ("Send-Document", "cut", 100_000), ("Print-Job", "lose-reply", 0), ("Print-Job", "cut", 100_000),
+          ("Get-Job-Attributes", "drop", 0), ("Get-Jobs", "drop", 0), ("Cancel-Job", "drop", 0)]
+
+
+class Double:
+    def __enter__(self):
+        self.process = subprocess.Popen([DOUBLE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        _, self.uri, self.pin = self.process.stdout.readline().split()
+        return self
+
+    def __exit__(self, *unused):
+        self.process.stdin.close()
+        self.process.wait(30)
+
+    def ask(self, line):
+        print(line, file=self.process.stdin, flush=True)
+        return self.process.stdout.readline().split()
+
+    def whole(self, number):
+        """Documents that arrived whole under the job's public name."""
+        return int(self.ask(f"jobs Document {number:06x}")[3])
+
+
+def run(how, folder, double, limit_s):
+    """The last word of one run; None if it was killed after limit_s."""
+    with subprocess.Popen([DELIVER, how, folder, double.uri, double.pin], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+        output = process.communicate()[0].strip()
+    if process.returncode == -signal.SIGKILL and not output:
+        return None
+    assert output, process.returncode
+    return output
+
+
+def one_job(double, number, how):
+    """(violation or None, last word, kills)"""
+    size = random.choice((1000, 70_000, 400_000, 3_000_000))
+    double.ask("manners " + random.choice(MANNERS))
+    for operation, fault, value in FAULTS:
+        double.ask(f"fault {operation} {fault} {value} {random.choice((0, 0, 0, 1))}")
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([DELIVER, "make", folder, str(number), str(size)], check=True, timeout=60)
+        kills, word = 0, None
+        while word is None:
+            word = run(how, folder, double, random.uniform(0.002, 0.08) if kills < 4 else 60)
+            kills += word is None
+        whole = double.whole(number)
+    if word == "printed" and whole != 1 or word in NO and whole != 0 or whole > 1:
+        return f"“{word}” with {whole} whole documents ({size} bytes, {kills} kills)", word, kills
+    return None, word, kills
+
+
+def loop(how, seconds, until_violation=False):
+    words, kills, violations = collections.Counter(), 0, []
+    end = time.monotonic() + seconds
+    number = 0
+    with Double() as double:
+        while time.monotonic() < end and not (violations and until_violation):
+            number += 1
+            violation, word, killed = one_job(double, number, how)
+            words[word] += 1
+            kills += killed
+            if violation:
+                violations.append(violation)
+    print(f"# {number} jobs, {kills} kills, {dict(words)}")
+    return words, kills, violations
+
+
+@test("a delivery that is killed at any moment prints once, or says that it does not know")
+def _():
+    words, kills, violations = loop("run", SECONDS)
+    assert not violations, violations
+    assert kills > 10 and words["printed"] > 0 and len(words) >= 3, (kills, words)
+
+
+@test("this test finds a delivery that starts again without asking")
+def _():
+    _, _, violations = loop("blind", SECONDS * 3, until_violation=True)
+    assert violations
+    print(f"# {violations[0]}")
+
+
+main()

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The printer that misbehaves, as a program: for tests whose other programs are killed.
+ *
+ * usage: printer_double
+ *
+ * Prints "ready <uri> <pin as hex>". Then reads one command a line and answers each with one line:
+ *   fault OPERATION drop|cut|lose-reply|late|stall|status|http|garbage VALUE TIMES   done
+ *   manners WORD…   (print-job-only, no-counts, forgets, keeps-cut, prints-cut, waits)   done
+ *   prints            "prints <documents that arrived whole>"
+ *   jobs NAME         "jobs <how many are called NAME> whole <documents of theirs>"; NAME may be *
+ *   asked OPERATION   "asked <how often>"
+ *   let-go            done
+ * The end of its input ends it. */
+
+#include "support/printer_double.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static HsPrinterDouble *printer;
+static GMainLoop *loop;
+
+static const char *const faults[]
+    = { [HS_FAULT_NONE] = "none",      [HS_FAULT_DROP] = "drop",
+        [HS_FAULT_CUT] = "cut",        [HS_FAULT_LOSE_REPLY] = "lose-reply",
+        [HS_FAULT_LATE] = "late",      [HS_FAULT_STALL] = "stall",
+        [HS_FAULT_STATUS] = "status",  [HS_FAULT_HTTP] = "http",
+        [HS_FAULT_GARBAGE] = "garbage" };
+
+static gboolean
+set_fault (char **words)
+{
+  for (guint fault = 0; fault < G_N_ELEMENTS (faults); fault++)
+    if (g_strv_length (words) == 5 && g_str_equal (faults[fault], words[2])
+        && ippOpValue (words[1]) > 0)
+      {
+        hs_printer_double_set_fault (printer, ippOpValue (words[1]), (HsPrinterFault)fault,
+                                     g_ascii_strtoull (words[3], NULL, 10),
+                                     (guint)g_ascii_strtoull (words[4], NULL, 10));
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
+has_word (char **words, const char *word)
+{
+  return g_strv_contains ((const char *const *)words, word);
+}
+
+static void
+set_manners (char **words)
+{
+  HsPrinterManners manners = { .lacks_create_job = has_word (words, "print-job-only"),
+                               .lacks_counts = has_word (words, "no-counts"),
+                               .forgets_jobs = has_word (words, "forgets"),
+                               .keeps_cut_jobs = has_word (words, "keeps-cut"),
+                               .prints_cut_jobs = has_word (words, "prints-cut"),
+                               .waits = has_word (words, "waits") };
+
+  hs_printer_double_set_manners (printer, &manners);
+}
+
+static void
+print_jobs (const char *name)
+{
+  guint found = 0;
+  guint whole = 0;
+
+  for (guint i = 0; i < hs_printer_double_count_jobs (printer); i++)
+    {
+      HsPrinterDoubleJob job = hs_printer_double_get_job (printer, i);
+
+      if (!g_str_equal (name, "*") && !g_str_equal (name, job.name))
+        continue;
+      found++;
+      whole += job.documents;
+    }
+  printf ("jobs %u whole %u\n", found, whole);
+}
+
+static void
+obey (const char *line)
+{
+  g_auto (GStrv) words = g_strsplit (line, " ", -1);
+  const char *verb = words[0] == NULL ? "" : words[0];
+
+  if (g_str_equal (verb, "fault"))
+    printf ("%s\n", set_fault (words) ? "done" : "no such fault");
+  else if (g_str_equal (verb, "manners"))
+    {
+      set_manners (words);
+      printf ("done\n");
+    }
+  else if (g_str_equal (verb, "prints"))
+    printf ("prints %u\n", hs_printer_double_count_prints (printer));
+  else if (g_str_equal (verb, "jobs") && line[4] == ' ')
+    print_jobs (line + 5);
+  else if (g_str_equal (verb, "asked") && words[1] != NULL && ippOpValue (words[1]) > 0)
+    printf ("asked %u\n", hs_printer_double_count_asked (printer, ippOpValue (words[1])));
+  else if (g_str_equal (verb, "let-go"))
+    {
+      hs_http_double_let_go (hs_printer_double_get_server (printer));
+      printf ("done\n");
+    }
+  else
+    printf ("not understood\n");
+}
+
+static void
+on_line (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDataInputStream *in = G_DATA_INPUT_STREAM (source);
+  g_autofree char *line = g_data_input_stream_read_line_finish (in, result, NULL, NULL);
+
+  if (line == NULL)
+    {
+      g_main_loop_quit (loop);
+      return;
+    }
+  obey (line);
+  g_data_input_stream_read_line_async (in, G_PRIORITY_DEFAULT, NULL, on_line, NULL);
+}
+
+int
+main (void)
+{
+  g_autoptr (GFile) file = g_file_new_for_path ("/dev/stdin");
+  g_autoptr (GFileInputStream) raw = g_file_read (file, NULL, NULL);
+  g_autoptr (GDataInputStream) in = NULL;
+  const HsTestIdentity *identity;
+
+  if (raw == NULL)
+    return 1;
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  loop = g_main_loop_new (NULL, FALSE);
+  printer = hs_printer_double_new ();
+  identity = hs_printer_double_get_identity (printer);
+  printf ("ready %s ", hs_printer_double_get_uri (printer));
+  for (gsize i = 0; i < sizeof identity->pin; i++)
+    printf ("%02x", identity->pin[i]);
+  printf ("\n");
+  in = g_data_input_stream_new (G_INPUT_STREAM (raw));
+  g_data_input_stream_read_line_async (in, G_PRIORITY_DEFAULT, NULL, on_line, NULL);
+  g_main_loop_run (loop);
+  g_main_loop_unref (loop);
+  hs_printer_double_free (printer);
+  return 0;
+}
