@@ -5,10 +5,8 @@
  * which somebody has broken into and whose keys, CA and database are all in the wrong hands. */
 
 #include "base/error.h"
-#include "engine/printers.h"
-#include "engine/site_link.h"
 #include "journey/fake_site.h"
-#include "journey/world.h"
+#include "journey/linked.h"
 #include "support/loop.h"
 #include "support/suite.h"
 
@@ -18,93 +16,38 @@
 
 typedef struct
 {
-  World *world;
-  FakeSite *site;
-  HsHttp *http;
+  Linked *linked;
+  World *world;     /* of linked */
+  HsSiteLink *link; /* of linked */
   HsPrinters *printers;
-  HsSiteLink *link;
-  guint signed_out;
-  GError *load_error;
+  FakeSite *site;
 } House;
 
 /* ── the house ───────────────────────────────────────────────────────────────────────────── */
 
 static void
-on_trust_changed (gpointer data, const HsBundle *bundle, const HsPrinterList *printers)
-{
-  House *house = data;
-
-  hs_printers_set_list (house->printers, printers,
-                        bundle != NULL ? (const char *const *)bundle->printer_ca : NULL);
-  hs_engine_printers_changed (house->world->engine);
-}
-
-static void
-on_sign_out (gpointer data)
-{
-  ((House *)data)->signed_out++;
-}
-
-static void
-load_link (gpointer data)
-{
-  House *house = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (HsLedgerContents) contents = hs_ledger_load (house->world->ledger, &error);
-
-  HS_ASSERT_NO_ERROR (error);
-  g_clear_error (&house->load_error);
-  if (!hs_site_link_load (house->link, house->world->engine, house->world->ledger, contents,
-                          &house->load_error))
-    HS_ASSERT (house->load_error != NULL);
-}
-
-static void
-open_house (House *house)
-{
-  World *world = house->world;
-  HsSiteLinkParts parts = { .http = house->http,
-                            .config = world->config,
-                            .state_folder = world->folder,
-                            .data = house,
-                            .trust_changed = on_trust_changed,
-                            .sign_out = on_sign_out };
-
-  house->link = hs_site_link_new (&parts);
-  world->site_hooks = hs_site_link_get_hooks (house->link);
-  world->before_start = load_link;
-  world->before_start_data = house;
-}
-
-static void
 start_house (House *house)
 {
-  open_house (house);
-  world_start (house->world);
-  hs_site_link_start (house->link);
+  linked_start (house->linked);
+  house->link = house->linked->link;
 }
 
 static void
 stop_house (House *house)
 {
-  hs_site_link_stop (house->link);
-  world_settle (house->world);
-  hs_site_link_free (house->link);
-  world_stop (house->world);
+  linked_stop (house->linked);
 }
 
 static House *
 house_new (void)
 {
   House *house = g_new0 (House, 1);
-  HsPrintersKeeper keeper = { NULL };
-  HsPrinterPatience patience = { 0 };
   HsId printer = hs_paper_printer (1);
 
-  house->world = world_new (NULL);
+  house->linked = linked_new (NULL);
+  house->world = house->linked->world;
+  house->printers = house->linked->printers;
   house->site = fake_site_new (&house->world->device, house->world->site_public);
-  house->http = hs_http_new ();
-  house->printers = hs_printers_new (house->http, &keeper, &patience);
   fake_site_add_printer (house->site, &printer, "ipps://127.0.0.1:1/ipp/print");
   fake_site_publish (house->site);
   start_house (house);
@@ -114,12 +57,8 @@ house_new (void)
 static void
 house_free (House *house)
 {
-  stop_house (house);
-  world_free (house->world);
-  hs_printers_free (house->printers);
-  hs_http_free (house->http);
+  linked_free (house->linked);
   fake_site_free (house->site);
-  g_clear_error (&house->load_error);
   g_free (house);
 }
 
@@ -135,11 +74,7 @@ status_of (House *house)
 static gboolean
 enrol_with (House *house, const HsEnrolToken *token, GError **error)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-
-  hs_site_link_enrol_async (house->link, token, "pc7", hs_loop_store_result, &result);
-  HS_LOOP_UNTIL (result != NULL);
-  return hs_site_link_enrol_finish (house->link, result, error);
+  return linked_enrol (house->linked, token, error);
 }
 
 static void
@@ -247,7 +182,7 @@ a_workstation_joins_and_still_belongs_after_a_restart (void)
   HS_ASSERT_ERROR (error, HS_ERROR_REFUSED);
   stop_house (house);
   start_house (house);
-  HS_ASSERT_NO_ERROR (house->load_error);
+  HS_ASSERT_NO_ERROR (house->linked->load_error);
   HS_ASSERT (status_of (house).is_enrolled);
   HS_LOOP_UNTIL (status_of (house).is_online);
   HS_ASSERT_INT_EQ (fake_site_count (house->site, "POST /v1/enrol"), 1);
@@ -274,11 +209,11 @@ the_devices_key_is_its_owners_only_and_needed (void)
   stop_house (house);
   g_chmod (path, 0644);
   start_house (house);
-  HS_ASSERT (house->load_error != NULL && !status_of (house).is_enrolled);
+  HS_ASSERT (house->linked->load_error != NULL && !status_of (house).is_enrolled);
   stop_house (house);
   g_chmod (path, 0600);
   start_house (house);
-  HS_ASSERT_NO_ERROR (house->load_error);
+  HS_ASSERT_NO_ERROR (house->linked->load_error);
   house_free (house);
 }
 
@@ -473,7 +408,7 @@ cancel_and_sign_out_are_carried_out_and_answered (void)
   fake_site_order (house->site, &cancel);
   world_wait_state (house->world, &job, HS_JOB_CANCELLED);
   fake_site_order (house->site, &sign_out);
-  HS_LOOP_UNTIL (house->signed_out == 1);
+  HS_LOOP_UNTIL (house->linked->signed_out == 1);
   wait_record (house, "command-result:done");
   check_never_printed (house);
   house_free (house);
@@ -719,7 +654,7 @@ who_leaves_is_forgotten (void)
                     == NULL);
   stop_house (house);
   start_house (house);
-  HS_ASSERT_NO_ERROR (house->load_error);
+  HS_ASSERT_NO_ERROR (house->linked->load_error);
   HS_ASSERT (!status_of (house).is_enrolled);
   enrol (house);
   house_free (house);

@@ -65,14 +65,11 @@ compute_mac (const guint8 *row,
 }
 
 static int
-person_index (const HsId *identity)
+person_index (const World *world, const HsId *identity)
 {
   for (guint i = 0; i < 2; i++)
-    {
-      HsId id = world_identity (WORLD_ANNA_UID + i);
-      if (hs_id_equal (&id, identity))
-        return (int)i;
-    }
+    if (hs_id_equal (&world->identities[i], identity))
+      return (int)i;
   return -1;
 }
 
@@ -81,7 +78,7 @@ find_identity (gpointer data, guint32 uid, HsId *identity)
 {
   if (uid != WORLD_ANNA_UID && uid != WORLD_BEN_UID)
     return FALSE;
-  *identity = world_identity (uid);
+  *identity = ((World *)data)->identities[uid - WORLD_ANNA_UID];
   return TRUE;
 }
 
@@ -89,7 +86,7 @@ static gboolean
 find_public (gpointer data, const HsId *identity, guint8 public_key[HS_X25519_BYTES])
 {
   World *world = data;
-  int index = person_index (identity);
+  int index = person_index (world, identity);
 
   if (index < 0)
     return FALSE;
@@ -101,7 +98,7 @@ static const HsSecretBytes *
 find_unlocked (gpointer data, const HsId *identity)
 {
   World *world = data;
-  int index = person_index (identity);
+  int index = person_index (world, identity);
 
   return index < 0 || world->is_locked[index] ? NULL : world->keys[index];
 }
@@ -173,6 +170,7 @@ world_new (const char *folder)
   HS_ASSERT (hs_x25519_get_public (world->site_secret, world->site_public, &error));
   for (guint i = 0; i < 2; i++)
     {
+      world->identities[i] = world_identity (WORLD_ANNA_UID + i);
       world->keys[i] = make_secret ((guint8)(0x33 + i));
       HS_ASSERT (hs_x25519_get_public (world->keys[i], world->public_keys[i], &error));
     }

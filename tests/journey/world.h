@@ -37,7 +37,8 @@ typedef struct
   HsSecretBytes *site_secret; /* s: what the site would hold */
   guint8 site_public[HS_X25519_BYTES];
   HsId device;
-  HsSecretBytes *keys[2]; /* of Anna and Ben */
+  HsId identities[2];     /* of Anna and Ben: world_identity(), unless a journey says other */
+  HsSecretBytes *keys[2]; /* theirs */
   guint8 public_keys[2][HS_X25519_BYTES];
   gboolean is_locked[2];
   gboolean is_enrolled;

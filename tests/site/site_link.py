@@ -1,0 +1,213 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright 2026 the Homespool authors
+"""The workstation's own link against the real site: the two halves that are tested apart elsewhere.
+
+usage: site_link.py HOMESPOOL_TRUST HOMESPOOL_SITE WORKSTATION [SENTENCE]
+"""
+
+import atexit
+import select
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
+from site_world import LIMIT_S, Person, World, wait_until  # noqa: E402
+from tap import main, test  # noqa: E402
+
+TRUST, SITE, WORKSTATION = sys.argv[1:4]
+PASSWORD = "correct-horse-battery"
+# The workstation's paper printers 1 and 2; see tests/journey/paper.c. Only the first gets listed.
+LISTED, UNLISTED = (f"50000000-0000-0000-0000-00000000000{n}" for n in (1, 2))
+
+
+class Workstation:
+    def __init__(self, world, user="anna"):
+        self.process = subprocess.Popen([WORKSTATION, world.organisation, user], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL)
+
+    def ask(self, line):
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+        ready, _, _ = select.select([self.process.stdout], [], [], 2 * LIMIT_S)
+        assert ready, f"no answer to {line.split()[0]}"
+        return self.process.stdout.readline().decode().strip()
+
+    def ok(self, line):
+        answer = self.ask(line)
+        assert answer.startswith("ok"), answer
+        return answer[3:]
+
+    def close(self):
+        self.process.stdin.close()
+        assert self.process.wait(LIMIT_S) == 0
+
+
+WORLD = World(TRUST, SITE, ["--offline", "print"])
+atexit.register(WORLD.close)
+WORLD.add_user("anna", PASSWORD)
+
+
+def publish(*files):
+    """Gives the site what was signed. Workstations hear of it with their next poll."""
+    for name in files:
+        WORLD.site("trust", "--data", WORLD.data, "--file", WORLD.root / name)
+
+
+def list_printer(uuid, name):
+    request = WORLD.folder / "request.json"
+    WORLD.site("printer", "add", "--name", name, "--location", "Hall", "--uri", "ipps://printer.example.org/ipp/print",
+               "--pin", "sha256:" + "ab" * 32, "--uuid", uuid, "--output", request)
+    WORLD.sign(request)
+    publish("printers.jws")
+
+
+list_printer(LISTED, "Hall")
+WORLD.start()
+TOKEN = WORLD.folder / "token"
+TOKEN.write_text(WORLD.site("token", "--data", WORLD.data))
+PC = Workstation(WORLD)
+atexit.register(PC.process.kill)
+
+
+def status():
+    return PC.ok("status")
+
+
+def anna():
+    person = Person(WORLD)
+    person.sign_in("anna", PASSWORD)
+    return person
+
+
+def print_one():
+    """Prints, and waits until the release page shows it."""
+    job, person = PC.ok("print"), anna()
+    wait_until(lambda: job in person.get().text)
+    return job, person
+
+
+def wait_state(job, state):
+    wait_until(lambda: PC.ok(f"state {job}") == state)
+
+
+@test("a workstation joins with a token, once")
+def _():
+    assert status().startswith("alone")
+    PC.ok(f"enrol {TOKEN}")
+    wait_until(lambda: status().startswith("enrolled online"))
+    assert "bundle=1 printers=1" in status()
+    other = Workstation(WORLD)
+    answer = other.ask(f"enrol {TOKEN}")
+    assert answer.startswith("error refused: the enrolment token was used"), answer
+    other.close()
+
+
+@test("what is printed shows on the release page, and its release there prints it, once")
+def _():
+    PC.ok("lock yes")  # only the site's share opens it
+    job, person = print_one()
+    assert PC.ok(f"state {job}") == "held"
+    person.release(LISTED, job)
+    wait_state(job, "delivered")
+    assert PC.ok(f"count {job}") == "1"
+    PC.ok("check")
+    print_one()  # some exchanges later
+    assert PC.ok(f"count {job}") == "1"
+
+
+@test("a deletion on the release page reaches the workstation")
+def _():
+    job, person = print_one()
+    person.delete(job)
+    wait_state(job, "cancelled")
+    assert PC.ok(f"count {job}") == "0"
+
+
+@test("a person signs in through the workstation and releases there")
+def _():
+    assert PC.ask("sign-in anna wrong-password").startswith("error denied")
+    identity, session, entitled = PC.ok(f"sign-in anna {PASSWORD}").split()
+    assert entitled == "entitled"
+    job, _ = print_one()
+    PC.ok(f"release {session} {job} {LISTED}")
+    wait_state(job, "delivered")
+    assert PC.ok(f"count {job}") == "1"
+
+
+@test("a printer that is signed later is learnt by the site's word, not before the signature")
+def _():
+    job, person = print_one()
+    identity, session, _ = PC.ok(f"sign-in anna {PASSWORD}").split()
+    assert PC.ask(f"release {session} {job} {UNLISTED}").startswith("error")
+    assert PC.ok(f"state {job}") == "held"
+    list_printer(UNLISTED, "Cellar")
+    PC.ok("check")
+    wait_until(lambda: "printers=2" in status())
+    PC.ok(f"release {session} {job} {UNLISTED}")
+    wait_state(job, "delivered")
+
+
+@test("a restart of the workstation keeps it enrolled")
+def _():
+    PC.ok("restart")
+    wait_until(lambda: status().startswith("enrolled online"))
+    print_one()
+
+
+@test("without the site jobs are kept, and told when it is back")
+def _():
+    assert WORLD.stop() == 0
+    wait_until(lambda: status().startswith("enrolled offline"))
+    job = PC.ok("print")
+    assert PC.ok(f"state {job}") == "held"
+    WORLD.start()
+    PC.ok("check")
+    wait_until(lambda: status().startswith("enrolled online"))
+    person = anna()
+    wait_until(lambda: job in person.get().text)
+
+
+@test("a root that is replaced is followed, step by step")
+def _():
+    bundle = int(status().split("bundle=")[1].split()[0])
+    for step, arguments in enumerate(([], ["--finish"]), 1):
+        WORLD.trust("rotate", "--dir", WORLD.root, *arguments)
+        publish("bundle.jws", "printers.jws")
+        PC.ok("check")
+        wait_until(lambda: f"bundle={bundle + step}" in status())
+    job, person = print_one()
+    person.release(LISTED, job)
+    wait_state(job, "delivered")
+
+
+@test("a site that was put back to an older state gets a new stream, and new jobs show again")
+def _():
+    backup = WORLD.folder / "backup.db"
+    WORLD.site("backup", "--data", WORLD.data, "--output", backup)
+    print_one()
+    assert WORLD.stop() == 0
+    for name in ("site.db", "site.db-wal", "site.db-shm"):
+        (WORLD.data / name).unlink(missing_ok=True)
+    WORLD.site("restore", "--data", WORLD.data, "--file", backup)
+    WORLD.start()
+    PC.ok("check")
+    job, person = print_one()
+    person.release(LISTED, job)
+    wait_state(job, "delivered")
+
+
+@test("a revoked workstation is told no, says so, and keeps what it holds")
+def _():
+    job, _ = print_one()
+    device = status().split()[2]
+    WORLD.site("device", "revoke", "--data", WORLD.data, device)
+    PC.ok("check")
+    wait_until(lambda: status().startswith("enrolled offline"))
+    assert PC.ok(f"state {job}") == "held"
+    PC.close()
+
+
+main(sys.argv[4] if len(sys.argv) > 4 else None)
