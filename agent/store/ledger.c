@@ -5,8 +5,9 @@
  *
  * Group commit: the worker takes all batches that wait, up to a bound, into one transaction, so one
  * sync of the disk serves them all; batches that arrive meanwhile are the next group. A question is
- * answered in its turn between groups, so it sees everything that was handed over before it. The
- * worker sleeps in the queue: an idle ledger wakes nobody. */
+ * answered in its turn between groups, so it sees everything that was handed over before it. A
+ * batch that may wait stays in the group until another one or its time comes, which saves it a sync
+ * of its own. The worker sleeps in the queue: an idle ledger wakes nobody. */
 
 #include "store/ledger.h"
 
@@ -137,23 +138,6 @@ answer (HsLedgerDatabase *database, Request *request)
   request_free (request);
 }
 
-/* Takes @first and the commits that wait behind it; *next is the request that ended the group. */
-static guint
-gather (GAsyncQueue *requests, Request *first, Request **group, Request **next)
-{
-  guint count = 0;
-
-  group[count++] = first;
-  *next = NULL;
-  while (count < HS_LEDGER_GROUP_BATCHES && (*next = g_async_queue_try_pop (requests)) != NULL
-         && (*next)->kind == REQUEST_COMMIT)
-    {
-      group[count++] = *next;
-      *next = NULL;
-    }
-  return count;
-}
-
 static void
 write_log_back (HsLedgerDatabase *database, GAsyncQueue *requests)
 {
@@ -164,29 +148,67 @@ write_log_back (HsLedgerDatabase *database, GAsyncQueue *requests)
     hs_ledger_database_checkpoint (database);
 }
 
+/* The batches that the worker has taken and not committed yet. */
+typedef struct
+{
+  Request *requests[HS_LEDGER_GROUP_BATCHES];
+  guint count;
+  gboolean is_urgent;  /* one of them cannot wait */
+  gint64 commit_at_us; /* monotonic; when none is urgent */
+} Group;
+
+/* The next request; NULL when the group should be committed now. */
+static Request *
+take_request (GAsyncQueue *requests, const Group *group)
+{
+  if (group->count == 0)
+    return g_async_queue_pop (requests);
+  if (group->is_urgent)
+    return g_async_queue_try_pop (requests);
+  gint64 left_us = group->commit_at_us - g_get_monotonic_time ();
+  return left_us > 0 ? g_async_queue_timeout_pop (requests, (guint64)left_us)
+                     : g_async_queue_try_pop (requests);
+}
+
+static void
+join_group (Group *group, Request *request)
+{
+  if (group->count == 0)
+    group->commit_at_us = g_get_monotonic_time () + HS_LEDGER_WAIT_MS * G_TIME_SPAN_MILLISECOND;
+  group->requests[group->count++] = request;
+  group->is_urgent |= !request->batch->may_wait;
+}
+
 static void
 serve_requests (HsLedgerDatabase *database, GAsyncQueue *requests)
 {
-  Request *group[HS_LEDGER_GROUP_BATCHES];
-  Request *next = NULL;
+  Group group = { .count = 0 };
 
   while (TRUE)
     {
-      Request *request = next != NULL ? next : g_async_queue_pop (requests);
-      next = NULL;
+      Request *request = take_request (requests, &group);
+      if (request != NULL && request->kind == REQUEST_COMMIT)
+        {
+          join_group (&group, request);
+          if (group.count < HS_LEDGER_GROUP_BATCHES)
+            continue;
+          request = NULL;
+        }
+      if (group.count > 0)
+        {
+          commit_group (database, group.requests, group.count);
+          group.count = 0;
+          group.is_urgent = FALSE;
+          write_log_back (database, requests);
+        }
+      if (request == NULL)
+        continue;
       if (request->kind == REQUEST_STOP)
         {
           request_free (request);
           return;
         }
-      if (request->kind == REQUEST_COMMIT)
-        {
-          guint count = gather (requests, request, group, &next);
-          commit_group (database, group, count);
-          write_log_back (database, requests);
-        }
-      else
-        answer (database, request);
+      answer (database, request);
     }
 }
 

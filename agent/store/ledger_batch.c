@@ -43,6 +43,12 @@ hs_ledger_batch_is_empty (const HsLedgerBatch *batch)
   return batch->operations->len == 0;
 }
 
+void
+hs_ledger_batch_may_wait (HsLedgerBatch *batch)
+{
+  batch->may_wait = TRUE;
+}
+
 static HsLedgerOperation *
 add (HsLedgerBatch *batch, HsLedgerOperationKind kind)
 {

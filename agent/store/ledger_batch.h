@@ -17,6 +17,7 @@
 #define HS_LEDGER_SEALED_MAX_BYTES (256 * 1024) /* sealed private fields of one job */
 #define HS_LEDGER_VALUE_MAX_BYTES (1024 * 1024) /* one setting or one printer's facts */
 #define HS_LEDGER_KEY_MAX_BYTES 200             /* name of a setting, network of a printer */
+#define HS_LEDGER_WAIT_MS 250                   /* longest wait of a batch that may wait */
 #define HS_LEDGER_OWNER_KEY_BYTES 32            /* X25519 public */
 
 /* A command of the site that was executed. */
@@ -65,6 +66,10 @@ HsLedgerBatch *hs_ledger_batch_new (void);
 void hs_ledger_batch_free (HsLedgerBatch *batch);
 
 gboolean hs_ledger_batch_is_empty (const HsLedgerBatch *batch);
+
+/* Nobody waits for this batch, and losing it in a crash does no harm (an effect that is done and
+ * would only be run again): it is committed with the next batch, or HS_LEDGER_WAIT_MS later. */
+void hs_ledger_batch_may_wait (HsLedgerBatch *batch);
 
 /* ── jobs ────────────────────────────────────────────────────────────────────────────────── */
 

@@ -53,4 +53,5 @@ G_STATIC_ASSERT (HS_LEDGER_OWNER_KEY_BYTES == 32 && HS_OUTBOX_STREAM_BYTES <= 32
 struct HsLedgerBatch
 {
   GPtrArray *operations; /* HsLedgerOperation */
+  gboolean may_wait;
 };

@@ -302,6 +302,61 @@ completions_arrive_in_the_order_of_the_calls (void)
     HS_ASSERT_INT_EQ (g_array_index (order, guint, i), i);
 }
 
+static HsLedgerBatch *
+make_patient (guint8 number)
+{
+  HsLedgerBatch *batch = hs_fixture_put (number);
+
+  hs_ledger_batch_may_wait (batch);
+  return batch;
+}
+
+static void
+a_batch_that_may_wait_is_committed_in_time (void)
+{
+  gint64 begin_us = g_get_monotonic_time ();
+
+  HS_ASSERT (hs_fixture_commit (ledger, make_patient (1), NULL));
+  HS_ASSERT (g_get_monotonic_time () - begin_us >= HS_LEDGER_WAIT_MS * G_TIME_SPAN_MILLISECOND);
+  restart ();
+  HS_ASSERT_INT_EQ (contents->jobs->len, 1);
+}
+
+static void
+a_batch_that_may_wait_travels_with_the_next_one (void)
+{
+  g_autoptr (GAsyncResult) patient = NULL;
+
+  hs_ledger_commit_async (ledger, make_patient (1), hs_loop_store_result, &patient);
+  HS_ASSERT (hs_fixture_commit (ledger, hs_fixture_put (2), NULL));
+  HS_ASSERT (patient != NULL);
+  HS_ASSERT (hs_ledger_commit_finish (ledger, patient, NULL));
+}
+
+static void
+a_question_sees_the_batch_that_waits (void)
+{
+  g_autoptr (GAsyncResult) patient = NULL;
+  HsLedgerBatch *batch = make_patient (1);
+
+  add_event (batch, "a");
+  hs_ledger_commit_async (ledger, batch, hs_loop_store_result, &patient);
+  g_autoptr (GPtrArray) records = read_outbox (0, 10, G_MAXSIZE);
+  HS_ASSERT_INT_EQ (records->len, 1);
+  HS_ASSERT (patient != NULL);
+}
+
+static void
+closing_commits_the_batch_that_waits (void)
+{
+  g_autoptr (GAsyncResult) patient = NULL;
+
+  hs_ledger_commit_async (ledger, make_patient (1), hs_loop_store_result, &patient);
+  restart ();
+  HS_ASSERT_INT_EQ (contents->jobs->len, 1);
+  HS_LOOP_UNTIL (patient != NULL);
+}
+
 static void
 closing_commits_what_was_handed_over (void)
 {
@@ -489,6 +544,11 @@ HS_SUITE_WITH (
     { "a group is one transaction", a_group_is_one_transaction },
     { "completions arrive in the order of the calls",
       completions_arrive_in_the_order_of_the_calls },
+    { "a batch that may wait is committed in time", a_batch_that_may_wait_is_committed_in_time },
+    { "a batch that may wait travels with the next one",
+      a_batch_that_may_wait_travels_with_the_next_one },
+    { "a question sees the batch that waits", a_question_sees_the_batch_that_waits },
+    { "closing commits the batch that waits", closing_commits_the_batch_that_waits },
     { "closing commits what was handed over", closing_commits_what_was_handed_over },
     { "records form a chain across restarts", records_form_a_chain_across_restarts },
     { "reading keeps to its limits but gives at least one",
