@@ -383,6 +383,7 @@ void
 hs_engine_commit_quietly (HsEngine *engine, HsLedgerBatch *batch)
 {
   hs_engine_commit_begins (engine);
+  hs_ledger_batch_may_wait (batch);
   hs_ledger_commit_async (engine->parts.ledger, batch, on_quiet_commit, engine);
 }
 
