@@ -331,7 +331,8 @@ hs_cli_restore (HsCli *cli, GError **error)
       g_unlink (target);
       return FALSE;
     }
-  g_print ("The database is restored. Release keys that were destroyed since are destroyed again; "
-           "workstations will notice that this site knows less and send it again.\n");
+  g_print ("The database is restored. Release keys that were destroyed since are destroyed again. "
+           "Workstations go on from where they are; a document announced after the backup is "
+           "released at its own workstation.\n");
   return TRUE;
 }

@@ -264,6 +264,7 @@ def _():
 def _():
     empty()
     job = hold("Plain forms")
+    hold("Stays")
     with browser(javascript=False) as page:
         page.open(URL)
         page.type("#user", "ada")
