@@ -39,7 +39,7 @@ cut_job_id (char *path)
   return (guint32)id;
 }
 
-/* The URI is echoed as the client wrote it (it compares), only without a user name. */
+/* The URI is echoed as the client wrote it (it compares), only without a user name and options. */
 static void
 read_target (HsReceived *received, const char *uri, gboolean is_job)
 {
@@ -59,7 +59,8 @@ read_target (HsReceived *received, const char *uri, gboolean is_job)
   const char *at = strrchr (place, '@');
 
   received->host = g_strdup (at != NULL ? at + 1 : place);
-  received->path = g_strdup (path != NULL ? path : "/");
+  /* CUPS leaves its own options on: "/ipp/print?waitjob=false". */
+  received->path = g_strndup (path != NULL ? path : "/", path != NULL ? strcspn (path, "?") : 1);
   if (is_job)
     received->job_id = cut_job_id (received->path);
   received->printer_uri = g_strdup_printf ("%s://%s%s", scheme, received->host, received->path);

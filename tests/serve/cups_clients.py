@@ -135,8 +135,9 @@ def document(size=0):
     for number, part in enumerate(parts, 1):
         offsets.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    start = len(out)
     out += b"xref\n0 6\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % o for o in offsets) + \
-        b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % out.rindex(b"endobj")
+        b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         file.write(out)
         file.flush()
@@ -149,7 +150,9 @@ def _():
     need_cups()
     with Printer(PROGRAM) as printer, cupsd() as server, document() as file:
         make_queue(printer, server)
-        driver = Path(server).parent.parent.joinpath("root/ppd/homespool.ppd").read_text(errors="replace")
+        driver = Path(server).parent.parent / "root/ppd/homespool.ppd"
+        until(driver.exists, "CUPS's driver")  # it is made in the background
+        driver = driver.read_text(errors="replace")
         for line in ("*DefaultPageSize: A4", "*Duplex DuplexNoTumble", "*DefaultColorModel: RGB",
                      "*cupsFilter2: \"application/vnd.cups-pdf application/pdf"):
             assert line in driver, line
@@ -195,7 +198,8 @@ def _():
         until(lambda: printer.counts()["arrivals"] == 1, "an arrival")
         run("cancel", "-a", server=server)
         until(lambda: printer.counts()["open"] == 0, "the end of the arrival")
-        assert printer.jobs() == []
+        # CUPS may end the part that it has sent as a whole document; then it cancels that.
+        until(lambda: {job["state"] for job in printer.jobs()} <= {"cancelled"}, "nothing held")
 
 
 @test("with ServerName set to the socket, lp, lpstat and cancel work without any cupsd")

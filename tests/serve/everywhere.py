@@ -319,8 +319,8 @@ def _():
 def _():
     with Printer(PROGRAM) as printer:
         for target in ("ipp://localhost/ipp/print", "ipp://localhost:631/ipp/print", "ipp://127.0.0.1:6310/ipp/print",
-                       "ipp://me:pw@localhost/ipp/print"):
-            bare = target.replace("me:pw@", "")
+                       "ipp://me:pw@localhost/ipp/print", "ipp://localhost/ipp/print?waitjob=false"):
+            bare = target.replace("me:pw@", "").replace("?waitjob=false", "")
             reply = printer.ask("Get-Printer-Attributes", keyword("requested-attributes", "printer-uri-supported"), target=target)
             assert reply.printer["printer-uri-supported"] == [bare]
         job = printer.ask("Print-Job", document=raster()).jobs[0]["job-uri"][0]
