@@ -149,7 +149,8 @@ on_let_go (gpointer user_data)
   connection->letting_go = 0;
   if (connection->newest != NULL && !hs_http_stream_look (connection->stream)->is_closed)
     {
-      g_autoptr (GIOStream) taken = soup_server_message_steal_connection (connection->newest);
+      GIOStream *taken = soup_server_message_steal_connection (connection->newest);
+      g_clear_object (&taken);
     }
   g_clear_object (&connection->newest);
   g_io_stream_close (G_IO_STREAM (connection->stream), NULL, NULL);

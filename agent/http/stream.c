@@ -220,7 +220,6 @@ new_source (gpointer pollable, HsHttpStream *stream, gboolean is_ready, GSource 
 {
   GSource *source = g_pollable_source_new (pollable);
   g_autoptr (GSource) wake = NULL;
-  g_autoptr (GSource) owned_base = base;
 
   if (stream == NULL || is_ready)
     wake = g_timeout_source_new (0);
@@ -232,6 +231,7 @@ new_source (gpointer pollable, HsHttpStream *stream, gboolean is_ready, GSource 
     {
       g_source_set_dummy_callback (base);
       g_source_add_child_source (source, base);
+      g_source_unref (base);
     }
   return source;
 }

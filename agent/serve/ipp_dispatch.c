@@ -105,12 +105,74 @@ hs_ipp_status_of (const GError *error, const HsIppExchange *exchange)
 
 /* ── who asks ────────────────────────────────────────────────────────────────────────────── */
 
+static void run_if_document (HsIppExchange *exchange);
+
+static void
+look_up (GTask *task, gpointer source, gpointer name, GCancellable *cancellable)
+{
+  guint32 uid;
+
+  g_task_return_int (task, hs_peer_find_uid (name, &uid, NULL) ? (gssize)uid : -1);
+}
+
+/* A name that is nobody's here leaves the job without a proven owner. */
+static void
+believe (HsIppExchange *exchange)
+{
+  exchange->believed_name = g_strdup (exchange->guest->named);
+  exchange->caller.believed_name = exchange->believed_name;
+  exchange->caller.believed_uid = exchange->guest->named_uid;
+  if (exchange->guest->named_uid == HS_PEER_NO_UID)
+    exchange->caller.kind = HS_CALLER_STRANGER;
+}
+
+static void
+on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HsIppExchange *exchange = user_data;
+  gssize uid = g_task_propagate_int (G_TASK (result), NULL);
+
+  if (exchange->guest != NULL)
+    {
+      g_free (exchange->guest->named);
+      exchange->guest->named = g_strdup (g_task_get_task_data (G_TASK (result)));
+      exchange->guest->named_uid = uid >= 0 ? (guint32)uid : HS_PEER_NO_UID;
+      believe (exchange);
+      exchange->is_looking_up = FALSE;
+      run_if_document (exchange);
+      hs_ipp_exchange_go_on (exchange);
+    }
+  hs_ipp_exchange_unref (exchange);
+}
+
+/* A name service may have to ask over the network, so this happens in a thread, and the request
+ * waits; the same name on the same connection is known already. */
+static void
+believe_name (HsIppExchange *exchange)
+{
+  const char *name = hs_received_get_string (exchange->received, "requesting-user-name");
+  HsIppGuest *guest = exchange->guest;
+
+  if (name == NULL)
+    exchange->caller.kind = HS_CALLER_STRANGER;
+  else if (g_strcmp0 (name, guest->named) == 0)
+    believe (exchange);
+  else
+    {
+      g_autoptr (GTask) task
+          = g_task_new (NULL, NULL, on_looked_up, hs_ipp_exchange_ref (exchange));
+      g_task_set_task_data (task, g_strdup (name), g_free);
+      exchange->is_looking_up = TRUE;
+      hs_http_message_pause (exchange->message, NULL, NULL);
+      g_task_run_in_thread (task, look_up);
+    }
+}
+
 /* The print system proves itself by the secret of our own queue, and is believed about names only
  * while that queue demands proven ones. FALSE: it has not tried yet, and is asked to. */
 static gboolean
 identify_print_system (HsIppExchange *exchange)
 {
-  HsIppIntake *server = exchange->server;
   const char *header = soup_message_headers_get_one (
       soup_server_message_get_request_headers (exchange->message), "Authorization");
   g_autofree char *password = hs_ipp_guest_dup_password (header);
@@ -120,17 +182,8 @@ identify_print_system (HsIppExchange *exchange)
 
   if (password == NULL)
     return FALSE;
-  exchange->caller.kind = hs_print_system_judge (&server->trust, &claim);
+  exchange->caller.kind = hs_print_system_judge (&exchange->server->trust, &claim);
   hs_secret_bytes_wipe (password, strlen (password));
-  exchange->believed_name
-      = g_strdup (hs_received_get_string (exchange->received, "requesting-user-name"));
-  if (exchange->caller.kind != HS_CALLER_PRINT_SYSTEM)
-    return TRUE;
-  /* A name that is nobody's here leaves the job without a proven owner. */
-  exchange->caller.believed_name = exchange->believed_name;
-  if (exchange->believed_name == NULL
-      || !hs_peer_find_uid (exchange->believed_name, &exchange->caller.believed_uid, NULL))
-    exchange->caller.kind = HS_CALLER_STRANGER;
   return TRUE;
 }
 
@@ -144,11 +197,15 @@ settle_caller (HsIppExchange *exchange)
     return TRUE;
   if (identify_print_system (exchange))
     {
-      if ((flags & (HS_OPERATION_PRINT_SYSTEM | HS_OPERATION_ANYONE)) != 0)
-        return TRUE;
-      hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_NOT_AUTHORIZED,
-                              "the print system may only hand in jobs and follow its own");
-      return FALSE;
+      if ((flags & (HS_OPERATION_PRINT_SYSTEM | HS_OPERATION_ANYONE)) == 0)
+        {
+          hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_NOT_AUTHORIZED,
+                                  "the print system may only hand in jobs and follow its own");
+          return FALSE;
+        }
+      if (exchange->caller.kind == HS_CALLER_PRINT_SYSTEM)
+        believe_name (exchange);
+      return TRUE;
     }
   if ((flags & HS_OPERATION_ANYONE) != 0)
     return TRUE;
@@ -231,14 +288,21 @@ check (HsIppExchange *exchange)
   return FALSE;
 }
 
-gboolean
+static void
+run_if_document (HsIppExchange *exchange)
+{
+  if ((exchange->operation->flags & HS_OPERATION_DOCUMENT) != 0 && !exchange->is_ready)
+    exchange->operation->run (exchange);
+}
+
+void
 hs_ipp_dispatch_begin (HsIppExchange *exchange)
 {
   HsIppIntake *server = exchange->server;
 
   exchange->answer = hs_answer_new (exchange->received);
   if (!check (exchange) || !settle_caller (exchange))
-    return FALSE;
+    return;
   if ((exchange->operation->flags & HS_OPERATION_CREATES) != 0 && !server->is_accepting)
     {
       gboolean is_person = exchange->caller.kind == HS_CALLER_PERSON;
@@ -246,11 +310,9 @@ hs_ipp_dispatch_begin (HsIppExchange *exchange)
                               is_person ? IPP_STATUS_ERROR_NOT_ACCEPTING_JOBS
                                         : IPP_STATUS_ERROR_ATTRIBUTES_OR_VALUES,
                               server->why_not_accepting);
-      return FALSE;
     }
-  if ((exchange->operation->flags & HS_OPERATION_DOCUMENT) != 0)
-    exchange->operation->run (exchange);
-  return !exchange->is_ready;
+  else if (!exchange->is_looking_up)
+    run_if_document (exchange);
 }
 
 void

@@ -32,6 +32,7 @@ hs_ipp_exchange_unref (HsIppExchange *exchange)
   hs_ipp_exchange_abort_document (exchange);
   g_byte_array_unref (exchange->head);
   g_byte_array_unref (exchange->gathered);
+  g_byte_array_unref (exchange->waiting);
   hs_inflate_free (exchange->http_inflate);
   hs_inflate_free (exchange->inflate);
   hs_answer_free (exchange->answer);
@@ -143,6 +144,8 @@ hs_ipp_exchange_fail (HsIppExchange *exchange, const GError *error)
 
 /* ── the body ────────────────────────────────────────────────────────────────────────────── */
 
+static void take (GBytes *bytes, gpointer user_data);
+
 static void
 take_head (HsIppExchange *exchange, GBytes *bytes)
 {
@@ -174,8 +177,9 @@ take_head (HsIppExchange *exchange, GBytes *bytes)
       return;
     }
   g_byte_array_set_size (exchange->head, 0);
-  if (hs_ipp_dispatch_begin (exchange) && g_bytes_get_size (rest) > 0)
-    hs_ipp_exchange_add_document (exchange, rest);
+  hs_ipp_dispatch_begin (exchange);
+  if (g_bytes_get_size (rest) > 0)
+    take (rest, exchange);
 }
 
 static void
@@ -185,10 +189,26 @@ take (GBytes *bytes, gpointer user_data)
 
   if (exchange->is_ready)
     exchange->discarded_bytes += g_bytes_get_size (bytes);
+  else if (exchange->is_looking_up)
+    g_byte_array_append (exchange->waiting, g_bytes_get_data (bytes, NULL),
+                         (guint)g_bytes_get_size (bytes));
   else if (exchange->received == NULL)
     take_head (exchange, bytes);
   else
     hs_ipp_exchange_add_document (exchange, bytes);
+}
+
+void
+hs_ipp_exchange_go_on (HsIppExchange *exchange)
+{
+  g_autoptr (GBytes) waiting = g_byte_array_free_to_bytes (exchange->waiting);
+
+  exchange->waiting = g_byte_array_new ();
+  exchange->is_looking_up = FALSE;
+  if (g_bytes_get_size (waiting) > 0)
+    take (waiting, exchange);
+  if (exchange->message != NULL && !exchange->is_pausing)
+    hs_http_message_unpause (exchange->message);
 }
 
 static void
@@ -225,6 +245,7 @@ hs_ipp_exchange_begin (HsIppIntake *server, SoupServerMessage *message, HsIppGue
   exchange->guest = guest;
   exchange->head = g_byte_array_new ();
   exchange->gathered = g_byte_array_new ();
+  exchange->waiting = g_byte_array_new ();
   hs_attributes_end_init (&exchange->end, HS_ATTRIBUTES_REQUEST_MAX_BYTES);
   g_object_set_data_full (G_OBJECT (message), EXCHANGE_KEY, exchange, let_go);
   g_signal_connect (message, "finished", G_CALLBACK (on_finished), exchange);

@@ -83,6 +83,13 @@ find_maker (HsIppMakers *makers, GSocket *socket, gint64 pid, HsId *id, GError *
   return TRUE;
 }
 
+void
+hs_ipp_guest_free (HsIppGuest *guest)
+{
+  g_free (guest->named);
+  g_free (guest);
+}
+
 HsIppGuest *
 hs_ipp_guest_new (HsIppMakers *makers, GSocket *socket, GError **error)
 {

@@ -19,14 +19,17 @@ typedef struct
   HsPeer peer;
   HsId maker;               /* zero unless it is the print system */
   gboolean is_print_system; /* root, or the uid of the print system, on a Unix socket */
+  char *named;              /* whom the print system named last on this connection; nullable */
+  guint32 named_uid;        /* that person's uid; HS_PEER_NO_UID if there is no such person */
 } HsIppGuest;
 
 /* @print_system_uid: HS_PEER_NO_UID if there is none. */
 HsIppMakers *hs_ipp_makers_new (guint32 print_system_uid);
 void hs_ipp_makers_free (HsIppMakers *makers);
 
-/* Asks the kernel. Returns: (transfer full): g_free() it. Errors: DENIED, INTERNAL. */
+/* Asks the kernel. Returns: (transfer full). Errors: DENIED, INTERNAL. */
 HsIppGuest *hs_ipp_guest_new (HsIppMakers *makers, GSocket *socket, GError **error);
+void hs_ipp_guest_free (HsIppGuest *guest);
 
 /* Asks the kernel again: is it still the same? FALSE for a TCP peer that has gone or changed. */
 gboolean hs_ipp_guest_is_still_there (const HsIppGuest *guest, GSocket *socket);

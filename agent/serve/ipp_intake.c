@@ -30,7 +30,7 @@ admit (GSocket *socket, HsHttpGuest *guest, gpointer user_data, GError **error)
     return FALSE;
   guest->key = g_strdup_printf ("uid %u", known->peer.uid);
   guest->data = known;
-  guest->free_data = g_free;
+  guest->free_data = (GDestroyNotify)hs_ipp_guest_free;
   return TRUE;
 }
 

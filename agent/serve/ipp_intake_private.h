@@ -51,6 +51,10 @@ struct HsIppExchange
   char *believed_name; /* what caller.believed_name points to */
   char *view_uri;      /* what a HsJobView points to */
 
+  /* While a name is looked up: what came meanwhile. */
+  gboolean is_looking_up;
+  GByteArray *waiting;
+
   /* The document. */
   HsIntake *intake;       /* where it goes; NULL if it goes nowhere */
   HsInflate *inflate;     /* IPP's "compression"; nullable */
@@ -85,6 +89,9 @@ void hs_ipp_exchange_refuse (HsIppExchange *exchange, ipp_status_t status, const
 
 /* The same for an error of the engine. */
 void hs_ipp_exchange_fail (HsIppExchange *exchange, const GError *error);
+
+/* A name was looked up: takes what came meanwhile, and lets more come. */
+void hs_ipp_exchange_go_on (HsIppExchange *exchange);
 
 /* Lets the document of this exchange stream into @intake (transfer full). */
 void hs_ipp_exchange_take_document (HsIppExchange *exchange, HsIntake *intake);
@@ -123,8 +130,9 @@ struct HsIppOperation
 const int *hs_ipp_operations_get_codes (void);
 
 /* Checks the request whose attributes have ended, finds out on whose behalf it is, and runs it at
- * once if a document follows. FALSE: it was refused, and completed. */
-gboolean hs_ipp_dispatch_begin (HsIppExchange *exchange);
+ * once if a document follows. The answer may be complete after this (refused), and the exchange may
+ * be looking up a name; hs_ipp_exchange_go_on() is called then when that is known. */
+void hs_ipp_dispatch_begin (HsIppExchange *exchange);
 
 /* Runs an operation without a document, after the whole request came. */
 void hs_ipp_dispatch_run (HsIppExchange *exchange);

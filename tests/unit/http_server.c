@@ -352,6 +352,7 @@ one_guest_gets_a_few_connections_and_all_together_get_some (void)
   g_autoptr (GSocket) second = call ();
   g_autoptr (GSocket) third = call ();
   g_autofree char *heard = hear (third, NULL);
+  HS_ASSERT (g_socket_is_connected (second));
   HS_ASSERT (strstr (heard, "503") != NULL && strstr (heard, "Retry-After") != NULL);
   g_socket_close (first, NULL);
   HS_LOOP_UNTIL (hs_http_server_count_connections (server) == 1);
@@ -366,6 +367,7 @@ one_guest_gets_a_few_connections_and_all_together_get_some (void)
   g_autoptr (GSocket) fifth = call ();
   g_autoptr (GSocket) sixth = call ();
   g_autofree char *refusal = hear (sixth, NULL);
+  HS_ASSERT (g_socket_is_connected (fifth));
   HS_ASSERT (strstr (refusal, "503") != NULL);
 }
 
