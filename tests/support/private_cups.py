@@ -70,6 +70,7 @@ class PrivateCups:
 Listen {self.socket}
 Browsing No
 WebInterface No
+PageLogFormat
 MaxJobs 0
 DirtyCleanInterval 0
 DefaultAuthType Basic
