@@ -19,6 +19,10 @@
 #define PURGE_BACKOFF ((HsBackoff){ 5000, 120000 })
 #define MOST_TRIES 6
 
+/* The print system keeps names of purged jobs in a file until it writes that file twice more. It does
+ * so some time after we made it want to: at once or, as CUPS is shipped, within 30 s. */
+static const guint sweep_delays_ms[] = { 45000, 3000 };
+
 struct HsOsCopies
 {
   HsEngine *engine;
@@ -26,6 +30,7 @@ struct HsOsCopies
   GHashTable *asked;   /* those of them that the running purge is for; nullable */
   guint source;
   guint tries;
+  guint sweeps; /* still to be made */
   gboolean is_stopped;
 };
 
@@ -69,6 +74,8 @@ report_done (HsOsCopies *copies)
   GHashTableIter jobs;
   gpointer id = NULL;
 
+  if (g_hash_table_size (copies->asked) > 0)
+    copies->sweeps = G_N_ELEMENTS (sweep_delays_ms);
   g_hash_table_iter_init (&jobs, copies->asked);
   while (g_hash_table_iter_next (&jobs, &id, NULL))
     {
@@ -100,6 +107,8 @@ on_purged (GObject *source, GAsyncResult *result, gpointer user_data)
         schedule (copies, copies->tries == 0 ? FIRST_DELAY_MS
                                              : hs_backoff_delay_ms (PURGE_BACKOFF, copies->tries,
                                                                     g_random_int ()));
+      else if (copies->sweeps > 0)
+        schedule (copies, sweep_delays_ms[--copies->sweeps]);
     }
   g_clear_pointer (&copies->asked, g_hash_table_unref);
   hs_engine_worker_ends (engine);

@@ -36,13 +36,16 @@ class Step:
     """A line that says what happens, then how it went."""
 
     count = 0
+    running = None
 
     def __init__(self, text):
         Step.count += 1
+        self.lines = []
         self.text = f"{Step.count:2}. {text}"
 
     def __enter__(self):
         self.start = time.monotonic()
+        Step.running = self
         if TTY:
             print(f"    {self.text} …", end="", flush=True)
         return self
@@ -50,11 +53,18 @@ class Step:
     def __exit__(self, kind, problem, trace):
         mark = "\033[31m✗\033[0m" if kind and TTY else "✗" if kind else "\033[32m✓\033[0m" if TTY else "✓"
         print(f"{chr(13) + chr(27) + '[K' if TTY else ''}  {mark} {self.text} ({time.monotonic() - self.start:.1f} s)", flush=True)
+        Step.running = None
+        if self.lines:
+            say("\n".join(self.lines))
 
 
 def show(text):
-    for line in text.rstrip().splitlines():
-        say(f"       {line}")
+    """Lines below the step that is running now, or right here."""
+    lines = [f"       {line}" for line in text.rstrip().splitlines()]
+    if Step.running:
+        Step.running.lines += lines
+    else:
+        say("\n".join(lines))
 
 
 def expect(condition, sentence):

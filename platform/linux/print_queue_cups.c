@@ -286,6 +286,25 @@ list_jobs (const HsCupsPlace *place, http_t *http, HsQueueReply *reply)
   return jobs;
 }
 
+/* cupsd keeps the names of jobs in a file of its own (job.cache, and the one before it), and does not
+ * write that file anew when a job is purged. It does when a job is made: so one is made and removed,
+ * nameless, each time; the second time the older file has forgotten the name as well. */
+static void
+rewrite_job_list (const HsCupsPlace *place, http_t *http)
+{
+  HsQueueReply ignored = { 0 };
+  ipp_t *request = hs_cups_new_request (place, IPP_OP_CREATE_JOB, place->own_name);
+  g_autofree char *resource = g_strdup_printf ("/printers/%s", place->queue_name);
+
+  ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "job-hold-until", NULL, "indefinite");
+  ipp_t *answer = hs_cups_do (place, http, request, resource, &ignored);
+  ipp_attribute_t *id
+      = answer != NULL ? ippFindAttribute (answer, "job-id", IPP_TAG_INTEGER) : NULL;
+  if (id != NULL)
+    hs_cups_purge_job (place, http, ippGetInteger (id, 0), &ignored);
+  ippDelete (answer);
+}
+
 static void
 purge_many (const HsCupsPlace *place, http_t *http, gboolean running_too, HsQueueReply *reply)
 {
@@ -304,6 +323,7 @@ purge_many (const HsCupsPlace *place, http_t *http, gboolean running_too, HsQueu
           hs_cups_fail (reply, one.outcome, one.sentence);
         }
     }
+  rewrite_job_list (place, http);
 }
 
 void
