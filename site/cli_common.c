@@ -35,7 +35,10 @@ hs_cli_change (HsCli *cli, HsCliChange change, GError **error)
       hs_store_roll_back (site->store);
       return FALSE;
     }
-  return hs_store_commit (site->store, error) && (!scrub || hs_store_scrub (site->store, error));
+  if (!hs_store_commit (site->store, error))
+    return FALSE;
+  hs_site_tell_change (site);
+  return !scrub || hs_store_scrub (site->store, error);
 }
 
 const char *

@@ -429,6 +429,20 @@ hs_traffic_count_waiting (HsTraffic *traffic)
   return count;
 }
 
+void
+hs_traffic_wake_all (HsTraffic *traffic)
+{
+  GHashTableIter iter;
+  gpointer others;
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+
+  g_hash_table_iter_init (&iter, traffic->waiting);
+  while (g_hash_table_iter_next (&iter, NULL, &others))
+    g_ptr_array_extend (all, others, NULL, NULL);
+  for (guint i = 0; i < all->len; i++)
+    run_again (g_ptr_array_index (all, i));
+}
+
 static void
 end_waiting (HsTraffic *traffic)
 {

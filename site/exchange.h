@@ -36,6 +36,9 @@ void hs_traffic_add_headers (SoupServerMessage *message);
 /* What is done from time to time: sessions that ended, keys that nobody needs. */
 void hs_traffic_tidy (HsTraffic *traffic);
 
+/* Runs everything again that waits: something changed from outside (a command line). */
+void hs_traffic_wake_all (HsTraffic *traffic);
+
 /* Requests that wait to be woken; for tests and status. */
 guint hs_traffic_count_waiting (HsTraffic *traffic);
 

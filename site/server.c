@@ -38,6 +38,7 @@ struct HsSiteServer
   HsCertificate *device_authority;
   GString *addresses;
   guint tidy_timer;
+  GFileMonitor *changes; /* of hs_site_dup_change_path() */
 };
 
 void
@@ -319,6 +320,30 @@ on_tidy (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+on_change (
+    GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user_data)
+{
+  HsSiteServer *server = user_data;
+
+  hs_traffic_wake_all (server->traffic);
+}
+
+static void
+watch_changes (HsSiteServer *server, const char *folder)
+{
+  g_autofree char *path = hs_site_dup_change_path (folder);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  server->changes = g_file_monitor_file (file, G_FILE_MONITOR_WATCH_MOVES, NULL, &error);
+  if (server->changes != NULL)
+    g_signal_connect (server->changes, "changed", G_CALLBACK (on_change), server);
+  else
+    hs_log_warning ("what command lines change is heard of with the next poll only: %s",
+                    error->message);
+}
+
 HsSiteServer *
 hs_site_server_new (HsSite *site, GError **error)
 {
@@ -333,6 +358,7 @@ hs_site_server_new (HsSite *site, GError **error)
   server->device_authority = hs_certificate_parse_pem (authority, error);
   if (server->device_authority == NULL || !open_doors (server, config, error))
     return NULL;
+  watch_changes (server, config->folder);
   hs_traffic_tidy (server->traffic);
   server->tidy_timer = g_timeout_add_seconds (TIDY_S, on_tidy, server);
   return g_steal_pointer (&server);
@@ -344,6 +370,7 @@ hs_site_server_free (HsSiteServer *server)
   if (server == NULL)
     return;
   g_clear_handle_id (&server->tidy_timer, g_source_remove);
+  g_clear_object (&server->changes);
   hs_traffic_free (server->traffic);
   hs_http_server_free (server->people.http);
   hs_http_server_free (server->devices.http);

@@ -3,9 +3,12 @@
 
 /* A site that is open. */
 
+#define HS_LOG_AREA "site"
+
 #include "site/site.h"
 
 #include "base/error.h"
+#include "base/log.h"
 #include "core/identity.h"
 #include "core/printer_list.h"
 #include "crypto/random.h"
@@ -51,6 +54,23 @@ hs_site_free (HsSite *site)
   hs_site_config_free (site->config);
   hs_bundle_free (site->bundle);
   g_free (site);
+}
+
+char *
+hs_site_dup_change_path (const char *folder)
+{
+  return g_build_filename (folder, "changed", NULL);
+}
+
+void
+hs_site_tell_change (HsSite *site)
+{
+  g_autofree char *path = hs_site_dup_change_path (site->config->folder);
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT "\n", g_get_real_time ());
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_set_contents (path, text, -1, &error))
+    hs_log_warning ("a running server hears of this change later: %s", error->message);
 }
 
 const HsBundle *
@@ -253,6 +273,7 @@ hs_site_import (HsSite *site,
     }
   if (!hs_store_commit (site->store, error))
     return FALSE;
+  hs_site_tell_change (site);
   *summary = g_string_free (g_steal_pointer (&text), FALSE);
   return TRUE;
 }

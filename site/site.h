@@ -43,6 +43,13 @@ gboolean hs_site_import (HsSite *site,
                          char **summary,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The file that a command line writes after a change, and that a running server watches so that who
+ * waits hears of it at once. Returns: (transfer full). */
+char *hs_site_dup_change_path (const char *folder);
+
+/* Writes it. A failure only means that the news arrive with the next poll. */
+void hs_site_tell_change (HsSite *site);
+
 /* The identity of a user name here. Errors: INVALID (no possible name); TEMPORARY (no bundle). */
 gboolean hs_site_derive_identity (HsSite *site,
                                   const char *user_name,
