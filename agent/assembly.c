@@ -330,6 +330,20 @@ open_control (HsAssembly *assembly, GError **error)
   return assembly->control != NULL;
 }
 
+/* Without the virtual printer nobody can print, but held jobs can still be released and looked
+ * after: so the agent stays, and says what is wrong. */
+static void
+try_intake (HsAssembly *assembly)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (open_intake (assembly, &error))
+    return;
+  hs_error_convert_gio (&error);
+  hs_log_error ("the virtual printer does not listen, so nobody can print: %s", error->message);
+  hs_doctor_set_intake_problem (assembly->doctor, error->message);
+}
+
 /* ── starting and stopping ───────────────────────────────────────────────────────────────── */
 
 static void
@@ -339,16 +353,17 @@ on_engine_started (GObject *source, GAsyncResult *result, gpointer user_data)
   HsAssembly *assembly = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (!hs_engine_start_finish (assembly->engine, result, &error) || !open_intake (assembly, &error)
+  if (!hs_engine_start_finish (assembly->engine, result, &error)
       || !open_control (assembly, &error))
     {
       hs_error_convert_gio (&error);
       g_task_return_error (task, error);
       return;
     }
+  try_intake (assembly);
   g_clear_pointer (&assembly->contents, hs_ledger_contents_free);
   hs_site_link_start (assembly->site_link);
-  if (assembly->os_queue != NULL)
+  if (assembly->os_queue != NULL && assembly->intake != NULL)
     hs_os_queue_start (assembly->os_queue);
   g_task_return_boolean (task, TRUE);
 }
@@ -403,7 +418,9 @@ hs_assembly_dup_status (HsAssembly *assembly)
 
   hs_engine_get_statistics (assembly->engine, &statistics);
   hs_site_link_get_status (assembly->site_link, &site);
-  return g_strdup_printf ("%u jobs held, %u printing; %s", statistics.jobs_by_state[HS_JOB_HELD],
+  return g_strdup_printf ("%s%u jobs held, %u printing; %s",
+                          assembly->intake == NULL ? "the virtual printer does not listen; " : "",
+                          statistics.jobs_by_state[HS_JOB_HELD],
                           statistics.jobs_by_state[HS_JOB_RELEASED]
                               + statistics.jobs_by_state[HS_JOB_DELIVERING],
                           !site.is_enrolled ? "not enrolled"

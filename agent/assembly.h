@@ -24,8 +24,9 @@ HsAssembly *hs_assembly_new (const HsPaths *paths,
 /* Frees everything. Only before start, or after stop. NULL is allowed. */
 void hs_assembly_free (HsAssembly *assembly);
 
-/* Recovers the jobs, then listens. Complete when people can print. Errors: of the ledger, and of the
- * sockets. */
+/* Recovers the jobs, then listens. Complete when people can release, and print: where the virtual
+ * printer cannot listen, the log, doctor and hs_assembly_dup_status() say so, and the agent runs.
+ * Errors: of the ledger, and of the control socket. */
 void
 hs_assembly_start_async (HsAssembly *assembly, GAsyncReadyCallback callback, gpointer user_data);
 gboolean hs_assembly_start_finish (HsAssembly *assembly, GAsyncResult *result, GError **error);

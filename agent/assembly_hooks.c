@@ -115,6 +115,10 @@ purge_async (gpointer data, GAsyncReadyCallback callback, gpointer user_data)
 {
   HsAssembly *assembly = data;
 
+  /* A job came from the print system: its word is relied on, so the queue is looked at again if the
+   * last look is long ago. (No queue any more: the agent is stopping.) */
+  if (assembly->os_queue != NULL)
+    hs_os_queue_note_job (assembly->os_queue);
   hs_print_queue_purge_async (assembly->print_queue, HS_PRINT_QUEUE_PURGE_FINISHED, NULL, callback,
                               user_data);
 }

@@ -57,14 +57,14 @@ char *hs_command_take_value (HsCommandCall *call, const char *name);
 /* ── the commands, by concern ────────────────────────────────────────────────────────────── */
 
 HsExitCode hs_command_status (HsCommandCall *call); /* command_status.c */
-HsExitCode hs_command_printers (HsCommandCall *call);
 HsExitCode hs_command_doctor (HsCommandCall *call);
 HsExitCode hs_command_jobs (HsCommandCall *call); /* command_jobs.c */
 HsExitCode hs_command_trace (HsCommandCall *call);
 HsExitCode hs_command_cancel (HsCommandCall *call);
 HsExitCode hs_command_resolve (HsCommandCall *call);
-HsExitCode hs_command_release (HsCommandCall *call); /* command_release.c */
-HsExitCode hs_command_sign_in (HsCommandCall *call); /* command_person.c */
+HsExitCode hs_command_release (HsCommandCall *call);  /* command_release.c */
+HsExitCode hs_command_printers (HsCommandCall *call); /* command_printers.c */
+HsExitCode hs_command_sign_in (HsCommandCall *call);  /* command_person.c */
 HsExitCode hs_command_sign_out (HsCommandCall *call);
 HsExitCode hs_command_unlock (HsCommandCall *call);
 HsExitCode hs_command_enrol (HsCommandCall *call); /* command_admin.c */

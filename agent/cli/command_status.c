@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* status, printers, doctor. */
+/* status, doctor. */
 
 #include "cli/command.h"
 
-#include "cli/find.h"
 #include "cli/output.h"
-#include "platform/terminal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -71,45 +69,6 @@ hs_command_status (HsCommandCall *call)
       g_autofree char *names = g_strjoinv (", ", status->escrow);
       printf ("Escrow     your organisation can also open jobs with: %s\n", names);
     }
-  return HS_EXIT_OK;
-}
-
-HsExitCode
-hs_command_printers (HsCommandCall *call)
-{
-  const char *const titles[] = { "PRINTER", "WHERE", "STATE", "KEY", NULL };
-  g_autoptr (GError) error = NULL;
-
-  if (call->arguments[0] != NULL)
-    return hs_command_misused ("printers");
-  if (call->json)
-    {
-      g_autoptr (json_t) reply
-          = hs_client_call (call->client, "GET", "/v1/printers", NULL, NULL, &error);
-      if (reply == NULL)
-        return hs_command_fail (call, error);
-      hs_command_print_json (reply);
-      return HS_EXIT_OK;
-    }
-  g_autoptr (GPtrArray) printers = hs_find_all_printers (call->client, &error);
-  if (printers == NULL)
-    return hs_command_fail (call, error);
-  if (printers->len == 0)
-    puts ("Your organisation has not listed any printer yet.");
-  g_autoptr (HsTable) table = hs_table_new (titles, 1);
-  for (guint i = 0; i < printers->len; i++)
-    {
-      const HsControlPrinter *printer = g_ptr_array_index (printers, i);
-      hs_table_add (table, g_strdup (printer->name),
-                    g_strdup (printer->location != NULL ? printer->location : ""),
-                    g_strdup_printf ("%s%s%s", printer->state, *printer->sentence ? ": " : "",
-                                     printer->sentence),
-                    g_strdup (printer->trust));
-    }
-  g_autofree char *text
-      = hs_table_format (table, hs_terminal_has_output () ? hs_terminal_get_width () : 0);
-  if (printers->len > 0)
-    fputs (text, stdout);
   return HS_EXIT_OK;
 }
 

@@ -139,8 +139,11 @@ judge_keys (const HsDoctorFacts *facts, GPtrArray *checks)
     ADD ("memory", HS_CHECK_WARNING, "Raise LimitMEMLOCK= of the service to infinity.",
          "Memory could not be locked, so keys could reach the swap.");
   if (strcmp (facts->key, "absent") == 0)
-    ADD ("your-key", HS_CHECK_NOTE, "Run `homespool unlock` once, or start the tray.",
-         "You have no key here yet: your jobs can be released through the site only.");
+    ADD ("your-key", HS_CHECK_NOTE,
+         "Run `homespool unlock` once, or start the tray: your key is made and registered.",
+         facts->enrolled
+             ? "You have no key here yet: your jobs can be released through the site only."
+             : "You have no key here yet, so nobody could open your jobs and none is taken.");
   else if (strcmp (facts->key, "locked") == 0)
     ADD ("your-key", HS_CHECK_NOTE, "Run `homespool unlock` to release from here.",
          "Your key is locked.");

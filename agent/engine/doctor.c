@@ -41,7 +41,6 @@ hs_doctor_new (const HsDoctorParts *parts)
   HsDoctor *doctor = g_new0 (HsDoctor, 1);
 
   doctor->parts = *parts;
-  doctor->intake_problem = g_strdup (parts->intake_problem);
   return doctor;
 }
 
@@ -52,6 +51,13 @@ hs_doctor_free (HsDoctor *doctor)
     return;
   g_free (doctor->intake_problem);
   g_free (doctor);
+}
+
+void
+hs_doctor_set_intake_problem (HsDoctor *doctor, const char *problem)
+{
+  g_free (doctor->intake_problem);
+  doctor->intake_problem = g_strdup (problem);
 }
 
 /* ── printers for people ─────────────────────────────────────────────────────────────────── */

@@ -24,11 +24,13 @@ typedef struct
   HsSiteLink *site_link;
   const char *spool_folder;
   HsSecretBackend secret_backend;
-  const char *intake_problem; /* nullable; copied */
 } HsDoctorParts;
 
 HsDoctor *hs_doctor_new (const HsDoctorParts *parts);
 void hs_doctor_free (HsDoctor *doctor);
+
+/* Why the virtual printer does not listen: a sentence, copied. NULL: it does. */
+void hs_doctor_set_intake_problem (HsDoctor *doctor, const char *problem);
 
 /* Examines everything now; printers that do not answer take up to printers.connect-timeout. @key: the
  * state of the caller's key, a static word. */

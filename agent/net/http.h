@@ -141,5 +141,8 @@ void hs_http_reply_free (HsHttpReply *reply);
 /* "3f:9a:…", as fingerprints are shown to people. Returns: (transfer full). */
 char *hs_http_format_spki (const guint8 spki[HS_HTTP_SPKI_BYTES]);
 
+/* The other way round; case does not matter. FALSE if @text is anything else. */
+gboolean hs_http_parse_spki (const char *text, guint8 spki[HS_HTTP_SPKI_BYTES]);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsHttp, hs_http_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsHttpReply, hs_http_reply_free)

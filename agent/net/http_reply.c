@@ -116,3 +116,22 @@ hs_http_format_spki (const guint8 spki[HS_HTTP_SPKI_BYTES])
     g_string_append_printf (text, "%s%02x", i == 0 ? "" : ":", spki[i]);
   return g_string_free (text, FALSE);
 }
+
+gboolean
+hs_http_parse_spki (const char *text, guint8 spki[HS_HTTP_SPKI_BYTES])
+{
+  guint8 bytes[HS_HTTP_SPKI_BYTES];
+
+  if (strlen (text) != HS_HTTP_SPKI_BYTES * 3 - 1)
+    return FALSE;
+  for (gsize i = 0; i < HS_HTTP_SPKI_BYTES; i++)
+    {
+      const char *pair = text + 3 * i;
+      if (!g_ascii_isxdigit (pair[0]) || !g_ascii_isxdigit (pair[1])
+          || (i + 1 < HS_HTTP_SPKI_BYTES && pair[2] != ':'))
+        return FALSE;
+      bytes[i] = (guint8)(g_ascii_xdigit_value (pair[0]) * 16 + g_ascii_xdigit_value (pair[1]));
+    }
+  memcpy (spki, bytes, sizeof bytes);
+  return TRUE;
+}

@@ -20,7 +20,7 @@
 typedef struct
 {
   const char *method;
-  const char *path; /* {job} stands for a uuid */
+  const char *path; /* {job} and {printer} stand for a uuid */
   gboolean is_for_admin;
   HsControlHandler handler;
 } Route;
@@ -43,6 +43,9 @@ static const Route routes[] = {
   { "GET", "/v1/events", FALSE, hs_control_stream_events },
   { "GET", "/v1/doctor", FALSE, hs_control_run_doctor },
   { "GET", "/v1/overview", TRUE, hs_control_list_overview },
+  { "POST", "/v1/printers/probe", TRUE, hs_control_probe_printer },
+  { "POST", "/v1/printers/approve", TRUE, hs_control_approve_printer },
+  { "POST", "/v1/printers/{printer}/disapprove", TRUE, hs_control_disapprove_printer },
   { "POST", "/v1/enrol", TRUE, hs_control_enrol },
 };
 
@@ -150,11 +153,11 @@ hs_control_take_json (HsControlRequest *request)
 
 /* ── routing ─────────────────────────────────────────────────────────────────────────────── */
 
-/* Fills *job where the path has one. */
+/* Fills *id where the path has one. */
 static gboolean
-path_fits (const char *pattern, const char *path, HsId *job)
+path_fits (const char *pattern, const char *path, HsId *id)
 {
-  const char *hole = strstr (pattern, "{job}");
+  const char *hole = strchr (pattern, '{');
   char text[HS_ID_TEXT_BYTES] = { 0 };
 
   if (hole == NULL)
@@ -163,8 +166,8 @@ path_fits (const char *pattern, const char *path, HsId *job)
   if (strncmp (pattern, path, before) != 0 || strlen (path) < before + HS_ID_TEXT_BYTES - 1)
     return FALSE;
   memcpy (text, path + before, HS_ID_TEXT_BYTES - 1);
-  return hs_id_parse (text, job)
-         && strcmp (path + before + HS_ID_TEXT_BYTES - 1, hole + strlen ("{job}")) == 0;
+  return hs_id_parse (text, id)
+         && strcmp (path + before + HS_ID_TEXT_BYTES - 1, strchr (hole, '}') + 1) == 0;
 }
 
 static GError *
@@ -184,13 +187,13 @@ check_origin (SoupServerMessage *message)
 }
 
 static const Route *
-find_route (const char *method, const char *path, HsId *job, gboolean *path_known)
+find_route (const char *method, const char *path, HsId *id, gboolean *path_known)
 {
   const Route *found = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (routes); i++)
     {
-      if (!path_fits (routes[i].path, path, job))
+      if (!path_fits (routes[i].path, path, id))
         continue;
       *path_known = TRUE;
       if (strcmp (routes[i].method, method) == 0)
@@ -221,7 +224,7 @@ static void
 start_visit (HsControl *control,
              SoupServerMessage *message,
              const Route *route,
-             const HsId *job,
+             const HsId *id,
              const HsCaller *caller,
              const char *only)
 {
@@ -231,7 +234,7 @@ start_visit (HsControl *control,
   request->control = control;
   request->message = g_object_ref (message);
   request->caller = *caller;
-  request->job = *job;
+  request->id = *id;
   request->only = g_strdup (only);
   visit->request = request;
   visit->route = route;
@@ -248,10 +251,10 @@ on_request (SoupServer *soup,
 {
   HsControl *control = user_data;
   gboolean path_known = FALSE;
-  HsId job = { { 0 } };
+  HsId id = { { 0 } };
   HsCaller caller = { 0 };
   const Route *route
-      = find_route (soup_server_message_get_method (message), path, &job, &path_known);
+      = find_route (soup_server_message_get_method (message), path, &id, &path_known);
 
   GError *error = check_origin (message);
   if (error == NULL && route == NULL)
@@ -271,7 +274,7 @@ on_request (SoupServer *soup,
   if (error != NULL)
     set_error (message, error);
   else
-    start_visit (control, message, route, &job, &caller,
+    start_visit (control, message, route, &id, &caller,
                  query != NULL ? g_hash_table_lookup (query, "job") : NULL);
 }
 

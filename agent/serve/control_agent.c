@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* The control API's routes about the agent: status, printers, doctor, enrolment. */
+/* The control API's routes about the agent: status, doctor, enrolment. */
 
 #include "serve/control_private.h"
 
@@ -9,7 +9,6 @@
 #include "core/control_status.h"
 #include "engine/doctor.h"
 #include "engine/identities.h"
-#include "engine/printers.h"
 #include "engine/site_link.h"
 
 /* ── status ──────────────────────────────────────────────────────────────────────────────── */
@@ -80,20 +79,7 @@ hs_control_show_status (HsControlRequest *request)
   hs_control_answer (request, hs_control_status_encode (status));
 }
 
-/* ── printers and doctor ─────────────────────────────────────────────────────────────────── */
-
-void
-hs_control_list_printers (HsControlRequest *request)
-{
-  g_autoptr (GPtrArray) printers = hs_doctor_list_printers (request->control->parts.printers);
-  json_t *array = json_array ();
-
-  for (guint i = 0; i < printers->len; i++)
-    json_array_append_new (array, hs_control_printer_encode (g_ptr_array_index (printers, i)));
-  json_t *object = json_object ();
-  hs_json_set_value (object, "printers", array);
-  hs_control_answer (request, object);
-}
+/* ── doctor ──────────────────────────────────────────────────────────────────────────────── */
 
 static void
 on_examined (GObject *source, GAsyncResult *result, gpointer user_data)

@@ -42,7 +42,7 @@ void
 hs_control_show_job (HsControlRequest *request)
 {
   const HsJob *job
-      = hs_engine_find_job (request->control->parts.engine, &request->caller, &request->job);
+      = hs_engine_find_job (request->control->parts.engine, &request->caller, &request->id);
 
   if (job == NULL)
     {
@@ -74,7 +74,7 @@ void
 hs_control_show_trace (HsControlRequest *request)
 {
   const HsTrace *trace
-      = hs_engine_get_trace (request->control->parts.engine, &request->caller, &request->job);
+      = hs_engine_get_trace (request->control->parts.engine, &request->caller, &request->id);
 
   if (trace == NULL)
     {
@@ -88,7 +88,7 @@ hs_control_show_trace (HsControlRequest *request)
       json_array_append_new (array, encode_line (&line));
     }
   json_t *object = json_object ();
-  hs_json_set_id (object, "job", &request->job);
+  hs_json_set_id (object, "job", &request->id);
   hs_json_set_value (object, "trace", array);
   hs_control_answer (request, object);
 }
@@ -130,10 +130,10 @@ static void
 answer_state (HsControlRequest *request, const HsId *command)
 {
   const HsJob *job
-      = hs_engine_find_job (request->control->parts.engine, &request->caller, &request->job);
+      = hs_engine_find_job (request->control->parts.engine, &request->caller, &request->id);
   json_t *object = json_object ();
 
-  hs_json_set_id (object, "job", &request->job);
+  hs_json_set_id (object, "job", &request->id);
   hs_json_set_text (object, "state", job != NULL ? hs_job_state_to_keyword (job->state) : NULL, 32);
   if (command != NULL)
     hs_json_set_id (object, "command", command);
@@ -193,7 +193,7 @@ on_released (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_error_free (error);
-  hs_site_link_release_async (parts->site_link, session, &request->job, &release->printer,
+  hs_site_link_release_async (parts->site_link, session, &request->id, &release->printer,
                               on_asked_site, request);
 }
 
@@ -214,21 +214,21 @@ hs_control_release (HsControlRequest *request)
   Release *release = g_new0 (Release, 1);
   release->request = request;
   release->printer = printer;
-  hs_engine_release_async (request->control->parts.engine, &request->caller, &request->job,
-                           &printer, NULL, on_released, release);
+  hs_engine_release_async (request->control->parts.engine, &request->caller, &request->id, &printer,
+                           NULL, on_released, release);
 }
 
 void
 hs_control_cancel (HsControlRequest *request)
 {
-  hs_engine_cancel_async (request->control->parts.engine, &request->caller, &request->job, NULL,
+  hs_engine_cancel_async (request->control->parts.engine, &request->caller, &request->id, NULL,
                           on_done, request);
 }
 
 void
 hs_control_hold_job (HsControlRequest *request)
 {
-  hs_engine_hold_async (request->control->parts.engine, &request->caller, &request->job, NULL,
+  hs_engine_hold_async (request->control->parts.engine, &request->caller, &request->id, NULL,
                         on_done, request);
 }
 
@@ -249,6 +249,6 @@ hs_control_resolve (HsControlRequest *request)
       hs_control_answer_error (request, error);
       return;
     }
-  hs_engine_resolve_async (request->control->parts.engine, &request->caller, &request->job,
+  hs_engine_resolve_async (request->control->parts.engine, &request->caller, &request->id,
                            events[outcome], NULL, on_done, request);
 }

@@ -29,7 +29,7 @@ typedef struct
   HsControl *control;
   SoupServerMessage *message;
   HsCaller caller;
-  HsId job;   /* of the path, zero if there is none */
+  HsId id;    /* of the path: a job or printer; zero if there is none */
   char *only; /* the query's "job"; nullable */
 } HsControlRequest;
 
@@ -68,9 +68,13 @@ void hs_control_end_streams (HsControl *control);
 void hs_control_tell_streams (HsControl *control, const HsJob *job);
 
 void hs_control_show_status (HsControlRequest *request); /* control_agent.c */
-void hs_control_list_printers (HsControlRequest *request);
 void hs_control_run_doctor (HsControlRequest *request);
 void hs_control_enrol (HsControlRequest *request);
+
+void hs_control_list_printers (HsControlRequest *request); /* control_printers.c */
+void hs_control_probe_printer (HsControlRequest *request);
+void hs_control_approve_printer (HsControlRequest *request);
+void hs_control_disapprove_printer (HsControlRequest *request);
 
 void hs_control_show_unlock (HsControlRequest *request); /* control_person.c */
 void hs_control_unlock (HsControlRequest *request);
