@@ -51,12 +51,12 @@ struct FakeSite
 static char *
 sign (FakeSite *site, const char *typ, FakeSiteKey key, GBytes *payload)
 {
-  g_autoptr (GBytes) owned = payload;
   char *jws;
 
   HS_ASSERT (payload != NULL);
   jws = hs_jws_sign (typ, site->seeds[key], g_bytes_get_data (payload, NULL),
                      g_bytes_get_size (payload), NULL);
+  g_bytes_unref (payload);
   HS_ASSERT (jws != NULL);
   return jws;
 }

@@ -133,6 +133,7 @@ the_longest_announcement_is_a_record (void)
   g_autoptr (HsJob) job = make_job ();
   g_autoptr (json_t) body = NULL;
   g_autoptr (GBytes) record = NULL;
+  g_autoptr (HsEventRecord) read = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *quotes = g_strnfill (5000, '"');
   char **recipients = g_new0 (char *, 9);
@@ -151,7 +152,9 @@ the_longest_announcement_is_a_record (void)
   record = hs_event_record_encode (G_GUINT64_CONSTANT (1) << 53, ZEROS, HS_RECORD_ANNOUNCE,
                                    HS_JSON_MAX_INTEGER, TRUE, body, &error);
   HS_ASSERT_NO_ERROR (error);
-  HS_ASSERT (hs_event_record_decode (record, &error) != NULL);
+  read = hs_event_record_decode (record, &error);
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT_INT_EQ (read->kind, HS_RECORD_ANNOUNCE);
 }
 
 /* ── states, reports, notices ────────────────────────────────────────────────────────────── */

@@ -64,6 +64,7 @@ what_is_signed_is_verified_with_its_key (void)
   g_autoptr (HsSecretBytes) first = make_key (&keys[0]);
   g_autoptr (HsSecretBytes) second = make_key (&keys[1]);
   g_autofree char *jws = sign (second, TYP);
+  g_autofree char *other = sign (first, TYP);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) payload = hs_jws_verify (jws, TYP, keys, 2, 7, &signer, &error);
 
@@ -74,6 +75,7 @@ what_is_signed_is_verified_with_its_key (void)
   HS_ASSERT (strlen (jws) <= hs_jws_max_length (7));
   refuse (jws, keys, 1, HS_ERROR_DENIED);
   refuse (jws, keys, 0, HS_ERROR_DENIED);
+  refuse (other, keys + 1, 1, HS_ERROR_DENIED);
 }
 
 /* RFC 8037 appendix A: the key; the signature of our own header over an empty payload was made once
