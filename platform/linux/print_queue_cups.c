@@ -114,15 +114,16 @@ carry_out (const HsCupsPlace *place,
 /* ── the queue itself ────────────────────────────────────────────────────────────────────── */
 
 /* "%2Frun%2Fcups%2Fhomespool.sock", as libcups wants a socket in place of a host. @secret: NULL
- * gives the URI as cupsd shows it. */
+ * gives the URI as cupsd shows it. Without waitjob=false the backend goes on asking for a job whose
+ * document was refused, and takes the answer for "printed": nobody would hear of the refusal. */
 static char *
 format_device_uri (const HsCupsPlace *place, const char *secret)
 {
   g_autofree char *host = g_uri_escape_string (place->printer_socket, NULL, FALSE);
 
   if (secret == NULL)
-    return g_strdup_printf ("ipp://%s/ipp/print", host);
-  return g_strdup_printf ("ipp://homespool:%s@%s/ipp/print", secret, host);
+    return g_strdup_printf ("ipp://%s/ipp/print?waitjob=false", host);
+  return g_strdup_printf ("ipp://homespool:%s@%s/ipp/print?waitjob=false", secret, host);
 }
 
 static void
