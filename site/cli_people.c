@@ -9,6 +9,7 @@
 #include "core/json_strict.h"
 #include "crypto/random.h"
 #include "site/password.h"
+#include "site/sign_in.h"
 
 /* ── user ────────────────────────────────────────────────────────────────────────────────── */
 
@@ -52,7 +53,7 @@ set_password (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
     return FALSE;
   g_autofree char *verifier = hs_password_make_verifier (password, error);
   return verifier != NULL && hs_store_set_verifier (site->store, &user->identity, verifier, error)
-         && hs_store_remove_sessions (site->store, &user->identity, NULL, error);
+         && hs_sign_in_end_sessions (site, &user->identity, g_get_real_time (), error);
 }
 
 gboolean
@@ -122,6 +123,7 @@ erase_user (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
   guint cancelled = 0;
 
   if (user == NULL || !cancel_jobs (site, &user->identity, &cancelled, error)
+      || !hs_sign_in_end_sessions (site, &user->identity, g_get_real_time (), error)
       || !hs_store_remove_user (site->store, &user->identity, error))
     return FALSE;
   *scrub = TRUE;

@@ -56,13 +56,26 @@ get_own_job (Intake *intake, const HsId *id, GError **error)
   return g_steal_pointer (&job);
 }
 
+/* The organisation decides whether titles may be here; a workstation that sends one all the same is
+ * not followed. */
+static void
+forget_title (Intake *intake, HsAnnounce *announce)
+{
+  const HsBundle *bundle = hs_site_get_bundle (intake->site, NULL);
+
+  if (bundle == NULL || bundle->policy.title_policy != HS_TITLE_POLICY_FULL)
+    g_clear_pointer (&announce->title, g_free);
+}
+
 static gboolean
 take_announce (Intake *intake, GError **error)
 {
   g_autoptr (HsAnnounce) announce = hs_announce_decode (intake->record->body, error);
 
-  if (announce == NULL
-      || !hs_store_add_job (intake->site->store, announce, intake->device, intake->now_us, error))
+  if (announce == NULL)
+    return FALSE;
+  forget_title (intake, announce);
+  if (!hs_store_add_job (intake->site->store, announce, intake->device, intake->now_us, error))
     return FALSE;
   hs_event_intake_touch (intake->touched, &announce->owner);
   return TRUE;

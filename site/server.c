@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define TIDY_S 3600
+#define WARN_DAYS 60
 #define PEOPLE_BODY_BYTES (64 * 1024)
 #define DEVICES_BODY_BYTES (256 * 1024) /* an upload of records, HS_UPLOAD_MAX_BYTES */
 #define COOKIE "__Host-homespool"
@@ -36,6 +37,7 @@ struct HsSiteServer
   Door people;
   Door devices;
   HsCertificate *device_authority;
+  GTlsCertificate *certificate;
   GString *addresses;
   guint tidy_timer;
   GFileMonitor *changes; /* of hs_site_dup_change_path() */
@@ -303,6 +305,7 @@ open_doors (HsSiteServer *server, const HsSiteConfig *config, GError **error)
       g_prefix_error (error, "cannot prepare TLS: ");
       return FALSE;
     }
+  server->certificate = g_object_ref (certificate);
   const HsHttpTls people_tls = { certificate, NULL, G_TLS_AUTHENTICATION_NONE };
   const HsHttpTls devices_tls = { certificate, authorities, G_TLS_AUTHENTICATION_REQUIRED };
   return open_door (server, &server->people, HS_SITE_LISTENER_PEOPLE, config->people_listen,
@@ -311,11 +314,25 @@ open_doors (HsSiteServer *server, const HsSiteConfig *config, GError **error)
                        &devices_tls, error);
 }
 
+/* The certificate is renewed at a start; a server that runs for a year has to be told. */
+static void
+check_certificate (HsSiteServer *server)
+{
+  g_autoptr (GDateTime) end = g_tls_certificate_get_not_valid_after (server->certificate);
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+
+  if (end != NULL && g_date_time_difference (end, now) < WARN_DAYS * G_TIME_SPAN_DAY)
+    hs_log_warning ("the server's certificate ends in less than %d days: start the site again, "
+                    "which renews it",
+                    WARN_DAYS);
+}
+
 static gboolean
 on_tidy (gpointer user_data)
 {
   HsSiteServer *server = user_data;
 
+  check_certificate (server);
   hs_traffic_tidy (server->traffic);
   return G_SOURCE_CONTINUE;
 }
@@ -375,6 +392,7 @@ hs_site_server_free (HsSiteServer *server)
   hs_http_server_free (server->people.http);
   hs_http_server_free (server->devices.http);
   hs_certificate_free (server->device_authority);
+  g_clear_object (&server->certificate);
   g_string_free (server->addresses, TRUE);
   g_free (server);
 }

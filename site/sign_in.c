@@ -182,3 +182,22 @@ hs_sign_in_find_session (HsSite *site, const char *token, gint64 now_us, GError 
   digest_token (token, digest);
   return hs_store_get_session (site->store, digest, now_us, error);
 }
+
+gboolean
+hs_sign_in_end_sessions (HsSite *site, const HsId *identity, gint64 now_us, GError **error)
+{
+  g_autoptr (GArray) devices = hs_store_list_session_devices (site->store, identity, error);
+
+  if (devices == NULL)
+    return FALSE;
+  for (guint i = 0; i < devices->len; i++)
+    {
+      HsStoreCommand command = { .device = g_array_index (devices, HsId, i),
+                                 .kind = HS_COMMAND_KIND_SIGN_OUT,
+                                 .asked_us = now_us };
+      if (!hs_random_id (&command.id, error)
+          || !hs_store_add_command (site->store, &command, error))
+        return FALSE;
+    }
+  return hs_store_remove_sessions (site->store, identity, NULL, error);
+}

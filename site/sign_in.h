@@ -52,5 +52,9 @@ HsStoreSession *hs_sign_in_find_session (HsSite *site,
                                          gint64 now_us,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Ends all sessions of a person, and tells the workstations among them to sign everybody out. */
+gboolean hs_sign_in_end_sessions (HsSite *site, const HsId *identity, gint64 now_us, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* The seconds that must pass after the last of @count failures. */
 guint hs_sign_in_delay_s (guint count, guint free_tries, guint max_delay_s);

@@ -95,6 +95,8 @@ gboolean hs_store_remove_session (HsStore *store, const guint8 *digest, GError *
 /* All sessions of a person, or all that were made through a device. Either may be NULL. */
 gboolean
 hs_store_remove_sessions (HsStore *store, const HsId *identity, const HsId *device, GError **error);
+/* The workstations through which a person is signed in. Returns: (element-type HsId). */
+GArray *hs_store_list_session_devices (HsStore *store, const HsId *identity, GError **error);
 gboolean hs_store_remove_expired (HsStore *store, gint64 now_us, GError **error);
 
 /* Failed sign-ins of one subject ("user:…" or "address:…"); no row counts as zero. */

@@ -235,6 +235,24 @@ hs_store_sqlite_list (HsStore *store,
   return row == HS_STORE_ROW_NONE ? g_steal_pointer (&items) : NULL;
 }
 
+GArray *
+hs_store_sqlite_list_ids (HsStore *store, sqlite3_stmt *statement, GError **error)
+{
+  g_autoptr (sqlite3_stmt) owned = statement;
+  g_autoptr (GArray) ids = g_array_new (FALSE, TRUE, sizeof (HsId));
+  HsStoreRow row = HS_STORE_ROW_ERROR;
+
+  if (owned == NULL)
+    return NULL;
+  while ((row = hs_store_sqlite_step (store, owned, error)) == HS_STORE_ROW_ONE)
+    {
+      HsId id;
+      hs_store_sqlite_id (owned, 0, &id);
+      g_array_append_val (ids, id);
+    }
+  return row == HS_STORE_ROW_NONE ? g_steal_pointer (&ids) : NULL;
+}
+
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
 
 static gboolean

@@ -65,4 +65,7 @@ GPtrArray *hs_store_sqlite_list (HsStore *store,
                                  GDestroyNotify free_item,
                                  GError **error);
 
+/* The ids in the first column; takes @statement (NULL gives NULL). Returns: (element-type HsId). */
+GArray *hs_store_sqlite_list_ids (HsStore *store, sqlite3_stmt *statement, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)

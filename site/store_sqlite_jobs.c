@@ -228,21 +228,11 @@ hs_store_count_live_jobs (
 GArray *
 hs_store_list_owners (HsStore *store, const HsId *device, GError **error)
 {
-  g_autoptr (GArray) owners = g_array_new (FALSE, TRUE, sizeof (HsId));
-  g_autoptr (sqlite3_stmt) statement
-      = hs_store_sqlite_prepare (store, error,
-                                 "SELECT DISTINCT owner FROM jobs WHERE device=? AND is_final=0"
-                                 " AND owner IS NOT NULL",
-                                 "d", device);
-  HsStoreRow row = HS_STORE_ROW_ERROR;
-
-  if (statement == NULL)
-    return NULL;
-  while ((row = hs_store_sqlite_step (store, statement, error)) == HS_STORE_ROW_ONE)
-    {
-      HsId owner;
-      hs_store_sqlite_id (statement, 0, &owner);
-      g_array_append_val (owners, owner);
-    }
-  return row == HS_STORE_ROW_NONE ? g_steal_pointer (&owners) : NULL;
+  return hs_store_sqlite_list_ids (
+      store,
+      hs_store_sqlite_prepare (store, error,
+                               "SELECT DISTINCT owner FROM jobs WHERE device=? AND is_final=0"
+                               " AND owner IS NOT NULL",
+                               "d", device),
+      error);
 }

@@ -159,6 +159,18 @@ hs_store_remove_sessions (HsStore *store, const HsId *identity, const HsId *devi
                               "dd", identity, device);
 }
 
+GArray *
+hs_store_list_session_devices (HsStore *store, const HsId *identity, GError **error)
+{
+  return hs_store_sqlite_list_ids (
+      store,
+      hs_store_sqlite_prepare (
+          store, error,
+          "SELECT DISTINCT device FROM sessions WHERE identity=? AND device IS NOT NULL", "d",
+          identity),
+      error);
+}
+
 gboolean
 hs_store_remove_expired (HsStore *store, gint64 now_us, GError **error)
 {

@@ -670,6 +670,37 @@ def _():
     assert Person(WORLD).sign_in("carol", "another long one").status == 303
 
 
+@test("a new password signs the person out of workstations too")
+def _():
+    WORLD.add_user("frank")
+    device = Device(WORLD)
+    session = device_sign_in(device, "frank").json["session"]
+    poll = device.begin_poll(240)
+    WORLD.site("user", "passwd", "--data", WORLD.data, "--name", "frank", "--password-file", "-", stdin=b"another long one\n")
+    command, share = device.end_poll(poll)[0]
+    assert command["kind"] == "sign-out" and share is None
+    denied(device.ask("POST", "/v1/device/release", {"session": session, "job": UNKNOWN, "printer": PRINTER}), 401, "denied")
+
+
+@test("with title policy none no title is kept or shown, even if a workstation sends one")
+def _():
+    world = World(sys.argv[1], sys.argv[2], policy=("--title-policy", "none"))
+    try:
+        ada = world.add_user("ada")
+        world.start()
+        device, person = Device(world), Person(world)
+        job = device.hold(ada, title="Secret plans")
+        person.sign_in("ada")
+        page = person.get().text
+        assert job in page and "Secret plans" not in page
+        assert re.search(r'class="title">Document</span>.*?class="facts">3 pages, A4, colour, \d\d:\d\d<', page, re.S), page
+        assert not any(b"Secret plans" in p.read_bytes() for p in world.data.rglob("*") if p.is_file())
+        assert device_sign_in(device).json["entitlement"] is None, "the policy lets nobody print offline"
+        assert world.stop() == 0
+    finally:
+        world.close()
+
+
 # ── reports, keys, end ────────────────────────────────────────────────────────────────────────
 
 
