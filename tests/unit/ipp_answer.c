@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+#include "ipp/answer.h"
+
+#include "ipp/message.h"
+#include "support/suite.h"
+
+static const int operations[] = { IPP_OP_PRINT_JOB, 0 };
+
+static HsPrinterAttributes *
+new_printer (void)
+{
+  const HsPrinterIdentity identity
+      = { .name = "p", .info = "i", .timeout_s = 300, .operations = operations };
+
+  return hs_printer_attributes_new (&identity);
+}
+
+static HsReceived *
+receive (ipp_t *request)
+{
+  g_autoptr (GBytes) bytes = hs_ipp_message_encode (request);
+
+  return hs_received_decode (bytes, NULL);
+}
+
+static ipp_t *
+new_request (void)
+{
+  ipp_t *request = ippNewRequest (IPP_OP_PRINT_JOB);
+
+  ippSetRequestId (request, 99);
+  ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", NULL,
+                "ipp://localhost/ipp/print");
+  return request;
+}
+
+static ipp_t *
+decode (HsAnswer *answer)
+{
+  g_autoptr (GBytes) bytes = hs_answer_encode (answer);
+  ipp_t *message = hs_ipp_message_decode (bytes, NULL);
+
+  HS_ASSERT (message != NULL);
+  return message;
+}
+
+static void
+the_status_only_gets_worse_and_its_first_sentence_stays (void)
+{
+  g_autoptr (ipp_t) request = new_request ();
+  g_autoptr (HsReceived) received = receive (request);
+  g_autoptr (HsAnswer) answer = hs_answer_new (received);
+
+  hs_answer_set_status (answer, IPP_STATUS_OK_IGNORED_OR_SUBSTITUTED, NULL);
+  HS_ASSERT (!hs_answer_is_error (answer));
+  hs_answer_set_status (answer, IPP_STATUS_ERROR_NOT_FOUND, "first");
+  hs_answer_set_status (answer, IPP_STATUS_OK, "better");
+  hs_answer_set_status (answer, IPP_STATUS_ERROR_NOT_POSSIBLE, "as bad");
+  HS_ASSERT_INT_EQ (hs_answer_get_status (answer), IPP_STATUS_ERROR_NOT_FOUND);
+  g_autoptr (ipp_t) reply = decode (answer);
+  HS_ASSERT_STR_EQ (hs_ipp_string_get (reply, "status-message"), "first");
+  HS_ASSERT_INT_EQ (ippGetRequestId (reply), 99);
+  hs_answer_set_status (answer, IPP_STATUS_ERROR_INTERNAL, "worse");
+  HS_ASSERT_INT_EQ (hs_answer_get_status (answer), IPP_STATUS_ERROR_INTERNAL);
+}
+
+static void
+what_could_not_be_read_is_answered_under_its_number (void)
+{
+  g_autoptr (HsAnswer) answer
+      = hs_answer_new_unread ((const guint8 *)"\2\0\0\2\0\0\1\2garbage", 15);
+
+  hs_answer_set_status (answer, IPP_STATUS_ERROR_BAD_REQUEST, "no");
+  g_autoptr (ipp_t) reply = decode (answer);
+  HS_ASSERT_INT_EQ (ippGetRequestId (reply), 258);
+  HS_ASSERT_STR_EQ (hs_ipp_string_get (reply, "attributes-charset"), "utf-8");
+}
+
+static void
+a_ticket_keeps_what_is_offered_and_names_the_rest (void)
+{
+  g_autoptr (HsPrinterAttributes) printer = new_printer ();
+  g_autoptr (ipp_t) request = new_request ();
+  ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "job-mandatory-attributes", NULL,
+                "x-wish");
+  ippAddInteger (request, IPP_TAG_JOB, IPP_TAG_INTEGER, "copies", 4);
+  ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "sides", NULL, "two-sided-short-edge");
+  ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "print-color-mode", NULL, "color");
+  ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "media", NULL, "iso_a5_148x210mm");
+  ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "x-wish", NULL, "luck");
+  ippAddInteger (request, IPP_TAG_JOB, IPP_TAG_ENUM, "finishings", 20);
+  g_autoptr (HsReceived) received = receive (request);
+  g_autoptr (HsAnswer) answer = hs_answer_new (received);
+  g_auto (HsTicket) ticket = { 0 };
+
+  hs_answer_read_ticket (answer, printer, &ticket);
+  HS_ASSERT_INT_EQ (ticket.copies, 4);
+  HS_ASSERT_INT_EQ (ticket.sides, HS_SIDES_TWO_SHORT);
+  HS_ASSERT_INT_EQ (ticket.colour, HS_COLOUR_COLOUR);
+  HS_ASSERT_STR_EQ (ticket.media, "iso_a5_148x210mm");
+  HS_ASSERT (ticket.has_refused && ticket.has_refused_mandatory);
+  g_autoptr (ipp_t) kept = hs_ipp_message_decode (ticket.attributes, NULL);
+  HS_ASSERT_INT_EQ (hs_ipp_integer_get (kept, "copies", 0), 4);
+  HS_ASSERT (ippFindAttribute (kept, "x-wish", IPP_TAG_ZERO) == NULL);
+  HS_ASSERT (ippFindAttribute (kept, "finishings", IPP_TAG_ZERO) == NULL);
+  g_autoptr (ipp_t) reply = decode (answer);
+  ipp_attribute_t *wish = ippFindAttribute (reply, "x-wish", IPP_TAG_KEYWORD);
+  HS_ASSERT (wish != NULL && ippGetGroupTag (wish) == IPP_TAG_UNSUPPORTED_GROUP);
+}
+
+static void
+a_job_whose_private_fields_are_locked_shows_its_public_name (void)
+{
+  static const char *const all[] = { "all", NULL };
+  g_autoptr (ipp_t) request = new_request ();
+  g_autoptr (HsReceived) received = receive (request);
+  g_autoptr (HsAnswer) answer = hs_answer_new (received);
+  g_autoptr (HsJob) job = hs_job_new ();
+  const HsJobView view = { .printer_uri = "ipp://localhost/ipp/print", .now_us = 5000000 };
+
+  job->ipp_id = 11;
+  job->state = HS_JOB_HELD;
+  job->reasons = HS_REASON_RELEASE_WAIT;
+  job->created_at_us = 3000000;
+  hs_answer_select_jobs (answer, all);
+  hs_answer_add_job (answer, job, &view);
+  hs_answer_add_job (answer, job, &view);
+  g_autoptr (ipp_t) reply = decode (answer);
+  g_autofree char *public_name = hs_job_dup_public_name (job);
+  HS_ASSERT_STR_EQ (hs_ipp_string_get (reply, "job-name"), public_name);
+  HS_ASSERT_STR_EQ (hs_ipp_string_get (reply, "job-originating-user-name"), "unknown");
+  HS_ASSERT_STR_EQ (hs_ipp_string_get (reply, "job-uri"), "ipp://localhost/ipp/print/11");
+  HS_ASSERT_STR_EQ (hs_ipp_string_get (reply, "job-state-reasons"), "job-release-wait");
+  HS_ASSERT_INT_EQ (hs_ipp_integer_get (reply, "time-at-creation", 0), 3);
+  ipp_attribute_t *completed = ippFindAttribute (reply, "time-at-completed", IPP_TAG_ZERO);
+  HS_ASSERT_INT_EQ (ippGetValueTag (completed), IPP_TAG_NOVALUE);
+}
+
+static void
+the_media_of_a_ticket_is_also_read_from_its_collection (void)
+{
+  g_autoptr (HsPrinterAttributes) printer = new_printer ();
+  g_autoptr (ipp_t) request = new_request ();
+  ipp_t *size = ippNew ();
+  ipp_t *media = ippNew ();
+  ippAddInteger (size, IPP_TAG_JOB, IPP_TAG_INTEGER, "x-dimension", 21590);
+  ippAddInteger (size, IPP_TAG_JOB, IPP_TAG_INTEGER, "y-dimension", 27940);
+  ippAddCollection (media, IPP_TAG_JOB, "media-size", size);
+  ippAddCollection (request, IPP_TAG_JOB, "media-col", media);
+  ippDelete (size);
+  ippDelete (media);
+  g_autoptr (HsReceived) received = receive (request);
+  g_autoptr (HsAnswer) answer = hs_answer_new (received);
+  g_auto (HsTicket) ticket = { 0 };
+
+  hs_answer_read_ticket (answer, printer, &ticket);
+  HS_ASSERT (!ticket.has_refused);
+  HS_ASSERT_STR_EQ (ticket.media, "na_letter_8.5x11in");
+}
+
+HS_SUITE ("answers",
+          { "the status only gets worse, and its first sentence stays",
+            the_status_only_gets_worse_and_its_first_sentence_stays },
+          { "what could not be read is answered under its number",
+            what_could_not_be_read_is_answered_under_its_number },
+          { "a ticket keeps what is offered and names the rest",
+            a_ticket_keeps_what_is_offered_and_names_the_rest },
+          { "the media of a ticket is also read from its collection",
+            the_media_of_a_ticket_is_also_read_from_its_collection },
+          { "a job whose private fields are locked shows its public name",
+            a_job_whose_private_fields_are_locked_shows_its_public_name })

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+#include "ipp/received.h"
+
+#include "base/error.h"
+#include "ipp/message.h"
+#include "support/suite.h"
+
+static ipp_t *
+new_request (const char *printer_uri)
+{
+  ipp_t *request = ippNewRequest (IPP_OP_GET_JOBS);
+
+  ippSetRequestId (request, 7);
+  if (printer_uri != NULL)
+    ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", NULL, printer_uri);
+  return request;
+}
+
+static HsReceived *
+receive (ipp_t *request)
+{
+  g_autoptr (GBytes) bytes = hs_ipp_message_encode (request);
+  g_autoptr (GError) error = NULL;
+  HsReceived *received = hs_received_decode (bytes, &error);
+
+  HS_ASSERT_NO_ERROR (error);
+  return received;
+}
+
+static void
+the_target_is_kept_as_written_without_name_and_options (void)
+{
+  static const struct
+  {
+    const char *uri, *printer_uri, *host, *path;
+  } cases[] = {
+    { "ipp://localhost/ipp/print", "ipp://localhost/ipp/print", "localhost", "/ipp/print" },
+    { "ipp://localhost:631/ipp/print", "ipp://localhost:631/ipp/print", "localhost:631",
+      "/ipp/print" },
+    { "ipp://u:p@localhost/ipp/print?waitjob=false", "ipp://localhost/ipp/print", "localhost",
+      "/ipp/print" },
+    { "ipp://%2Frun%2Fcups%2Fhomespool.sock/ipp/print",
+      "ipp://%2Frun%2Fcups%2Fhomespool.sock/ipp/print", "%2Frun%2Fcups%2Fhomespool.sock",
+      "/ipp/print" },
+    { "ipp://[::1]:6310", "ipp://[::1]:6310/", "[::1]:6310", "/" },
+    { "no uri", NULL, NULL, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (ipp_t) request = new_request (cases[i].uri);
+      g_autoptr (HsReceived) received = receive (request);
+      HS_ASSERT_STR_EQ (hs_received_get_printer_uri (received), cases[i].printer_uri);
+      HS_ASSERT_STR_EQ (hs_received_get_host (received), cases[i].host);
+      HS_ASSERT_STR_EQ (hs_received_get_path (received), cases[i].path);
+    }
+}
+
+static void
+a_job_is_named_by_id_or_at_the_end_of_its_uri (void)
+{
+  g_autoptr (ipp_t) by_id = new_request ("ipp://localhost/ipp/print");
+  ippAddInteger (by_id, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", 42);
+  g_autoptr (HsReceived) first = receive (by_id);
+  HS_ASSERT_INT_EQ (hs_received_get_job_id (first), 42);
+
+  static const struct
+  {
+    const char *uri;
+    guint32 id;
+  } cases[] = { { "ipp://localhost/ipp/print/17", 17 },
+                { "ipp://localhost/ipp/print/2147483647", 2147483647 },
+                { "ipp://localhost/ipp/print/2147483648", 0 },
+                { "ipp://localhost/ipp/print/0", 0 },
+                { "ipp://localhost/ipp/print/12x", 0 },
+                { "ipp://localhost/ipp/print/", 0 } };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (ipp_t) by_uri = new_request (NULL);
+      ippAddString (by_uri, IPP_TAG_OPERATION, IPP_TAG_URI, "job-uri", NULL, cases[i].uri);
+      g_autoptr (HsReceived) received = receive (by_uri);
+      HS_ASSERT_INT_EQ (hs_received_get_job_id (received), cases[i].id);
+      HS_ASSERT (
+          cases[i].id == 0
+          || g_str_equal (hs_received_get_printer_uri (received), "ipp://localhost/ipp/print"));
+    }
+}
+
+static void
+attributes_are_taken_from_their_group_and_by_their_syntax (void)
+{
+  g_autoptr (ipp_t) request = new_request ("ipp://localhost/ipp/print");
+  static const int ids[] = { 3, 5 };
+  ippAddIntegers (request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-ids", 2, ids);
+  ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "limit", NULL, "ten");
+  ippAddInteger (request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-k-octets", -1);
+  ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "compression", NULL, "gzip");
+  g_autoptr (HsReceived) received = receive (request);
+
+  HS_ASSERT_INT_EQ (hs_received_count (received, "job-ids"), 2);
+  HS_ASSERT (hs_received_names (received, "job-ids", 5));
+  HS_ASSERT (!hs_received_names (received, "job-ids", 4));
+  HS_ASSERT (hs_received_names (received, "absent", 4));
+  HS_ASSERT_INT_EQ (hs_received_get_integer (received, "limit", 99), 99);
+  HS_ASSERT_INT_EQ (hs_received_get_size_claim (received, "job-k-octets"), 0);
+  HS_ASSERT_STR_EQ (hs_received_get_string (received, "compression"), NULL);
+  HS_ASSERT_STR_EQ (hs_received_get_job_string (received, "compression"), "gzip");
+}
+
+static void
+what_is_no_message_is_an_error (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\2\0\0\2\0\0\0\1\1\3", 9);
+  g_autoptr (GError) error = NULL;
+
+  HS_ASSERT (hs_received_decode (bytes, &error) == NULL);
+  HS_ASSERT_ERROR (error, HS_ERROR_INVALID);
+}
+
+HS_SUITE ("received requests",
+          { "the target is kept as written, without name and options",
+            the_target_is_kept_as_written_without_name_and_options },
+          { "a job is named by id or at the end of its URI",
+            a_job_is_named_by_id_or_at_the_end_of_its_uri },
+          { "attributes are taken from their group and by their syntax",
+            attributes_are_taken_from_their_group_and_by_their_syntax },
+          { "what is no message is an error", what_is_no_message_is_an_error })
