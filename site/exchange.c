@@ -45,6 +45,8 @@ typedef struct
   guint timer;
 } Exchange;
 
+static const char ending_sentence[] = "the site is being stopped; try again in a moment";
+
 static void push (Exchange *exchange, HsCallStage stage, HsCallLane lane);
 
 /* ── answering ───────────────────────────────────────────────────────────────────────────── */
@@ -328,7 +330,7 @@ stage_done (gpointer user_data)
   else if (call->next != NULL)
     push (exchange, call->next, call->next_lane);
   else if (call->wants_wait && exchange->traffic->is_ending)
-    fail (exchange, HS_ERROR_TEMPORARY, "the site is being stopped; try again in a moment");
+    fail (exchange, HS_ERROR_TEMPORARY, ending_sentence);
   else if (call->wants_wait)
     begin_waiting (exchange);
   else
@@ -342,8 +344,10 @@ push (Exchange *exchange, HsCallStage stage, HsCallLane lane)
 
   exchange->stage = stage;
   exchange->is_scrypt = lane == HS_CALL_LANE_SCRYPT;
-  if (!hs_lane_push (exchange->is_scrypt ? traffic->scrypt_lane : traffic->store_lane, run_stage,
-                     stage_done, exchange))
+  if (exchange->is_scrypt && traffic->is_ending) /* that lane is gone before the other */
+    fail (exchange, HS_ERROR_TEMPORARY, ending_sentence);
+  else if (!hs_lane_push (exchange->is_scrypt ? traffic->scrypt_lane : traffic->store_lane,
+                          run_stage, stage_done, exchange))
     fail (exchange, HS_ERROR_TEMPORARY, "too many people sign in at this moment; try again");
 }
 
@@ -356,7 +360,10 @@ hs_traffic_take (HsTraffic *traffic, SoupServerMessage *message, HsCall *call)
   exchange->message = g_object_ref (message);
   exchange->call = call;
   hs_http_message_pause (message, on_hung_up, exchange);
-  push (exchange, call->route->stage, HS_CALL_LANE_STORE);
+  if (traffic->is_ending)
+    fail (exchange, HS_ERROR_TEMPORARY, ending_sentence);
+  else
+    push (exchange, call->route->stage, HS_CALL_LANE_STORE);
 }
 
 /* ── from time to time ───────────────────────────────────────────────────────────────────── */
@@ -455,7 +462,7 @@ end_waiting (HsTraffic *traffic)
     {
       Exchange *exchange = g_ptr_array_index ((GPtrArray *)others, 0);
       stop_waiting (exchange);
-      fail (exchange, HS_ERROR_TEMPORARY, "the site is being stopped; try again in a moment");
+      fail (exchange, HS_ERROR_TEMPORARY, ending_sentence);
     }
 }
 

@@ -134,6 +134,13 @@ finish_sign_in (HsSite *site, HsCall *call, GError **error)
       return FALSE;
     }
   /* A new session for each sign-in; an older one in the same browser ends. */
+  if (call->token != NULL)
+    {
+      g_autoptr (HsStoreSession) older
+          = hs_sign_in_find_session (site, call->token, call->now_us, NULL);
+      if (older != NULL && !hs_store_remove_session (site->store, older->digest, error))
+        return FALSE;
+    }
   g_autofree char *token
       = hs_sign_in_make_session (site, &user->identity, NULL, call->now_us, &session, error);
   if (token == NULL)

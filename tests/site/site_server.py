@@ -660,6 +660,16 @@ def _():
     assert "Sign out" not in ada.get().text
 
 
+@test("signing in again in the same browser ends the older session")
+def _():
+    ada = signed_in()
+    older = ada.cookie
+    assert ada.sign_in("ada").status == 303 and ada.cookie != older
+    assert "Sign out" in ada.get().text
+    ada.cookie = older
+    assert "Sign out" not in ada.get().text
+
+
 @test("a new password ends all sessions")
 def _():
     WORLD.add_user("carol")
