@@ -4,7 +4,7 @@
 """The benchmark's client: a process of its own, run as an ordinary user, that submits and asks.
 
 It reads one JSON command a line from standard input and answers with one JSON line:
-  {"do": "submit", "file": PATH, "count": N, "hold": BOOL, "sync": FOLDER|null}  → {"wall_s": […], "synced_s": […]}
+  {"do": "submit", "file": PATH, "format": MIME, "count": N, "hold": BOOL, "sync": FOLDER|null}  → {"wall_s": […], "synced_s": […]}
   {"do": "get-jobs", "all": BOOL, "count": N}     → {"wall_s": […], "jobs": N}
   {"do": "clear"}                                 → {}          cancels every job of this user
   {"do": "wait-idle"}                             → {}          until the printer is idle
@@ -58,10 +58,10 @@ class Client:
                 if error.status != ipp.BUSY or time.monotonic() > limit:
                     raise
 
-    def submit(self, file, count, hold, sync, one_at_a_time):
+    def submit(self, file, kind, count, hold, sync, one_at_a_time):
         held = ipp.attribute(ipp.KEYWORD, "job-hold-until", "indefinite") if hold else b""
         message = self.message(ipp.PRINT_JOB, ipp.attribute(ipp.NAME, "job-name", "benchmark"),
-                               ipp.attribute(ipp.MIME, "document-format", "application/pdf"), job_attributes=held)
+                               ipp.attribute(ipp.MIME, "document-format", kind), job_attributes=held)
         folder = os.open(sync, os.O_RDONLY) if sync else -1
         wall, synced = [], []
         with open(file, "rb") as document:
@@ -107,7 +107,7 @@ class Client:
 
     def run(self, command):
         if command["do"] == "submit":
-            return self.submit(command["file"], command["count"], command["hold"], command.get("sync"),
+            return self.submit(command["file"], command["format"], command["count"], command["hold"], command.get("sync"),
                                command["one_at_a_time"])
         if command["do"] == "get-jobs":
             return self.get_jobs(command["all"], command["count"])

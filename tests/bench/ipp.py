@@ -6,6 +6,7 @@ Only what the benchmarks need; replies are read just enough to count and find va
 """
 
 import os
+import select
 import socket
 import struct
 
@@ -124,6 +125,8 @@ class Connection:
 
     def ask(self, message, document=None):
         """Sends an IPP message and, after it, the file DOCUMENT. Returns the groups of the reply."""
+        if self.socket is not None and select.select([self.socket], [], [], 0)[0]:
+            self.close()  # the server ended an idle connection while others had their turn
         if self.socket is None:
             self.open()
         size = os.fstat(document.fileno()).st_size if document else 0

@@ -103,3 +103,20 @@ def make_document(path, size):
         file.write(end)
     os.chmod(path, 0o644)
     assert os.path.getsize(path) == size, (os.path.getsize(path), size)
+
+
+def make_picture(path, size):
+    """A JPEG of 8 × 8 grey dots and exactly SIZE bytes: the rest is comments. Its page is counted while
+    it streams, so no helper process has a part in it."""
+    head = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffc0000b080008000801011100")
+    tail = bytes.fromhex("ffda0008010100003f00") + b"\0" * 16 + b"\xff\xd9"
+    left, comments = size - len(head) - len(tail), b""
+    while left > 0:
+        length = min(left, 65000)
+        if left - length in (1, 2, 3):  # too short for a comment of its own
+            length -= 4
+        comments += b"\xff\xfe" + (length - 2).to_bytes(2, "big") + b"x" * (length - 4)
+        left -= length
+    Path(path).write_bytes(head + comments + tail)
+    os.chmod(path, 0o644)
+    assert os.path.getsize(path) == size, (os.path.getsize(path), size)

@@ -2,6 +2,7 @@
 # Copyright 2026 the Homespool authors
 """The measured figures as docs/benchmarks.md."""
 
+import os
 import platform
 import re
 import statistics
@@ -17,7 +18,8 @@ def describe_machine():
     memory = int(re.search(r"^MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text()).group(1))
     system = re.search(r'^PRETTY_NAME="(.*)"', Path("/etc/os-release").read_text(), re.M)
     return {"processor": model.group(1) if model else platform.machine(), "cores": len(re.findall(r"^processor\s*:", text, re.M)),
-            "memory_gib": memory / (1 << 20), "kernel": platform.release().split("-")[0], "system": system.group(1) if system else ""}
+            "memory_gib": memory / (1 << 20), "kernel": platform.release().split("-")[0], "system": system.group(1) if system else "",
+            "load": os.getloadavg()[0]}
 
 
 def describe_disk(folder):
@@ -50,12 +52,12 @@ def names_of(result):
 
 def submission(result):
     lines = ["## Submitting a document", "",
-             "Wall time from the first byte of the request to the whole reply, median (and the tenth and ninetieth of a hundred); "
+             "Wall time from the first byte of the request to the whole reply: the median, and where there are enough jobs the "
+             "middle eight tenths; "
              "the rate; the server's processor time for each job. *On the disk* is the wall time when the file system is then "
-             "synced by the client: what the job costs until it survives a power cut. Ratio: ours to theirs, below 1 is faster.", ""]
-    labels = [label for label in ("1 KiB", "10 MiB", "1 GiB")
-              if any(label in t.get("submission", {}) for t in result["targets"].values())]
-    for label in labels:
+             "synced by the client: what the job costs until it survives a power cut. A PDF's pages are counted by a process of its own "
+             "before the agent answers, a JPEG's while it streams; the others count nothing. Ratio: ours to theirs, below 1 is faster.", ""]
+    for label in next(iter(result["targets"].values()), {}).get("submission", {}):
         ours = result["targets"].get(OURS, {}).get("submission", {}).get(label)
         our_wall = statistics.median(ours["wall_s"]) if ours else None
         our_synced = statistics.median(ours["synced_s"]) if ours else None
@@ -65,8 +67,11 @@ def submission(result):
             if not figures:
                 continue
             wall, synced = statistics.median(figures["wall_s"]), statistics.median(figures["synced_s"])
-            tenths = statistics.quantiles(figures["wall_s"], n=10) if len(figures["wall_s"]) > 1 else [wall] * 9
-            rows.append((name, f"{time_text(wall)} ({time_text(tenths[0])} – {time_text(tenths[-1])})",
+            spread = ""
+            if len(figures["wall_s"]) >= 10:
+                tenths = statistics.quantiles(figures["wall_s"], n=10, method="inclusive")
+                spread = f" ({time_text(tenths[0])} – {time_text(tenths[-1])})"
+            rows.append((name, time_text(wall) + spread,
                          f"{figures['bytes'] / wall / (1 << 20):.0f}", time_text(figures["cpu_s"] / figures["jobs"]),
                          time_text(synced), ratio(our_wall, wall) if name != OURS else "1",
                          ratio(our_synced, synced) if name != OURS else "1", mib(figures["memory"]["peak_kib"]), figures["jobs"]))
@@ -133,7 +138,7 @@ def write(result):
              "sendfile, no Expect) as an ordinary user. The others store plain text and answer before anything is on the disk; "
              "the agent seals every document and answers when it would survive a power cut.", "",
              f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']:.0f} GiB, {machine['system']}, "
-             f"Linux {machine['kernel']}, {machine['disk']}." + (" **A quick run: only to try the benchmark.**" if result["quick"] else ""), ""]
+             f"Linux {machine['kernel']}, {machine['disk']}; load average {machine['load']:.1f} from other work when the run began." + (" **A quick run: only to try the benchmark.**" if result["quick"] else ""), ""]
     lines += table(("server", "version", "encrypts"), [(n, result["targets"][n]["version"], result["targets"][n]["encrypts"])
                                                        for n in names_of(result)])
     for name, reason in result["absent"].items():

@@ -273,7 +273,8 @@ class Client:
         return answer
 
     def submit(self, file, count, sync=None):
-        return self.ask(do="submit", file=str(file), count=count, hold=self.target.hold, sync=sync and str(sync),
+        kind = {".pdf": "application/pdf", ".jpg": "image/jpeg"}[Path(file).suffix]
+        return self.ask(do="submit", file=str(file), format=kind, count=count, hold=self.target.hold, sync=sync and str(sync),
                         one_at_a_time=self.target.one_at_a_time)
 
     def close(self):
