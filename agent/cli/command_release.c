@@ -18,6 +18,7 @@ typedef struct
   const char *id;
   HsProgress *progress;
   HsControlJob *last;
+  gboolean awaits_site; /* the site was asked: it is still held until the site's command comes */
 } Follow;
 
 static gboolean
@@ -51,7 +52,9 @@ on_event (const json_t *object, gpointer user_data)
   hs_progress_show_state (follow->progress, job);
   hs_control_job_free (follow->last);
   follow->last = g_steal_pointer (&job);
-  return !is_over (follow->last);
+  gboolean is_first = follow->awaits_site;
+  follow->awaits_site = FALSE;
+  return (is_first && follow->last->state == HS_JOB_HELD) || !is_over (follow->last);
 }
 
 static HsExitCode
@@ -96,10 +99,10 @@ tell_end (HsCommandCall *call, const HsControlJob *job)
 /* Follows the job until it is over. The state of now is asked for first: it may have ended while we
  * connected. */
 static HsExitCode
-follow_job (HsCommandCall *call, const HsControlJob *released)
+follow_job (HsCommandCall *call, const HsControlJob *released, gboolean awaits_site)
 {
   g_autofree char *path = g_strdup_printf ("/v1/events?job=%s", released->id);
-  Follow follow = { .id = released->id };
+  Follow follow = { .id = released->id, .awaits_site = awaits_site };
   g_autoptr (GError) error = NULL;
 
   follow.progress = hs_progress_new (released, !call->json);
@@ -132,7 +135,7 @@ hs_command_release (HsCommandCall *call)
   if (reply == NULL)
     return hs_command_fail (call, error);
   if (wait)
-    return follow_job (call, job);
+    return follow_job (call, job, json_object_get (reply, "command") != NULL);
   if (call->json)
     hs_command_print_json (reply);
   else

@@ -26,6 +26,18 @@ typedef struct
   gboolean damaged_for_good; /* NOT_PRINTED: the document itself cannot be read */
 } HsDeliveryNews;
 
+/* How far it is, for people who watch. Nothing is decided by it, so nobody waits until it is durable;
+ * what counts is the news. */
+typedef struct
+{
+  guint64 sent_bytes;  /* of the document, handed to the connection */
+  guint32 impressions; /* the printer's own count until now; 0 if it does not count */
+} HsSendProgress;
+
+/* Called on the main context when something of it has changed, about five times a second at most,
+ * under the same rule as news. */
+typedef void (*HsSendProgressFunc) (const HsSendProgress *progress, gpointer user_data);
+
 /* Called on the main context, never from within begin(), committed() or stop(). After an event the
  * delivery waits for committed(). After an event that ends it (PRINTER_BUSY, PRINTER_REFUSED,
  * PRINTED, NOT_PRINTED, OUTCOME_UNKNOWN, DAMAGED) nothing follows. */
@@ -48,6 +60,9 @@ typedef struct
                      HsDocumentSource *source,
                      HsDeliveryNewsFunc func,
                      gpointer user_data);
+
+  /* Right after begin(): who hears how far it is. NULL: this deliverer does not tell. */
+  void (*set_progress_func) (gpointer delivery, HsSendProgressFunc func, gpointer user_data);
 
   /* The event that was told last is durable: go on. */
   void (*committed) (gpointer delivery);

@@ -21,6 +21,7 @@ on_tell (gpointer user_data)
   HsDelivery *delivery = user_data;
 
   delivery->tell_source = 0;
+  hs_delivery_flush_progress (delivery);
   delivery->news.sentence = delivery->news_sentence;
   delivery->func (&delivery->news, delivery->user_data);
   return G_SOURCE_REMOVE;
@@ -150,8 +151,13 @@ hs_delivery_ask (HsDelivery *delivery, HsPrinterQuestion question, GAsyncReadyCa
   HsIppOffer offer = { delivery->public_name, job->format, delivery->fit, job->size_bytes,
                        job->impressions_source == HS_COUNT_MEASURED ? job->impressions : 0 };
   gboolean is_document = question == HS_ASK_SEND || question == HS_ASK_PRINT;
-  HsPrinterAsk ask = { question, delivery->printer_job_id, &offer,
-                       is_document ? delivery->first : NULL, is_document ? delivery->queue : NULL };
+  HsPrinterAsk ask = { .question = question,
+                       .printer_job_id = delivery->printer_job_id,
+                       .offer = &offer,
+                       .first = is_document ? delivery->first : NULL,
+                       .rest = is_document ? delivery->queue : NULL,
+                       .on_sent = hs_delivery_note_sent,
+                       .on_sent_data = delivery->hold };
 
   g_clear_object (&delivery->question);
   delivery->question = g_cancellable_new ();
@@ -324,6 +330,7 @@ free_delivery (gpointer data)
   g_rc_box_release (delivery->hold);
   g_clear_handle_id (&delivery->tell_source, g_source_remove);
   g_clear_handle_id (&delivery->poll_source, g_source_remove);
+  g_clear_handle_id (&delivery->progress_source, g_source_remove);
   hs_delivery_close_document (delivery);
   g_clear_pointer (&delivery->client, hs_printer_client_free);
   g_clear_object (&delivery->question);
@@ -357,6 +364,7 @@ hs_delivery_make_deliverer (HsPrinters *printers)
   return (HsDeliverer){ .data = printers,
                         .knows_printer = knows_printer,
                         .begin = begin,
+                        .set_progress_func = hs_delivery_set_progress_func,
                         .committed = committed,
                         .stop = stop,
                         .free = free_delivery };

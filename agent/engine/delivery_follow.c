@@ -200,6 +200,7 @@ static void
 go_on_watching (HsDelivery *delivery, const HsIppJob *job)
 {
   hs_delivery_note_answer (delivery);
+  hs_delivery_note_job (delivery, job);
   if (job->state == HS_IPP_JOB_PROCESSING || job->state == HS_IPP_JOB_STOPPED)
     delivery->was_processing = TRUE;
   if (hs_ipp_job_is_over (job))

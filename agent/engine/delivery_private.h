@@ -77,6 +77,14 @@ struct HsDelivery
   gboolean is_cancelling; /* Cancel-Job was decided; the fallback says why */
   gboolean is_over;
   HsFallback fallback;
+
+  /* how far it is: delivery_progress.c */
+  HsSendProgress progress;
+  HsSendProgressFunc progress_func; /* nullable */
+  gpointer progress_data;
+  gboolean has_progress;   /* something has not been told */
+  gint64 progress_told_us; /* monotonic */
+  guint progress_source;
 };
 
 /* ── telling: delivery.c ─────────────────────────────────────────────────────────────────── */
@@ -107,6 +115,19 @@ void hs_delivery_end_refused (HsDelivery *delivery, HsIppVerdict verdict, const 
 /* The same for a question that got no answer. */
 void
 hs_delivery_end_unanswered (HsDelivery *delivery, const HsHttpFacts *facts, const GError *error);
+
+/* ── how far it is: delivery_progress.c ──────────────────────────────────────────────────── */
+
+void hs_delivery_set_progress_func (gpointer delivery, HsSendProgressFunc func, gpointer user_data);
+
+/* For HsPrinterAsk.on_sent; @user_data: the HsDeliveryHold. */
+void hs_delivery_note_sent (guint64 document_bytes, gpointer user_data);
+
+/* The printer answered how far the job is. */
+void hs_delivery_note_job (HsDelivery *delivery, const HsIppJob *job);
+
+/* Tells at once what has not been told: the next event must not come before it. */
+void hs_delivery_flush_progress (HsDelivery *delivery);
 
 /* ── asking: delivery.c ──────────────────────────────────────────────────────────────────── */
 

@@ -215,6 +215,15 @@ on_news (const HsDeliveryNews *news, gpointer user_data)
   hs_slot_push (slot, step);
 }
 
+/* No step: nothing of it is kept. */
+static void
+on_progress (const HsSendProgress *progress, gpointer user_data)
+{
+  const Errand *errand = user_data;
+
+  hs_engine_notify_progress (errand->slot->engine, errand->slot->job, progress);
+}
+
 /* ── waiting for a key or a share ────────────────────────────────────────────────────────── */
 
 static void
@@ -282,6 +291,8 @@ begin (Errand *errand)
   hs_engine_probe (engine, "begin delivery");
   errand->delivery = engine->parts.deliverer.begin (engine->parts.deliverer.data, slot->job, source,
                                                     on_news, errand);
+  if (engine->parts.deliverer.set_progress_func != NULL)
+    engine->parts.deliverer.set_progress_func (errand->delivery, on_progress, errand);
   if (slot->job->cancel_wanted)
     engine->parts.deliverer.stop (errand->delivery);
   return TRUE;

@@ -240,14 +240,25 @@ hs_engine_worker_ends (HsEngine *engine)
 
 /* ── watching ────────────────────────────────────────────────────────────────────────────── */
 
+static guint
+add_watch (HsEngine *engine, HsWatch watch)
+{
+  hs_engine_assert_thread (engine);
+  watch.id = ++engine->last_watch;
+  g_array_append_val (engine->watches, watch);
+  return watch.id;
+}
+
 guint
 hs_engine_watch (HsEngine *engine, HsEngineWatchFunc func, gpointer user_data)
 {
-  HsWatch watch = { .id = ++engine->last_watch, .func = func, .user_data = user_data };
+  return add_watch (engine, (HsWatch){ .func = func, .user_data = user_data });
+}
 
-  hs_engine_assert_thread (engine);
-  g_array_append_val (engine->watches, watch);
-  return watch.id;
+guint
+hs_engine_watch_progress (HsEngine *engine, HsEngineProgressFunc func, gpointer user_data)
+{
+  return add_watch (engine, (HsWatch){ .progress_func = func, .user_data = user_data });
 }
 
 void
@@ -285,8 +296,19 @@ hs_engine_notify (HsEngine *engine, const HsJob *job)
   for (guint i = 0; i < ids->len; i++)
     {
       HsWatch watch;
-      if (find_watch (engine, g_array_index (ids, guint, i), &watch))
+      if (find_watch (engine, g_array_index (ids, guint, i), &watch) && watch.func != NULL)
         watch.func (engine, job, watch.user_data);
+    }
+}
+
+void
+hs_engine_notify_progress (HsEngine *engine, const HsJob *job, const HsSendProgress *progress)
+{
+  for (guint i = 0; i < engine->watches->len; i++)
+    {
+      const HsWatch *watch = &g_array_index (engine->watches, HsWatch, i);
+      if (watch->progress_func != NULL)
+        watch->progress_func (engine, job, progress, watch->user_data);
     }
 }
 

@@ -15,6 +15,7 @@
 #include "core/caller.h"
 #include "core/command_result.h"
 #include "core/job.h"
+#include "engine/deliverer.h"
 #include "engine/trace.h"
 
 #include <gio/gio.h>
@@ -108,6 +109,17 @@ void hs_engine_get_statistics (HsEngine *engine, HsEngineStatistics *statistics)
  * intake that was given up ends as FAILED or CANCELLED and stays in the list for a while. */
 typedef void (*HsEngineWatchFunc) (HsEngine *engine, const HsJob *job, gpointer user_data);
 guint hs_engine_watch (HsEngine *engine, HsEngineWatchFunc func, gpointer user_data);
+
+/* How far the delivery of @job is (engine/deliverer.h); nothing of it is committed. Called about five
+ * times a second at most for each job, while something changes. Such a function only looks: it calls
+ * no action. */
+typedef void (*HsEngineProgressFunc) (HsEngine *engine,
+                                      const HsJob *job,
+                                      const HsSendProgress *progress,
+                                      gpointer user_data);
+guint hs_engine_watch_progress (HsEngine *engine, HsEngineProgressFunc func, gpointer user_data);
+
+/* Ends either kind. */
 void hs_engine_unwatch (HsEngine *engine, guint watch);
 
 /* ── taking a document ───────────────────────────────────────────────────────────────────── */

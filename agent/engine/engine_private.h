@@ -126,7 +126,8 @@ void hs_slot_drop_steps (HsSlot *slot);
 typedef struct
 {
   guint id;
-  HsEngineWatchFunc func;
+  HsEngineWatchFunc func;             /* nullable */
+  HsEngineProgressFunc progress_func; /* nullable */
   gpointer user_data;
 } HsWatch;
 
@@ -185,6 +186,7 @@ void hs_engine_assert_thread (HsEngine *engine);
 
 /* Tells watchers of @job. */
 void hs_engine_notify (HsEngine *engine, const HsJob *job);
+void hs_engine_notify_progress (HsEngine *engine, const HsJob *job, const HsSendProgress *progress);
 
 /* A commit was handed over or came back; completes a stop that waits for the last one. */
 void hs_engine_commit_begins (HsEngine *engine);

@@ -150,10 +150,14 @@ hs_engine_keys_changed (HsEngine *engine, const HsId *identity)
       HsSlot *slot = g_ptr_array_index (engine->order, i);
       if (!is_of (slot, identity))
         continue;
-      if (!is_unlocked)
-        hs_job_forget_private (slot->job);
-      else if (slot->job->title == NULL && slot->job->user_name == NULL
-               && slot->job->ticket == NULL)
+      gboolean is_open
+          = slot->job->title != NULL || slot->job->user_name != NULL || slot->job->ticket != NULL;
+      if (!is_unlocked && is_open)
+        {
+          hs_job_forget_private (slot->job);
+          hs_engine_notify (engine, slot->job);
+        }
+      else if (is_unlocked && !is_open)
         g_array_append_val (reading->jobs, slot->job->id);
     }
   if (is_unlocked)

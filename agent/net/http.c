@@ -47,6 +47,8 @@ typedef struct
   GError *failure; /* decided by us; wins over libcurl's */
   void (*on_body) (const guint8 *bytes, gsize length, gpointer user_data);
   gpointer on_body_data;
+  void (*on_sent) (guint64 body_bytes, gpointer user_data);
+  gpointer on_sent_data;
 } Call;
 
 static void finish_call (Call *call, int code);
@@ -219,6 +221,8 @@ on_body_wanted (char *buffer, size_t size, size_t count, void *user_data)
       if (call->facts.first_byte_us == 0)
         call->facts.first_byte_us = call->last_byte_us;
       call->facts.body_bytes += length;
+      if (call->on_sent != NULL)
+        call->on_sent (call->facts.body_bytes, call->on_sent_data);
       return length;
     case HS_BYTE_QUEUE_EMPTY:
       call->is_hungry = TRUE;
@@ -361,6 +365,8 @@ hs_http_send_async (HsHttp *http,
                                                                 : request->max_body_bytes);
   call->on_body = request->on_body;
   call->on_body_data = request->on_body_data;
+  call->on_sent = request->on_sent;
+  call->on_sent_data = request->on_sent_data;
   call->task = g_steal_pointer (&task);
   start_call (call, request, cancellable);
 }

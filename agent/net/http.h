@@ -81,6 +81,11 @@ typedef struct
    * streams of events; max_body_bytes does not apply to it then. Nullable. */
   void (*on_body) (const guint8 *bytes, gsize length, gpointer user_data);
   gpointer on_body_data;
+
+  /* Hears how many bytes of body and stream have been handed to the connection so far, where there
+   * is a stream. It is called in the middle of sending: it must not end a request. Nullable. */
+  void (*on_sent) (guint64 body_bytes, gpointer user_data);
+  gpointer on_sent_data;
 } HsHttpRequest;
 
 /* What is known about a request that ended, well or not. */

@@ -38,6 +38,9 @@ typedef struct
   char *format;
   GBytes *first;
   HsByteQueue *rest;
+  gsize head_bytes; /* of the IPP message before the document */
+  void (*on_sent) (guint64 document_bytes, gpointer user_data);
+  gpointer on_sent_data;
   HsHttpFacts facts;
   GError *untrusted; /* of an earlier route */
 } Question;
@@ -356,6 +359,15 @@ on_replied (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify)hs_printer_answer_free);
 }
 
+static void
+on_document_sent (guint64 body_bytes, gpointer user_data)
+{
+  const Question *question = user_data;
+
+  if (body_bytes > question->head_bytes)
+    question->on_sent (body_bytes - question->head_bytes, question->on_sent_data);
+}
+
 /* Takes the task. */
 static void
 send_question (GTask *task)
@@ -380,6 +392,8 @@ send_question (GTask *task)
     .connect_timeout_ms = client->patience.connect_timeout_ms,
     .idle_timeout_ms
     = is_document ? HS_PRINTER_DOCUMENT_IDLE_MS : client->patience.answer_timeout_ms,
+    .on_sent = is_document && question->on_sent != NULL ? on_document_sent : NULL,
+    .on_sent_data = question,
   };
 
   if (url == NULL)
@@ -388,6 +402,7 @@ send_question (GTask *task)
       g_object_unref (task);
       return;
     }
+  question->head_bytes = g_bytes_get_size (body);
   if (question->first != NULL)
     {
       GBytes *both = append_first (body, question->first);
@@ -428,6 +443,8 @@ hs_printer_client_ask_async (HsPrinterClient *client,
     question->first = g_bytes_ref (ask->first);
   if (ask->rest != NULL)
     question->rest = hs_byte_queue_ref (ask->rest);
+  question->on_sent = ask->on_sent;
+  question->on_sent_data = ask->on_sent_data;
   question->cancellable = g_cancellable_new ();
   question->end = g_object_ref (client->end);
   question->end_handler = g_cancellable_connect (

@@ -67,6 +67,11 @@ typedef struct
   const HsIppOffer *offer; /* VALIDATE, CREATE, SEND, PRINT */
   GBytes *first;           /* SEND, PRINT: the document's first bytes; nullable */
   HsByteQueue *rest;       /* SEND, PRINT: the others; ended by this call */
+
+  /* SEND, PRINT: hears how many of the document's bytes have been handed to the connection; as
+   * HsHttpRequest.on_sent. Nullable. */
+  void (*on_sent) (guint64 document_bytes, gpointer user_data);
+  gpointer on_sent_data;
 } HsPrinterAsk;
 
 typedef struct

@@ -297,6 +297,12 @@ on_job_changed (HsEngine *engine, const HsJob *job, gpointer user_data)
   hs_control_tell_streams (user_data, job);
 }
 
+static void
+on_progress (HsEngine *engine, const HsJob *job, const HsSendProgress *progress, gpointer user_data)
+{
+  hs_control_tell_progress (user_data, job, progress);
+}
+
 HsControl *
 hs_control_new (const HsControlParts *parts, GSocket *listening, GError **error)
 {
@@ -313,6 +319,7 @@ hs_control_new (const HsControlParts *parts, GSocket *listening, GError **error)
   soup_server_add_handler (hs_http_server_get_soup (control->server), NULL, on_request, control,
                            NULL);
   control->watch = hs_engine_watch (parts->engine, on_job_changed, control);
+  control->progress_watch = hs_engine_watch_progress (parts->engine, on_progress, control);
   if (!hs_http_server_listen (control->server, listening, NULL, error))
     return NULL;
   return g_steal_pointer (&control);
@@ -324,7 +331,10 @@ hs_control_free (HsControl *control)
   if (control == NULL)
     return;
   if (control->watch != 0)
-    hs_engine_unwatch (control->parts.engine, control->watch);
+    {
+      hs_engine_unwatch (control->parts.engine, control->watch);
+      hs_engine_unwatch (control->parts.engine, control->progress_watch);
+    }
   hs_control_end_streams (control);
   hs_http_server_free (control->server);
   g_free (control->admin_group);

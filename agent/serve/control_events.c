@@ -5,7 +5,8 @@
  *
  * The stream begins with {"event":"hello"}; with ?job=ID it then tells that job as it stands and
  * from there on only that job. There are no heartbeats: a listener that is gone is noticed by its
- * socket. One that reads too slowly is cut off rather than kept in memory. */
+ * socket. One that reads too slowly is cut off rather than kept in memory; progress, which is only
+ * worth something now, is not kept for it at all. */
 
 #include "serve/control_private.h"
 
@@ -14,14 +15,15 @@
 
 #include <string.h>
 
-#define UNREAD_BYTES (4 * 1024 * 1024) /* handed to libsoup and not yet written */
+#define UNREAD_BYTES (1024 * 1024) /* handed to libsoup and not yet written: a thousand jobs */
 
 typedef struct
 {
   HsControl *control;
   SoupServerMessage *message;
   HsCaller caller;
-  HsId only; /* zero = all */
+  HsId only;     /* zero = all */
+  GQueue unread; /* sizes of the lines that are handed to libsoup and not yet written */
   gsize unread_bytes;
   gboolean paused; /* nothing to write: libsoup waits */
 } HsControlStream;
@@ -35,6 +37,7 @@ write_line (HsControlStream *stream, json_t *object)
   gsize length = strlen (line);
 
   stream->unread_bytes += length;
+  g_queue_push_tail (&stream->unread, GSIZE_TO_POINTER (length));
   soup_message_body_append (soup_server_message_get_response_body (stream->message),
                             SOUP_MEMORY_TAKE, line, length);
   if (!stream->paused)
@@ -73,19 +76,51 @@ stream_end (HsControlStream *stream)
     }
 }
 
+/* It does not read: hangs up, which libsoup notices as the end of the connection. */
+static void
+cut_off (HsControlStream *stream)
+{
+  HsHttpConnection *connection = hs_http_connection_of (stream->message);
+
+  g_socket_shutdown (hs_http_connection_get_socket (connection), TRUE, TRUE, NULL);
+}
+
+static gboolean
+is_wanted (HsControlStream *stream, const HsJob *job)
+{
+  return (hs_id_is_zero (&stream->only) || hs_id_equal (&stream->only, &job->id))
+         && hs_engine_may_see (stream->control->parts.engine, &stream->caller, job);
+}
+
 void
 hs_control_tell_streams (HsControl *control, const HsJob *job)
 {
   for (GList *item = control->streams; item != NULL; item = item->next)
     {
       HsControlStream *stream = item->data;
-      if ((!hs_id_is_zero (&stream->only) && !hs_id_equal (&stream->only, &job->id))
-          || !hs_engine_may_see (control->parts.engine, &stream->caller, job))
+      if (!is_wanted (stream, job))
         continue;
       if (stream->unread_bytes > UNREAD_BYTES)
-        stream_end (stream);
+        cut_off (stream);
       else
         tell_job (stream, job);
+    }
+}
+
+void
+hs_control_tell_progress (HsControl *control, const HsJob *job, const HsSendProgress *progress)
+{
+  for (GList *item = control->streams; item != NULL; item = item->next)
+    {
+      HsControlStream *stream = item->data;
+      if (!stream->paused || !is_wanted (stream, job))
+        continue;
+      json_t *object = json_object ();
+      hs_json_set_text (object, "event", "progress", 16);
+      hs_json_set_id (object, "id", &job->id);
+      hs_json_set_integer (object, "sent_bytes", (gint64)progress->sent_bytes);
+      hs_json_set_integer (object, "printed_pages", progress->impressions);
+      write_line (stream, object);
     }
 }
 
@@ -96,22 +131,21 @@ hs_control_end_streams (HsControl *control)
     stream_end (item->data);
 }
 
+/* libsoup notices that nobody is there by writing: the end of the body will do. */
 static void
 on_hung_up (SoupServerMessage *message, gpointer user_data)
 {
-  HsControlStream *stream = user_data;
-  stream->paused = FALSE;
-  hs_http_message_unpause (message);
+  stream_end (user_data);
 }
 
-/* libsoup wrote what it had: wait for the next change. */
+/* libsoup wrote a line. After the last it waits for the next change. */
 static void
 on_wrote_chunk (SoupServerMessage *message, gpointer user_data)
 {
   HsControlStream *stream = user_data;
 
-  stream->unread_bytes = 0;
-  if (stream->paused)
+  stream->unread_bytes -= GPOINTER_TO_SIZE (g_queue_pop_head (&stream->unread));
+  if (stream->paused || !g_queue_is_empty (&stream->unread))
     return;
   stream->paused = TRUE;
   hs_http_message_pause (message, on_hung_up, stream);
@@ -124,6 +158,7 @@ on_finished (SoupServerMessage *message, gpointer user_data)
 
   stream->control->streams = g_list_remove (stream->control->streams, stream);
   g_signal_handlers_disconnect_by_data (message, stream);
+  g_queue_clear (&stream->unread);
   g_object_unref (stream->message);
   g_free (stream);
 }
@@ -155,6 +190,7 @@ stream_new (HsControlRequest *request, const HsId *only)
   request->control->streams = g_list_append (request->control->streams, stream);
   soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
   soup_message_headers_set_content_type (headers, "application/jsonl", NULL);
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
   soup_message_body_set_accumulate (soup_server_message_get_response_body (message), FALSE);
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   g_signal_connect (message, "wrote-chunk", G_CALLBACK (on_wrote_chunk), stream);

@@ -170,6 +170,11 @@ hs_control_sign_out (HsControlRequest *request)
 {
   const HsControlParts *parts = &request->control->parts;
 
+  HsId identity;
+
   hs_sessions_forget (parts->sessions, request->caller.uid);
+  /* Also the key of somebody who never signed in: the answer says that it is locked. */
+  if (hs_identities_find (parts->identities, request->caller.uid, &identity))
+    hs_identities_lock (parts->identities, &identity);
   hs_identities_map_async (parts->identities, request->caller.uid, NULL, on_mapped_out, request);
 }

@@ -22,6 +22,7 @@ struct HsControl
   HsHttpServer *server;
   GList *streams; /* open event streams, see control_events.c */
   guint watch;
+  guint progress_watch;
 };
 
 typedef struct
@@ -66,6 +67,8 @@ void hs_control_list_overview (HsControlRequest *request);
 void hs_control_stream_events (HsControlRequest *request); /* control_events.c */
 void hs_control_end_streams (HsControl *control);
 void hs_control_tell_streams (HsControl *control, const HsJob *job);
+void
+hs_control_tell_progress (HsControl *control, const HsJob *job, const HsSendProgress *progress);
 
 void hs_control_show_status (HsControlRequest *request); /* control_agent.c */
 void hs_control_run_doctor (HsControlRequest *request);

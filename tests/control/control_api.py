@@ -148,7 +148,8 @@ def _():
     w = world()
     answer = w.ask(ALICE, "POST", "/v1/sign-in", b"\0" * 100, content_type="application/age")
     assert answer.status != 200 and answer.json["error"] in ERRORS
-    assert w.post(ALICE, "/v1/sign-out") == {}
+    assert w.post(ALICE, "/v1/sign-out") == {} and w.get(ALICE, "/v1/status")["key"] == "locked"
+    assert not any(job["titled"] for job in w.get(ALICE, "/v1/jobs")["jobs"] if job["state"] == "held")
     assert w.unlock(ALICE)["key"] == "unlocked"
 
 
