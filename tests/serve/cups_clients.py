@@ -171,8 +171,11 @@ def _():
         printer.tell("trust " + SECRET)
         run("lpadmin", "-p", "attack", "-E", "-v", f"ipp://{socket}/ipp/print", "-m", "everywhere", server=server)
         run("lp", "-d", "attack", file, uid=ALICE, server=server)
-        until(lambda: "held" in run("lpstat", "-l", "-o", server=server) or "uthentication" in
-              run("lpstat", "-l", "-o", server=server), "CUPS asking for authentication")
+        try:
+            until(lambda: "held-for-authentication" in run("lpstat", "-l", "-o", server=server), "CUPS asking for a password")
+        except AssertionError as no:
+            log = Path(server).parent.parent.joinpath("error_log").read_text(errors="replace")
+            raise AssertionError(run("lpstat", "-l", "-o", "-p", server=server) + log[-3000:]) from no
         assert printer.jobs() == []
 
 

@@ -13,6 +13,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import time
 
 LIMIT_S = 30
 
@@ -305,8 +306,8 @@ class Printer:
 
 
 def until(condition, what):
-    """Waits for an event that another process brings about, with a limit; each try asks that process."""
-    import time
+    """Waits for an event that another process brings about, with a limit."""
     end = time.monotonic() + LIMIT_S
     while not condition():
         assert time.monotonic() < end, f"never became true: {what}"
+        time.sleep(0.01)

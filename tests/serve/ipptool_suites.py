@@ -6,24 +6,27 @@
 The suites come without their documents, and a run that lacks one stops as if it had finished: so the
 documents are made here, and every result line is counted and named.
 
-usage: ipptool_suites.py PROGRAM [SENTENCE]
+usage: ipptool_suites.py PROGRAM BUILD_FOLDER [SENTENCE]
 """
 
 import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 
-from ipp_client import ALICE, Printer  # noqa: E402
+from ipp_client import ALICE, BOB, Connection, Printer, integer, keyword  # noqa: E402
 from tap import main, skip, test  # noqa: E402
+from town import Programs, Town  # noqa: E402
 
-PROGRAM = sys.argv[1]
+PROGRAM, BUILD = sys.argv[1], Path(sys.argv[2])
 SUITES = Path("/usr/share/cups/ipptool")
 
 # What the suites leave out, and why: operations and formats that this printer does not offer …
@@ -44,30 +47,38 @@ def make_documents(folder):
     subprocess.run(["convert", f"{folder}/color.jpg", "-colorspace", "Gray", f"{folder}/gray.jpg"], check=True)
 
 
-def run_suite(name, uri_of):
-    """[(test's name, "PASS" | "FAIL" | "SKIP")] and the whole output."""
+def need_ipptool(name):
     if shutil.which("ipptool") is None or not (SUITES / name).exists():
         skip("ipptool and its suites are not installed (cups-ipp-utils)")
+
+
+def run_ipptool(name, uri, uid):
+    """[(test's name, "PASS" | "FAIL" | "SKIP")] and the whole output."""
     folder = tempfile.mkdtemp(prefix="homespool-test-")
     try:
         os.chmod(folder, 0o755)
         for file in SUITES.glob("*.test"):
             shutil.copy(file, folder)
         make_documents(folder)
-        me = {"user": ALICE, "group": pwd.getpwuid(ALICE).pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-        name_of_me = pwd.getpwuid(ALICE).pw_name
-        with Printer(PROGRAM, "--print-after-ms", "200") as printer:
-            done = subprocess.run(["ipptool", "-tI", "-T", "30", "-f", "document-a4.pdf", uri_of(printer), name], cwd=folder,
-                                  env={"PATH": os.environ["PATH"], "USER": name_of_me, "HOME": folder},
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=250, **me)
-            assert all(job["size"] != "0" for job in printer.jobs())
+        me = {"user": uid, "group": pwd.getpwuid(uid).pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        done = subprocess.run(["ipptool", "-tI", "-T", "30", "-f", "document-a4.pdf", uri, name], cwd=folder,
+                              env={"PATH": os.environ["PATH"], "USER": pwd.getpwuid(uid).pw_name, "HOME": folder},
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=250, **me)
     finally:
         shutil.rmtree(folder)
     return [(m[1].strip(), m[2]) for m in re.finditer(r"^    (\S.*?)\s*\[(PASS|FAIL|SKIP)\]$", done.stdout, re.M)], done.stdout
 
 
-def judge(name, uri_of, tests):
-    results, output = run_suite(name, uri_of)
+def run_suite(name, uri_of):
+    need_ipptool(name)
+    with Printer(PROGRAM, "--print-after-ms", "200") as printer:
+        found = run_ipptool(name, uri_of(printer), ALICE)
+        assert all(job["size"] != "0" for job in printer.jobs())
+    return found
+
+
+def judge(name, found, tests):
+    results, output = found
     failed = [r for r in results if r[1] == "FAIL"]
     assert not failed, output
     # A wait for a job prints its line again for each look.
@@ -82,14 +93,57 @@ def judge(name, uri_of, tests):
     print(f"# {name}: {passed} PASS, 0 FAIL, {len(skipped)} SKIP")
 
 
+def socket_uri(path): return "ipp://" + str(path).replace("/", "%2F") + "/ipp/print"
+
+
 @test("ipp-1.1 passes on loopback TCP")
 def _():
-    judge("ipp-1.1.test", lambda printer: f"ipp://localhost:{printer.port}/ipp/print", 66)
+    judge("ipp-1.1.test", run_suite("ipp-1.1.test", lambda printer: f"ipp://localhost:{printer.port}/ipp/print"), 66)
 
 
 @test("ipp-2.0 passes on the Unix socket")
 def _():
-    judge("ipp-2.0.test", lambda printer: "ipp://" + printer.path.replace("/", "%2F") + "/ipp/print", 67)
+    judge("ipp-2.0.test", run_suite("ipp-2.0.test", lambda printer: socket_uri(printer.path)), 67)
+
+
+class Place:
+    def __init__(self, path): self.path = str(path)
+
+
+def cancel_held_jobs(path, uid):
+    """The suite waits for its jobs to end; here nobody releases them, so they end by being cancelled.
+    In a process of its own, for it acts as the person."""
+    child = os.fork()
+    if child == 0:
+        os.setresuid(uid, uid, uid)
+        while True:
+            time.sleep(1)  # not a wait for anything: people take their time
+            with Connection(Place(path), uid=None) as connection:
+                for job in connection.ask("Get-Jobs", keyword("requested-attributes", "job-id", "time-at-creation")).jobs:
+                    if job["time-at-creation"][0] < time.time() - 4:
+                        connection.ask("Cancel-Job", integer("job-id", job["job-id"][0]))
+    return child
+
+
+@test("the agent itself passes ipp-2.0, with its spool, ledger and keys")
+def _():
+    need_ipptool("ipp-2.0.test")
+    if os.geteuid() != 0:
+        skip("the agent, its site and the person each need a user of their own")
+    programs = Programs(BUILD)
+    if not programs.site.exists():
+        skip("the site server was not built")
+    with Town(programs, pwd.getpwuid(BOB).pw_name) as town:
+        town.start_site()
+        town.start_agent()
+        town.enrol()
+        path = town.folder / "agent/run/ipp.sock"
+        child = cancel_held_jobs(path, BOB)
+        try:
+            judge("ipp-2.0.test", run_ipptool("ipp-2.0.test", socket_uri(path), BOB), 67)
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
 
 
 @test("the required attributes of IPP Everywhere are there")
@@ -100,4 +154,4 @@ def _():
 
 
 if __name__ == "__main__":
-    main(sys.argv[2] if len(sys.argv) > 2 else None)
+    main(sys.argv[3] if len(sys.argv) > 3 else None)
