@@ -179,7 +179,7 @@ class Refused(Exception):
 
 class Connection:
     def __init__(self, printer, uid=ALICE, tcp=False, headers=""):
-        self.headers, self.host = headers, "localhost"
+        self.headers, self.host, self.rest = headers, "localhost", b""
         with acting_as(uid):
             if tcp:
                 self.socket = socket.create_connection(("127.0.0.1", printer.port), LIMIT_S)
@@ -206,7 +206,7 @@ class Connection:
 
     def hear(self):
         """(HTTP status, head, body); status 0 if the connection ended first."""
-        data = b""
+        data, self.rest = self.rest, b""
         while b"\r\n\r\n" not in data:
             part = self.receive()
             if not part:
@@ -214,16 +214,17 @@ class Connection:
             data += part
         head, body = data.split(b"\r\n\r\n", 1)
         if head.startswith(b"HTTP/1.1 100"):
-            data = body
-            while b"\r\n\r\n" not in data:
-                data += self.receive()
-            head, body = data.split(b"\r\n\r\n", 1)
+            self.rest = body
+            return self.hear()
         head = head.decode()
         length = next((int(line.split(":")[1]) for line in head.lower().splitlines()
                        if line.startswith("content-length:")), 0)
         while len(body) < length:
-            body += self.receive()
-        return int(head.split()[1]), head, body
+            part = self.receive()
+            assert part, "the connection ended in the middle of an answer"
+            body += part
+        self.rest = body[length:]
+        return int(head.split()[1]), head, body[:length]
 
     def receive(self):
         try:
