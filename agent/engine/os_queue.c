@@ -18,7 +18,8 @@
 #include <string.h>
 
 /* A print system that is not there yet is looked for after a minute, later every hour. */
-#define ABSENT_BACKOFF ((HsBackoff){ 60 * 1000, 3600 * 1000 })
+#define ABSENT_FIRST_MS (60 * 1000)
+#define ABSENT_MOST_MS (3600 * 1000)
 
 /* Older than this, a look is repeated when somebody relies on it. */
 #define FRESH_US (10 * 60 * G_USEC_PER_SEC)
@@ -39,7 +40,7 @@ struct HsOsQueue
   HsPrintQueue *queue;
   HsOsQueueKeeper keeper;
   HsPrintSystemTrust trust;
-  gboolean logged_secrets; /* at the last look: the secret may stand in a log */
+  gboolean has_leaked; /* the present secret may stand in a log */
 
   GCancellable *cancellable;
   gboolean is_busy;
@@ -86,6 +87,12 @@ hs_os_queue_new (HsPrintQueue *queue, GBytes *kept, const HsOsQueueKeeper *keepe
 
   os_queue->queue = queue;
   os_queue->keeper = *keeper;
+  if (keeper->absent_first_ms == 0)
+    os_queue->keeper.absent_first_ms = ABSENT_FIRST_MS;
+  if (keeper->absent_most_ms == 0)
+    os_queue->keeper.absent_most_ms = ABSENT_MOST_MS;
+  if (keeper->format_wait_ms == 0)
+    os_queue->keeper.format_wait_ms = FORMAT_WAIT_MS;
   os_queue->cancellable = g_cancellable_new ();
   g_queue_init (&os_queue->waiting);
   if (kept != NULL && g_bytes_get_size (kept) == HS_PRINT_SYSTEM_VERIFIER_BYTES)
@@ -141,6 +148,7 @@ end_look (HsOsQueue *os_queue)
 static void
 fail_look (HsOsQueue *os_queue, const GError *error)
 {
+  const HsBackoff backoff = { os_queue->keeper.absent_first_ms, os_queue->keeper.absent_most_ms };
   guint32 random = 0;
 
   if (g_strcmp0 (os_queue->problem, error->message) != 0)
@@ -156,8 +164,8 @@ fail_look (HsOsQueue *os_queue, const GError *error)
   /* Without random numbers the longest delay is taken. */
   (void)!hs_random_bytes (&random, sizeof random, NULL);
   if (os_queue->is_repairing && os_queue->timer == 0)
-    os_queue->timer = g_timeout_add (
-        hs_backoff_delay_ms (ABSENT_BACKOFF, os_queue->failures, random), on_timer, os_queue);
+    os_queue->timer = g_timeout_add (hs_backoff_delay_ms (backoff, os_queue->failures, random),
+                                     on_timer, os_queue);
 }
 
 /* ── making it anew ──────────────────────────────────────────────────────────────────────── */
@@ -180,6 +188,7 @@ on_configured (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) verifier
       = g_bytes_new (os_queue->trust.verifier, HS_PRINT_SYSTEM_VERIFIER_BYTES);
   os_queue->trust.has_verifier = TRUE;
+  os_queue->has_leaked = FALSE;
   os_queue->keeper.keep (os_queue->keeper.data, verifier);
   look (os_queue);
 }
@@ -207,6 +216,44 @@ configure (HsOsQueue *os_queue)
   g_free (secret);
 }
 
+static void
+on_emptied (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  HsOsQueue *os_queue = user_data;
+  guint remaining = 0;
+  gboolean done = hs_print_queue_purge_finish (os_queue->queue, result, &remaining, &error);
+
+  if (!take_back (os_queue))
+    return;
+  if (done && remaining == 0)
+    {
+      configure (os_queue);
+      return;
+    }
+  if (done)
+    g_set_error (&error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                 "%u jobs are still in the print queue; it is repaired when they are through",
+                 remaining);
+  fail_look (os_queue, error);
+}
+
+/* A backend that is at work keeps the old secret, is turned away, and the print system then hands
+ * the job over for a second time: so not while the queue has jobs. */
+static void
+repair (HsOsQueue *os_queue)
+{
+  if (!os_queue->facts.exists)
+    {
+      configure (os_queue);
+      return;
+    }
+  os_queue->is_busy = TRUE;
+  os_queue->calls++;
+  hs_print_queue_purge_async (os_queue->queue, HS_PRINT_QUEUE_PURGE_FINISHED, os_queue->cancellable,
+                              on_emptied, os_queue);
+}
+
 /* ── looking ─────────────────────────────────────────────────────────────────────────────── */
 
 /* The print system asks our printer what it can do a moment after the queue was made. If it never
@@ -217,7 +264,8 @@ await_formats (HsOsQueue *os_queue)
   if (os_queue->facts.has_formats)
     {
       os_queue->format_waits = 0;
-      os_queue->repairs = 0;
+      if (is_in_order (os_queue))
+        os_queue->repairs = 0;
       return;
     }
   if (!os_queue->is_repairing || !is_in_order (os_queue))
@@ -225,12 +273,12 @@ await_formats (HsOsQueue *os_queue)
   if (++os_queue->format_waits <= MOST_FORMAT_WAITS)
     {
       if (os_queue->timer == 0)
-        os_queue->timer = g_timeout_add (FORMAT_WAIT_MS, on_timer, os_queue);
+        os_queue->timer = g_timeout_add (os_queue->keeper.format_wait_ms, on_timer, os_queue);
     }
   else if (os_queue->repairs < MOST_REPAIRS)
     {
       os_queue->format_waits = 0;
-      configure (os_queue);
+      repair (os_queue);
     }
 }
 
@@ -250,8 +298,9 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   /* A secret that was written to a log is changed as soon as the logging has ended. */
-  gboolean leaked = os_queue->logged_secrets && !facts.logs_secrets;
-  os_queue->logged_secrets = facts.logs_secrets;
+  if (facts.logs_secrets)
+    os_queue->has_leaked = TRUE;
+  gboolean leaked = os_queue->has_leaked && !facts.logs_secrets;
   os_queue->facts = facts;
   set_verified (os_queue, facts.exists && facts.has_policy && facts.refuses_false_names
                               && !facts.logs_secrets);
@@ -259,7 +308,7 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
   if (os_queue->is_repairing && (leaked || !is_in_order (os_queue))
       && os_queue->repairs < MOST_REPAIRS)
     {
-      configure (os_queue);
+      repair (os_queue);
       return;
     }
   if (!done)

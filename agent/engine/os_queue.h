@@ -6,7 +6,8 @@
  *
  * At start it looks at the queue; a queue that is missing, points elsewhere or believes false names
  * is made anew with a new secret, then looked at again. Without a print system it tries again, more
- * and more rarely, so that one installed later is found. The secret itself is given to the queue and
+ * and more rarely, so that one installed later is found. While the print system still has jobs of the
+ * queue its secret is left alone: it would hand over a job for a second time. The secret itself is given to the queue and
  * forgotten; only a verifier of it is kept.
  *
  * Threads: main context only.  Blocks: never. */
@@ -24,6 +25,11 @@ typedef struct
 
   /* What core/print_system_proof judges by has changed. */
   void (*changed) (gpointer data, const HsPrintSystemTrust *trust);
+
+  /* Shorter for tests; 0 = a minute, growing to an hour, and two seconds. */
+  guint absent_first_ms;
+  guint absent_most_ms;
+  guint format_wait_ms;
 } HsOsQueueKeeper;
 
 /* @queue must outlive it. @kept: what the keeper kept; nullable. */

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+#include "engine/sessions.h"
+
+#include "support/suite.h"
+
+#include <string.h>
+
+#define ALICE 1001
+#define BOB 1002
+#define NOW_US (G_GINT64_CONSTANT (1764000000) * G_USEC_PER_SEC)
+
+static HsSecretBytes *
+secret_of (const char *text)
+{
+  return hs_secret_bytes_new_copy ((const guint8 *)text, strlen (text));
+}
+
+static gboolean
+is_session (const HsSecretBytes *session, const char *text)
+{
+  return session != NULL && hs_secret_bytes_get_length (session) == strlen (text)
+         && memcmp (hs_secret_bytes_peek (session), text, strlen (text)) == 0;
+}
+
+static void
+each_user_has_the_own_last_session (void)
+{
+  g_autoptr (HsSessions) sessions = hs_sessions_new ();
+  g_autoptr (HsSecretBytes) first = secret_of ("first");
+  g_autoptr (HsSecretBytes) second = secret_of ("second");
+
+  HS_ASSERT (hs_sessions_find (sessions, ALICE, NOW_US) == NULL);
+  hs_sessions_put (sessions, ALICE, first, NOW_US + 10);
+  hs_sessions_put (sessions, BOB, first, NOW_US + 10);
+  hs_sessions_put (sessions, ALICE, second, NOW_US + 10);
+  HS_ASSERT (is_session (hs_sessions_find (sessions, ALICE, NOW_US), "second"));
+  HS_ASSERT (is_session (hs_sessions_find (sessions, BOB, NOW_US), "first"));
+}
+
+static void
+a_session_ends_with_its_time_and_does_not_come_back (void)
+{
+  g_autoptr (HsSessions) sessions = hs_sessions_new ();
+  g_autoptr (HsSecretBytes) secret = secret_of ("secret");
+
+  hs_sessions_put (sessions, ALICE, secret, NOW_US + 10);
+  HS_ASSERT (hs_sessions_find (sessions, ALICE, NOW_US + 9) != NULL);
+  HS_ASSERT (hs_sessions_find (sessions, ALICE, NOW_US + 10) == NULL);
+  HS_ASSERT (hs_sessions_find (sessions, ALICE, NOW_US) == NULL);
+}
+
+static void
+forgetting_one_leaves_the_others_and_forgetting_all_leaves_none (void)
+{
+  g_autoptr (HsSessions) sessions = hs_sessions_new ();
+  g_autoptr (HsSecretBytes) secret = secret_of ("secret");
+
+  hs_sessions_put (sessions, ALICE, secret, NOW_US + 10);
+  hs_sessions_put (sessions, BOB, secret, NOW_US + 10);
+  hs_sessions_forget (sessions, ALICE);
+  HS_ASSERT (hs_sessions_find (sessions, ALICE, NOW_US) == NULL);
+  HS_ASSERT (hs_sessions_find (sessions, BOB, NOW_US) != NULL);
+  hs_sessions_forget_all (sessions);
+  HS_ASSERT (hs_sessions_find (sessions, BOB, NOW_US) == NULL);
+}
+
+HS_SUITE ("engine/sessions",
+          { "each user has the own last session", each_user_has_the_own_last_session },
+          { "a session ends with its time and does not come back",
+            a_session_ends_with_its_time_and_does_not_come_back },
+          { "forgetting one leaves the others, and forgetting all leaves none",
+            forgetting_one_leaves_the_others_and_forgetting_all_leaves_none })
