@@ -304,6 +304,48 @@ a_document_is_printed_once (void)
   HS_ASSERT_INT_EQ (hs_http_double_count_connections (hs_printer_double_get_server (printer)), 1);
 }
 
+typedef struct
+{
+  guint n_told;
+  gboolean falls;            /* it once went back */
+  gboolean was_over;         /* it came after the last event */
+  guint64 sent_before_event; /* the most, before SENT was told */
+  HsSendProgress last;
+} Progress;
+
+static void
+on_progress (const HsSendProgress *now, gpointer user_data)
+{
+  Progress *progress = user_data;
+
+  progress->n_told++;
+  progress->falls |= now->sent_bytes < progress->last.sent_bytes
+                     || now->impressions < progress->last.impressions;
+  progress->was_over |= is_over;
+  progress->last = *now;
+  if (strstr (told->str, " sent") == NULL)
+    progress->sent_before_event = now->sent_bytes;
+}
+
+static void
+progress_grows_to_the_whole_before_the_event_and_not_for_each_piece (void)
+{
+  Progress progress = { 0 };
+
+  use_length (LARGE_BYTES);
+  set_manners ((HsPrinterManners){ .pages = 3 });
+  begin ();
+  deliverer.set_progress_func (delivery, on_progress, &progress);
+  gint64 start_us = g_get_monotonic_time ();
+  HS_LOOP_UNTIL (is_over);
+  guint most = 5 * (guint)((g_get_monotonic_time () - start_us) / G_USEC_PER_SEC + 1);
+  HS_ASSERT (!progress.falls && !progress.was_over);
+  HS_ASSERT (progress.sent_before_event == LARGE_BYTES);
+  HS_ASSERT (progress.last.sent_bytes == LARGE_BYTES && progress.last.impressions == 3);
+  /* Besides, what is left is told before each of the last two events. */
+  HS_ASSERT (progress.n_told >= 2 && progress.n_told <= most + 2);
+}
+
 static void
 a_printer_asked_just_now_is_not_asked_again (void)
 {
@@ -1029,6 +1071,8 @@ HS_SUITE_WITH (
     tear_down,
     { "a document is printed once, byte for byte, under its public name",
       a_document_is_printed_once },
+    { "progress grows to the whole before the event, and is not told for each piece",
+      progress_grows_to_the_whole_before_the_event_and_not_for_each_piece },
     { "the next job finds a warm connection and fresh capabilities",
       a_printer_asked_just_now_is_not_asked_again },
     { "nothing is created before the intent is durable",
