@@ -6,7 +6,8 @@
  *
  * Three kinds. A lasting effect stands in the job's row until it reports that it is done, and is
  * replayed from there. A recorded effect is work for the outbox and was done by the transaction
- * itself; running it only wakes the link to the site. The others follow from the state: RESTARTED
+ * itself; running it only wakes the link to the site. (ANNOUNCE of a job whose pages are still to be
+ * counted stands in the row too, and goes along with a later transaction: steps.c.) The others follow from the state: RESTARTED
  * asks for them again. */
 
 #define HS_LOG_AREA "engine"

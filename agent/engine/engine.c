@@ -137,6 +137,7 @@ hs_engine_new (const HsEngineParts *parts)
   engine->retention = hs_retention_new (engine);
   engine->os_copies = hs_os_copies_new (engine);
   engine->commands = hs_command_book_new (engine);
+  engine->counting = hs_counting_new (engine);
   return engine;
 }
 
@@ -152,6 +153,7 @@ hs_engine_free (HsEngine *engine)
   hs_retention_free (engine->retention);
   hs_os_copies_free (engine->os_copies);
   hs_command_book_free (engine->commands);
+  hs_counting_free (engine->counting);
   g_ptr_array_unref (engine->intakes);
   g_ptr_array_unref (engine->order);
   g_hash_table_unref (engine->ipp_ids);
@@ -178,6 +180,7 @@ hs_engine_stop_async (HsEngine *engine, GAsyncReadyCallback callback, gpointer u
   engine->phase = HS_ENGINE_STOPPING;
   engine->stopping = g_steal_pointer (&task);
   hs_intake_stop_all (engine);
+  hs_counting_stop (engine->counting);
   hs_dispatch_drop_all (engine->dispatch);
   hs_os_copies_stop (engine->os_copies);
   hs_retention_stop (engine->retention);

@@ -13,6 +13,7 @@
  *   effects.c      one small function for each effect
  *   records.c      what goes to the outbox
  *   intake.c       a document arrives (main side); intake_worker.c (its worker)
+ *   counting.c     the pages of a PDF, after its job was accepted
  *   dispatch.c     who is delivered next, and what a delivery says
  *   retention.c    expiry and the history of finished jobs
  *   os_copies.c    the print system's own copies
@@ -104,6 +105,7 @@ struct HsStep
   HsJobReasons reasons;      /* added to those of the new state */
   HsJobEffects done_effects; /* to be struck from the pending ones */
   GBytes *sealed_fields;     /* written with the row; nullable */
+  gboolean announces_later;  /* ANNOUNCE stays pending until another step takes it along */
 
   /* A command of the site that this step executes; has_command FALSE: none. */
   gboolean has_command;
@@ -144,6 +146,7 @@ typedef struct HsDispatch HsDispatch;
 typedef struct HsRetention HsRetention;
 typedef struct HsOsCopies HsOsCopies;
 typedef struct HsCommandBook HsCommandBook;
+typedef struct HsCounting HsCounting;
 
 struct HsEngine
 {
@@ -164,6 +167,7 @@ struct HsEngine
   HsRetention *retention;
   HsOsCopies *os_copies;
   HsCommandBook *commands;
+  HsCounting *counting;
 
   HsId device;                 /* zero: not enrolled */
   HsBundle *bundle;            /* nullable: not enrolled */
@@ -323,6 +327,24 @@ void hs_intake_drop (HsIntake *intake);
 
 /* The agent stops: drops all intakes whose body is not complete. */
 void hs_intake_stop_all (HsEngine *engine);
+
+/* ── counting.c ──────────────────────────────────────────────────────────────────────────── */
+
+HsCounting *hs_counting_new (HsEngine *engine);
+void hs_counting_free (HsCounting *counting);
+
+/* What was measured, if anything, goes into @job. Threads: any. */
+void hs_counting_apply (HsJob *job, const HsPageFacts *pages);
+
+/* Counts the pages of a durable job when its turn comes, then announces it. @opening (transfer
+ * full) is freed as soon as nothing reads the document any more. */
+void hs_counting_add (HsCounting *counting, const HsJob *job, HsSealOpening *opening);
+
+/* The job is over: nobody asks for its pages any more. Without a count: nothing. */
+void hs_counting_forget (HsCounting *counting, const HsId *job);
+
+/* The agent stops: ends all; what is not announced yet is announced by the next start. */
+void hs_counting_stop (HsCounting *counting);
 
 /* ── retention.c ─────────────────────────────────────────────────────────────────────────── */
 

@@ -158,10 +158,14 @@ static void
 on_sealed (HsSlot *slot, HsStep *step, const GError *error)
 {
   HsIntake *intake = step->data;
+  HsEngine *engine = slot->engine;
+  g_autoptr (HsSealOpening) opening = g_steal_pointer (&intake->work->opening);
 
   if (error == NULL)
     {
       conclude (intake, NULL);
+      if (opening != NULL && engine->phase == HS_ENGINE_RUNNING)
+        hs_counting_add (engine->counting, slot->job, g_steal_pointer (&opening));
       return;
     }
   /* The ledger did not take it: the durable file has no job. */
@@ -199,6 +203,7 @@ on_worked (HsIntakeWork *work, gpointer user_data)
   step->destroy = (GDestroyNotify)hs_intake_unref;
   step->apply = apply_sealed;
   step->done = on_sealed;
+  step->announces_later = work->opening != NULL;
   step->sealed_fields = work->sealed_fields != NULL ? g_bytes_ref (work->sealed_fields) : NULL;
   hs_slot_push (slot, step);
 }

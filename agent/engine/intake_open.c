@@ -229,8 +229,7 @@ make_work (HsEngine *engine, const HsJob *job, HsSealPlan *plan)
   work->spool = engine->parts.spool;
   work->plan = plan;
   work->job = hs_job_copy (job);
-  work->count_pdf = engine->parts.count_pdf;
-  work->helper_folder = engine->parts.helper_folder;
+  work->counts_pdf = engine->parts.count_pdf != NULL;
   return work;
 }
 

@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "core/format_sniff.h"
+#include "engine/engine_private.h"
 #include "seal/private_fields.h"
-#include "seal/seal_reader.h"
 #include "seal/seal_writer.h"
 
 #include <string.h>
@@ -60,6 +60,7 @@ hs_intake_work_free (HsIntakeWork *work)
   g_clear_pointer (&work->queue, hs_byte_queue_unref);
   g_clear_error (&work->error);
   g_clear_pointer (&work->sealed_fields, g_bytes_unref);
+  g_clear_pointer (&work->opening, hs_seal_opening_free);
   g_free (work);
 }
 
@@ -130,44 +131,13 @@ look_at_end (Worker *worker, GError **error)
   return TRUE;
 }
 
+/* A PDF tells its pages only as a whole. The client does not wait for that: its key is handed on to
+ * whoever counts them when the job is durable. */
 static void
-apply_pages (HsJob *job, const HsPageFacts *facts)
+keep_key_of_pdf (HsIntakeWork *work, const HsSealFacts *facts)
 {
-  if (!facts->is_known)
-    return;
-  job->impressions = facts->impressions;
-  job->impressions_source = HS_COUNT_MEASURED;
-  job->colour = facts->colour;
-}
-
-static gssize
-read_plain (gpointer reader, guint64 offset_bytes, void *buffer, gsize capacity, GError **error)
-{
-  return hs_seal_reader_read_at (reader, offset_bytes, buffer, capacity, error);
-}
-
-/* A PDF tells its pages only as a whole, so it is counted from its sealed file, which the helper
- * gets to see in ranges. What cannot be counted stays unknown (or claimed); it is no reason to
- * refuse the job. */
-static void
-count_pdf (HsIntakeWork *work, const HsSealFacts *facts)
-{
-  g_autoptr (HsSealOpening) opening = hs_seal_opening_new_file_key (facts->file_key);
-  g_autoptr (GInputStream) file = NULL;
-  g_autoptr (HsSealReader) reader = NULL;
-  HsPageCounterPlan plan = { .helper_folder = work->helper_folder,
-                             .size_bytes = facts->plain_bytes,
-                             .read = read_plain };
-  HsPageFacts pages = { 0 };
-
-  if (work->count_pdf == NULL || strcmp (work->job->format, "application/pdf") != 0)
-    return;
-  file = hs_spool_read (work->spool, &work->job->id, NULL);
-  if (file != NULL)
-    reader = hs_seal_reader_new (file, opening, work->job, NULL);
-  plan.document = reader;
-  if (reader != NULL && work->count_pdf (&plan, NULL, &pages, NULL))
-    apply_pages (work->job, &pages);
+  if (work->counts_pdf && strcmp (work->job->format, "application/pdf") == 0)
+    work->opening = hs_seal_opening_new_file_key (facts->file_key);
 }
 
 /* ── the work ────────────────────────────────────────────────────────────────────────────── */
@@ -231,7 +201,7 @@ seal_all (Worker *worker, GError **error)
   if (worker->count != NULL)
     {
       hs_page_count_finish (worker->count, &pages);
-      apply_pages (work->job, &pages);
+      hs_counting_apply (work->job, &pages);
     }
   if (has_private_fields (work->job))
     {
@@ -241,7 +211,7 @@ seal_all (Worker *worker, GError **error)
     }
   if (!hs_spool_part_commit (worker->part, error))
     return FALSE;
-  count_pdf (work, facts);
+  keep_key_of_pdf (work, facts);
   return TRUE;
 }
 

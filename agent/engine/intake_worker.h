@@ -2,8 +2,8 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* The worker of one intake: takes plain bytes from a queue, looks what they are, counts pages,
- * seals, and leaves a durable spool file or nothing.
+/* The worker of one intake: takes plain bytes from a queue, looks what they are, counts the pages
+ * that can be counted while they pass, seals, and leaves a durable spool file or nothing.
  *
  * Threads: started and answered on the main context; works on a thread of its own.
  * Blocks: never here. */
@@ -11,7 +11,7 @@
 #include "base/byte_queue.h"
 #include "core/job.h"
 #include "core/page_count.h"
-#include "engine/engine_parts.h"
+#include "seal/seal_opening.h"
 #include "seal/seal_plan.h"
 #include "store/spool.h"
 
@@ -20,14 +20,14 @@ typedef struct
 {
   HsSpool *spool;
   HsSealPlan *plan;
-  HsJob *job;                /* as offered; the worker fills format, sizes and the seal */
-  HsByteQueue *queue;        /* ends with complete (seal it) or fail (leave nothing) */
-  HsPageCountFunc count_pdf; /* nullable: PDFs are not counted */
-  const char *helper_folder; /* for count_pdf */
+  HsJob *job;          /* as offered; the worker fills format, sizes and the seal */
+  HsByteQueue *queue;  /* ends with complete (seal it) or fail (leave nothing) */
+  gboolean counts_pdf; /* the pages of a PDF are counted later */
 
   /* Results, for the main context. */
-  GError *error;         /* NULL: the document is durable */
-  GBytes *sealed_fields; /* nullable: there are no private fields */
+  GError *error;          /* NULL: the document is durable */
+  GBytes *sealed_fields;  /* nullable: there are no private fields */
+  HsSealOpening *opening; /* nullable: the key to a PDF that is still to be counted */
 } HsIntakeWork;
 
 typedef void (*HsIntakeWorkDone) (HsIntakeWork *work, gpointer user_data);

@@ -13,7 +13,7 @@
 
 #include <gio/gio.h>
 
-#define HS_PAGE_COUNTER_TIME_LIMIT_MS 20000 /* a person waits for the job to be accepted */
+#define HS_PAGE_COUNTER_TIME_LIMIT_MS 20000 /* the site hears of the job only then */
 
 /* Gives @capacity bytes at most from @offset_bytes of the plain document: how many, 0 at the end,
  * -1 on an error. The shape of hs_seal_reader_read_at(). Called in the thread that counts. */

@@ -131,6 +131,24 @@ get_kept_reasons (const HsJob *old, HsJobState next)
   return old->reasons & (HS_REASON_CANCELLED_BY_USER | HS_REASON_CANCELLED_BY_OPERATOR);
 }
 
+/* An announcement that waits for a count goes along with the next change of state, before the
+ * records of that: the site hears of no job that it does not know, and of each once. */
+static void
+settle_announcement (Change *change, const HsSlot *slot, const HsStep *step)
+{
+  if (step->announces_later)
+    {
+      change->effects &= ~HS_EFFECT_ANNOUNCE;
+      change->pending |= HS_EFFECT_ANNOUNCE;
+    }
+  else if ((slot->pending & HS_EFFECT_ANNOUNCE) != 0
+           && (step->event != HS_EVENT_NONE || (step->done_effects & HS_EFFECT_ANNOUNCE) != 0))
+    {
+      change->effects |= HS_EFFECT_ANNOUNCE;
+      change->pending &= ~HS_EFFECT_ANNOUNCE;
+    }
+}
+
 /* Works out what @step would make of the job. NULL: it cannot happen. */
 static Change *
 change_new (HsSlot *slot, HsStep *step, GError **error)
@@ -158,6 +176,7 @@ change_new (HsSlot *slot, HsStep *step, GError **error)
     change->job->finished_at_us = hs_engine_now_us (slot->engine);
   change->pending
       = (slot->pending | hs_effects_get_lasting (outcome.effects)) & ~step->done_effects;
+  settle_announcement (change, slot, step);
   change->trace = hs_trace_copy (slot->trace);
   if (!step->is_silent)
     add_trace_line (change, step);
@@ -270,6 +289,8 @@ carry_out (Change *change)
                             : change->effects);
   if (slot->job->state != HS_JOB_RELEASED && slot->job->state != HS_JOB_DELIVERING)
     hs_dispatch_forget (engine->dispatch, slot);
+  if (hs_job_state_is_final (slot->job->state))
+    hs_counting_forget (engine->counting, &slot->job->id);
   hs_records_tell (engine, change->records);
   if (tells)
     hs_engine_notify (engine, slot->job);
@@ -329,8 +350,8 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 needs_ledger (const HsSlot *slot, const HsStep *step, const Change *change)
 {
-  if (step->event == HS_EVENT_RESTARTED && step->is_silent
-      && change->job->state == slot->job->state)
+  if (step->event == HS_EVENT_RESTARTED && step->is_silent && change->job->state == slot->job->state
+      && change->pending == slot->pending)
     return FALSE;
   return slot->has_row || change->job->state == HS_JOB_HELD;
 }

@@ -102,8 +102,8 @@ def submit(town, document):
     done = town.cups.run(["lp", "-d", town.queue, "-t", TITLE, "-o", "document-format=application/vnd.cups-pdf", str(document)],
                          user=town.person)
     expect(done.returncode == 0, done.stderr)
-    job = town.await_job(lambda job: job["state"] == "held", "the job is held")
-    expect(job["name"] == TITLE and job["pages"] == PAGES and job["pages_source"] == "measured", f"the job looks wrong: {job}")
+    job = town.await_job(lambda job: job["state"] == "held" and job["pages_source"] == "measured", "the job is held and counted")
+    expect(job["name"] == TITLE and job["pages"] == PAGES, f"the job looks wrong: {job}")
     return job
 
 

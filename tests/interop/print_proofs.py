@@ -142,8 +142,9 @@ def _():
     done = print_as(ALICE, "-t", "three pages")
     assert done.returncode == 0, done.stderr
     assert new_job(before)[0] == PROVEN
-    job, = [j for j in World.town.jobs(ALICE) if j["id"] not in seen]
-    assert job["pages"] == 3 and job["pages_source"] == "measured", job
+    counted = until(lambda: [j for j in World.town.jobs(ALICE) if j["id"] not in seen and j["pages_source"] == "measured"], "the job is counted")
+    job, = counted
+    assert job["pages"] == 3, job
     assert job["id"] not in seen_by(BOB)
 
 

@@ -265,34 +265,6 @@ stopping_ends_open_intakes_without_a_trace (void)
 }
 
 static gboolean
-count_three (const HsPageCounterPlan *plan,
-             GCancellable *cancellable,
-             HsPageFacts *facts,
-             GError **error)
-{
-  char start[9] = "";
-
-  if (plan->read (plan->document, 0, start, 8, error) != 8 || strcmp (start, "%PDF-1.4") != 0)
-    return FALSE;
-  *facts = (HsPageFacts){ .is_known = TRUE, .impressions = 3, .colour = HS_COLOUR_MONOCHROME };
-  return TRUE;
-}
-
-static void
-the_pages_of_a_pdf_are_counted_before_it_is_announced (void)
-{
-  HsId job;
-
-  world->count_pdf = count_three;
-  world_start (world);
-  job = world_print (world, &anna, 5000, NULL);
-  HS_ASSERT_INT_EQ (world_job (world, &job)->impressions, 3);
-  HS_ASSERT_INT_EQ (world_job (world, &job)->impressions_source, HS_COUNT_MEASURED);
-  world_restart (world);
-  HS_ASSERT_INT_EQ (world_job (world, &job)->impressions, 3);
-}
-
-static gboolean
 is_purged (const HsId *job)
 {
   return (hs_engine_find_slot (world->engine, job)->pending & HS_EFFECT_PURGE_OS_COPY) == 0;
@@ -340,6 +312,4 @@ HS_SUITE_WITH (
     { "a slow cipher pauses its source", a_slow_cipher_pauses_its_source },
     { "a complete document survives the agent's stop",
       a_complete_document_survives_the_agents_stop },
-    { "stopping ends open intakes without a trace", stopping_ends_open_intakes_without_a_trace },
-    { "the pages of a PDF are counted before it is announced",
-      the_pages_of_a_pdf_are_counted_before_it_is_announced })
+    { "stopping ends open intakes without a trace", stopping_ends_open_intakes_without_a_trace })
