@@ -192,6 +192,14 @@ def packages():
         yield "installer/dev/packages.txt: one name a line, sorted, each once"
 
 
+def links():
+    for name in tracked("*.md"):
+        text = re.sub(r"```.*?```", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.S)
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text) + re.findall(r'(?:src|srcset)="([^"]+)"', text):
+            if not re.match(r"[a-z]+:", target) and not ((ROOT / name).parent / target).exists():
+                yield f"{name}: {target} is not there"
+
+
 RULES = [
     ("a folder includes only the layers below it", layers),
     ("each outside library has its own door", doors),
@@ -204,6 +212,7 @@ RULES = [
     ("no mutex stands outside base and platform", mutexes),
     ("nothing is left unfinished", unfinished),
     ("the package list is sorted", packages),
+    ("every link in the documents leads somewhere", links),
 ]
 
 print(f"1..{len(RULES)}")
