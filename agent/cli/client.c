@@ -184,7 +184,7 @@ hs_client_stream (
     }
   if (hs_http_reply_get_status (reply) != 200)
     {
-      g_autoptr (json_t) none = read_reply (reply, error);
+      json_decref (read_reply (reply, error));
       return FALSE;
     }
   g_set_error_literal (error, HS_ERROR, HS_ERROR_TEMPORARY,
