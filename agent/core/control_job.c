@@ -32,7 +32,7 @@ gboolean
 hs_control_parse_time (const char *text, gint64 *us)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (text, NULL);
-  if (time == NULL)
+  if (time == NULL || g_date_time_get_year (time) < 1970)
     return FALSE;
   *us = g_date_time_to_unix (time) * G_USEC_PER_SEC;
   return TRUE;
