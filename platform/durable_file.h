@@ -22,6 +22,10 @@
  * file does not start with all of it still in memory. Measured: docs/benchmarks.md. */
 #define HS_DURABLE_FILE_FLUSH_BYTES (8 * 1024 * 1024)
 
+/* From about here on a file is written past the system's memory of files, in large pieces, where
+ * the file system can: what is shorter is likely to be read again soon. */
+#define HS_DURABLE_FILE_DIRECT_FROM_BYTES (8 * 1024 * 1024)
+
 typedef enum
 {
   HS_DURABLE_NEW,     /* the final name must be free; G_IO_ERROR_EXISTS if it is not */
@@ -84,11 +88,12 @@ HsDurableFile *hs_durable_file_create (HsDurableFolder *folder,
                                        const char *part_name,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Appends @length bytes, all of them or none that count: after an error the file is dead. */
+/* Appends @length bytes, all of them or none that count: after an error the file is dead. A full
+ * disk may only be noticed by a later write or by the commit. */
 gboolean hs_durable_file_write (HsDurableFile *file, const void *data, gsize length, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Bytes written so far. */
+/* Bytes given to write so far. */
 guint64 hs_durable_file_get_length (const HsDurableFile *file);
 
 /* Makes the file durable under @name; once only. After a failure nothing of this file is left, with

@@ -7,7 +7,12 @@
  * Why a failed sync kills the file: the kernel reports a write-back error once and marks the pages
  * clean, so a second fsync succeeds although the bytes are gone.
  *
- * Why sync_file_range: without it a 1 GiB document is still in memory when its fsync begins. It only
+ * Why O_DIRECT behind the first megabytes: a large document that waits for its release only pushes
+ * other programs' files out of memory, and copying it there costs a fifth of all processor time of
+ * its way in, much more when memory is short. It is durable no earlier: the fsync stays. A file
+ * system that does not do it is written as usual.
+ *
+ * Why sync_file_range: without it a large document is still in memory when its fsync begins. It only
  * starts write-back and consumes no error state; what it returns is no promise and is not used. */
 
 #include "platform/durable_file.h"
@@ -22,6 +27,14 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+/* Of one direct write. 512 MiB on an NVMe disk: 0.10 s of processor time with 256 KiB, 0.06 s with
+ * 512, 0.04 s with 1,024; through the page cache 0.23 s and more. */
+#define DIRECT_BYTES (512 * 1024)
+
+/* Direct writes want the place in the file and in memory to be multiples of the disk's block, which
+ * is at most this. */
+#define DIRECT_ALIGNMENT 4096
+
 struct HsDurableFolder
 {
   int fd;
@@ -34,6 +47,10 @@ struct HsDurableFile
   char *part_name;
   guint64 length;
   guint64 flushed; /* bytes whose write-back has begun */
+
+  guint8 *direct; /* bytes of the next direct write; NULL while writing is not direct */
+  gsize direct_bytes;
+  gboolean is_direct_refused;
 };
 
 static int
@@ -320,18 +337,32 @@ check_alive (HsDurableFile *file, GError **error)
   return FALSE;
 }
 
-gboolean
-hs_durable_file_write (HsDurableFile *file, const void *data, gsize length, GError **error)
+static gboolean
+set_direct (HsDurableFile *file, gboolean is_direct)
 {
-  const guint8 *rest = data;
+  int flags = fcntl (file->fd, F_GETFL);
 
-  if (!check_alive (file, error))
-    return FALSE;
+  return flags >= 0
+         && fcntl (file->fd, F_SETFL, is_direct ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
+}
+
+/* Writes at the end of the file; not counted. */
+static gboolean
+put (HsDurableFile *file, const guint8 *rest, gsize length, GError **error)
+{
+  gboolean may_be_direct = file->direct != NULL;
+
   while (length > 0)
     {
       ssize_t written = write (file->fd, rest, length);
       if (written < 0 && errno == EINTR)
         continue;
+      /* What a short direct write left may lie between two blocks. */
+      if (written < 0 && errno == EINVAL && may_be_direct && set_direct (file, FALSE))
+        {
+          may_be_direct = FALSE;
+          continue;
+        }
       if (written <= 0)
         {
           set_errno (error, written < 0 ? errno : EIO, "write to", file->part_name);
@@ -340,8 +371,17 @@ hs_durable_file_write (HsDurableFile *file, const void *data, gsize length, GErr
         }
       rest += written;
       length -= (gsize)written;
-      file->length += (guint64)written;
     }
+  return TRUE;
+}
+
+/* Through memory. */
+static gboolean
+write_cached (HsDurableFile *file, const guint8 *data, gsize length, GError **error)
+{
+  if (!put (file, data, length, error))
+    return FALSE;
+  file->length += length;
   if (file->length - file->flushed >= HS_DURABLE_FILE_FLUSH_BYTES)
     {
       (void)sync_file_range (file->fd, (off_t)file->flushed, (off_t)(file->length - file->flushed),
@@ -349,6 +389,74 @@ hs_durable_file_write (HsDurableFile *file, const void *data, gsize length, GErr
       file->flushed = file->length;
     }
   return TRUE;
+}
+
+/* The length is at a block's edge. */
+static void
+begin_direct (HsDurableFile *file)
+{
+  if (set_direct (file, TRUE))
+    file->direct = g_aligned_alloc (1, DIRECT_BYTES, DIRECT_ALIGNMENT);
+  else
+    file->is_direct_refused = TRUE;
+}
+
+static gboolean
+write_direct (HsDurableFile *file, const guint8 *data, gsize length, GError **error)
+{
+  while (length > 0)
+    {
+      gsize piece = MIN (length, DIRECT_BYTES - file->direct_bytes);
+      memcpy (file->direct + file->direct_bytes, data, piece);
+      file->direct_bytes += piece;
+      file->length += piece;
+      data += piece;
+      length -= piece;
+      if (file->direct_bytes < DIRECT_BYTES)
+        continue;
+      if (!put (file, file->direct, DIRECT_BYTES, error))
+        return FALSE;
+      file->direct_bytes = 0;
+    }
+  return TRUE;
+}
+
+/* The last bytes, which fill no block. */
+static gboolean
+end_direct (HsDurableFile *file, GError **error)
+{
+  if (file->direct_bytes == 0)
+    return TRUE;
+  if (!set_direct (file, FALSE))
+    {
+      set_errno (error, errno, "write to", file->part_name);
+      discard (file);
+      return FALSE;
+    }
+  return put (file, file->direct, file->direct_bytes, error);
+}
+
+gboolean
+hs_durable_file_write (HsDurableFile *file, const void *data, gsize length, GError **error)
+{
+  const guint8 *bytes = data;
+
+  if (!check_alive (file, error))
+    return FALSE;
+  if (file->direct == NULL && !file->is_direct_refused
+      && file->length + length >= HS_DURABLE_FILE_DIRECT_FROM_BYTES)
+    {
+      gsize edge = (gsize)(-file->length % DIRECT_ALIGNMENT);
+      gsize piece = MIN (length, edge);
+      if (!write_cached (file, bytes, piece, error))
+        return FALSE;
+      bytes += piece;
+      length -= piece;
+      if (piece == edge)
+        begin_direct (file);
+    }
+  return file->direct != NULL ? write_direct (file, bytes, length, error)
+                              : write_cached (file, bytes, length, error);
 }
 
 guint64
@@ -379,7 +487,7 @@ move_to (HsDurableFile *file, const char *name, HsDurableCommit how)
 gboolean
 hs_durable_file_commit (HsDurableFile *file, const char *name, HsDurableCommit how, GError **error)
 {
-  if (!check_alive (file, error) || !check_name (name, error))
+  if (!check_alive (file, error) || !check_name (name, error) || !end_direct (file, error))
     return FALSE;
   if (!sync_fd (file->fd))
     {
@@ -408,6 +516,7 @@ hs_durable_file_free (HsDurableFile *file)
   if (file == NULL)
     return;
   discard (file);
+  g_aligned_free (file->direct);
   g_free (file->part_name);
   g_free (file);
 }
