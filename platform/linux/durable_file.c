@@ -5,19 +5,12 @@
  * folder after it.
  *
  * Why a failed sync kills the file: the kernel reports a write-back error once and marks the pages
- * clean, so a second fsync succeeds although the bytes are gone.
- *
- * Why O_DIRECT behind the first megabytes: a large document that waits for its release only pushes
- * other programs' files out of memory, and copying it there costs a fifth of all processor time of
- * its way in, much more when memory is short. It is durable no earlier: the fsync stays. A file
- * system that does not do it is written as usual.
- *
- * Why sync_file_range: without it a large document is still in memory when its fsync begins. It only
- * starts write-back and consumes no error state; what it returns is no promise and is not used. */
+ * clean, so a second fsync succeeds although the bytes are gone. */
 
 #include "platform/durable_file.h"
 
 #include "platform/linux/durable_stream.h"
+#include "platform/linux/durable_writer.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -27,14 +20,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* Of one direct write. 512 MiB on an NVMe disk: 0.10 s of processor time with 256 KiB, 0.06 s with
- * 512, 0.04 s with 1,024; through the page cache 0.23 s and more. */
-#define DIRECT_BYTES (512 * 1024)
-
-/* Direct writes want the place in the file and in memory to be multiples of the disk's block, which
- * is at most this. */
-#define DIRECT_ALIGNMENT 4096
-
 struct HsDurableFolder
 {
   int fd;
@@ -43,30 +28,9 @@ struct HsDurableFolder
 struct HsDurableFile
 {
   HsDurableFolder *folder; /* borrowed */
-  int fd;                  /* -1 = dead or committed */
   char *part_name;
-  guint64 length;
-  guint64 flushed; /* bytes whose write-back has begun */
-
-  guint8 *direct; /* bytes of the next direct write; NULL while writing is not direct */
-  gsize direct_bytes;
-  gboolean is_direct_refused;
+  HsDurableWriter writer; /* its fd: -1 = dead or committed */
 };
-
-static int
-io_code_from_errno (int error_number)
-{
-  if (error_number == EDQUOT || error_number == EFBIG)
-    return G_IO_ERROR_NO_SPACE;
-  return (int)g_io_error_from_errno (error_number);
-}
-
-static void
-set_errno (GError **error, int error_number, const char *verb, const char *name)
-{
-  g_set_error (error, G_IO_ERROR, io_code_from_errno (error_number), "cannot %s %s: %s", verb, name,
-               g_strerror (error_number));
-}
 
 /* A name inside the folder: one component, no way out of it. */
 static gboolean
@@ -100,13 +64,13 @@ make_folder (const char *path, GError **error)
 
   if (mkdir (path, 0700) != 0 && errno != EEXIST)
     {
-      set_errno (error, errno, "make the folder", path);
+      hs_durable_error_set (error, errno, "make the folder", path);
       return FALSE;
     }
   int fd = open (parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0 || !sync_fd (fd))
     {
-      set_errno (error, errno, "make durable the folder", parent);
+      hs_durable_error_set (error, errno, "make durable the folder", parent);
       if (fd >= 0)
         close (fd);
       return FALSE;
@@ -138,7 +102,7 @@ hs_durable_folder_open (const char *path, GError **error)
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY,
                      "%s is not a folder of its own (a file or a symbolic link is there)", path);
       else
-        set_errno (error, errno, "open the folder", path);
+        hs_durable_error_set (error, errno, "open the folder", path);
       return NULL;
     }
 
@@ -183,7 +147,7 @@ hs_durable_folder_list (HsDurableFolder *folder, GError **error)
 
   if (listing == NULL)
     {
-      set_errno (error, errno, "list", "the folder");
+      hs_durable_error_set (error, errno, "list", "the folder");
       if (fd >= 0)
         close (fd);
       return NULL;
@@ -206,7 +170,7 @@ hs_durable_folder_list (HsDurableFolder *folder, GError **error)
   closedir (listing);
   if (failed != 0)
     {
-      set_errno (error, failed, "list", "the folder");
+      hs_durable_error_set (error, failed, "list", "the folder");
       return NULL;
     }
   return g_steal_pointer (&entries);
@@ -219,7 +183,7 @@ hs_durable_folder_get_free_bytes (HsDurableFolder *folder, guint64 *free_bytes, 
 
   if (fstatvfs (folder->fd, &status) != 0)
     {
-      set_errno (error, errno, "ask for the free space of", "the folder");
+      hs_durable_error_set (error, errno, "ask for the free space of", "the folder");
       return FALSE;
     }
   *free_bytes = (guint64)status.f_bavail * status.f_frsize;
@@ -234,7 +198,7 @@ hs_durable_folder_ensure_file (HsDurableFolder *folder, const char *name, GError
   int fd = openat (folder->fd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
   if (fd < 0)
     {
-      set_errno (error, errno, "open", name);
+      hs_durable_error_set (error, errno, "open", name);
       return FALSE;
     }
   struct stat status;
@@ -256,7 +220,7 @@ hs_durable_folder_sync (HsDurableFolder *folder, GError **error)
 {
   if (sync_fd (folder->fd))
     return TRUE;
-  set_errno (error, errno, "make durable", "the folder");
+  hs_durable_error_set (error, errno, "make durable", "the folder");
   return FALSE;
 }
 
@@ -267,7 +231,7 @@ hs_durable_folder_remove (HsDurableFolder *folder, const char *name, GError **er
     return FALSE;
   if (unlinkat (folder->fd, name, 0) == 0 || errno == ENOENT)
     return TRUE;
-  set_errno (error, errno, "remove", name);
+  hs_durable_error_set (error, errno, "remove", name);
   return FALSE;
 }
 
@@ -283,7 +247,7 @@ hs_durable_folder_read (HsDurableFolder *folder, const char *name, GError **erro
       if (errno == ELOOP)
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "%s is a symbolic link", name);
       else
-        set_errno (error, errno, "open", name);
+        hs_durable_error_set (error, errno, "open", name);
       return NULL;
     }
   struct stat status;
@@ -307,13 +271,14 @@ hs_durable_file_create (HsDurableFolder *folder, const char *part_name, GError *
       = openat (folder->fd, part_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
     {
-      set_errno (error, errno, "make", part_name);
+      hs_durable_error_set (error, errno, "make", part_name);
       return NULL;
     }
   HsDurableFile *file = g_new0 (HsDurableFile, 1);
   file->folder = folder;
-  file->fd = fd;
+  file->writer.fd = fd;
   file->part_name = g_strdup (part_name);
+  file->writer.name = file->part_name;
   return file;
 }
 
@@ -321,148 +286,37 @@ hs_durable_file_create (HsDurableFolder *folder, const char *part_name, GError *
 static void
 discard (HsDurableFile *file)
 {
-  if (file->fd < 0)
+  if (file->writer.fd < 0)
     return;
-  close (file->fd);
-  file->fd = -1;
+  close (file->writer.fd);
+  file->writer.fd = -1;
   (void)unlinkat (file->folder->fd, file->part_name, 0);
 }
 
 static gboolean
 check_alive (HsDurableFile *file, GError **error)
 {
-  if (file->fd >= 0)
+  if (file->writer.fd >= 0)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "%s has ended already", file->part_name);
   return FALSE;
 }
 
-static gboolean
-set_direct (HsDurableFile *file, gboolean is_direct)
-{
-  int flags = fcntl (file->fd, F_GETFL);
-
-  return flags >= 0
-         && fcntl (file->fd, F_SETFL, is_direct ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
-}
-
-/* Writes at the end of the file; not counted. */
-static gboolean
-put (HsDurableFile *file, const guint8 *rest, gsize length, GError **error)
-{
-  gboolean may_be_direct = file->direct != NULL;
-
-  while (length > 0)
-    {
-      ssize_t written = write (file->fd, rest, length);
-      if (written < 0 && errno == EINTR)
-        continue;
-      /* What a short direct write left may lie between two blocks. */
-      if (written < 0 && errno == EINVAL && may_be_direct && set_direct (file, FALSE))
-        {
-          may_be_direct = FALSE;
-          continue;
-        }
-      if (written <= 0)
-        {
-          set_errno (error, written < 0 ? errno : EIO, "write to", file->part_name);
-          discard (file);
-          return FALSE;
-        }
-      rest += written;
-      length -= (gsize)written;
-    }
-  return TRUE;
-}
-
-/* Through memory. */
-static gboolean
-write_cached (HsDurableFile *file, const guint8 *data, gsize length, GError **error)
-{
-  if (!put (file, data, length, error))
-    return FALSE;
-  file->length += length;
-  if (file->length - file->flushed >= HS_DURABLE_FILE_FLUSH_BYTES)
-    {
-      (void)sync_file_range (file->fd, (off_t)file->flushed, (off_t)(file->length - file->flushed),
-                             SYNC_FILE_RANGE_WRITE);
-      file->flushed = file->length;
-    }
-  return TRUE;
-}
-
-/* The length is at a block's edge. */
-static void
-begin_direct (HsDurableFile *file)
-{
-  if (set_direct (file, TRUE))
-    file->direct = g_aligned_alloc (1, DIRECT_BYTES, DIRECT_ALIGNMENT);
-  else
-    file->is_direct_refused = TRUE;
-}
-
-static gboolean
-write_direct (HsDurableFile *file, const guint8 *data, gsize length, GError **error)
-{
-  while (length > 0)
-    {
-      gsize piece = MIN (length, DIRECT_BYTES - file->direct_bytes);
-      memcpy (file->direct + file->direct_bytes, data, piece);
-      file->direct_bytes += piece;
-      file->length += piece;
-      data += piece;
-      length -= piece;
-      if (file->direct_bytes < DIRECT_BYTES)
-        continue;
-      if (!put (file, file->direct, DIRECT_BYTES, error))
-        return FALSE;
-      file->direct_bytes = 0;
-    }
-  return TRUE;
-}
-
-/* The last bytes, which fill no block. */
-static gboolean
-end_direct (HsDurableFile *file, GError **error)
-{
-  if (file->direct_bytes == 0)
-    return TRUE;
-  if (!set_direct (file, FALSE))
-    {
-      set_errno (error, errno, "write to", file->part_name);
-      discard (file);
-      return FALSE;
-    }
-  return put (file, file->direct, file->direct_bytes, error);
-}
-
 gboolean
 hs_durable_file_write (HsDurableFile *file, const void *data, gsize length, GError **error)
 {
-  const guint8 *bytes = data;
-
   if (!check_alive (file, error))
     return FALSE;
-  if (file->direct == NULL && !file->is_direct_refused
-      && file->length + length >= HS_DURABLE_FILE_DIRECT_FROM_BYTES)
-    {
-      gsize edge = (gsize)(-file->length % DIRECT_ALIGNMENT);
-      gsize piece = MIN (length, edge);
-      if (!write_cached (file, bytes, piece, error))
-        return FALSE;
-      bytes += piece;
-      length -= piece;
-      if (piece == edge)
-        begin_direct (file);
-    }
-  return file->direct != NULL ? write_direct (file, bytes, length, error)
-                              : write_cached (file, bytes, length, error);
+  if (hs_durable_writer_write (&file->writer, data, length, error))
+    return TRUE;
+  discard (file);
+  return FALSE;
 }
 
 guint64
 hs_durable_file_get_length (const HsDurableFile *file)
 {
-  return file->length;
+  return file->writer.length;
 }
 
 /* TRUE when @part_name is now @name. */
@@ -487,22 +341,27 @@ move_to (HsDurableFile *file, const char *name, HsDurableCommit how)
 gboolean
 hs_durable_file_commit (HsDurableFile *file, const char *name, HsDurableCommit how, GError **error)
 {
-  if (!check_alive (file, error) || !check_name (name, error) || !end_direct (file, error))
+  if (!check_alive (file, error) || !check_name (name, error))
     return FALSE;
-  if (!sync_fd (file->fd))
+  if (!hs_durable_writer_finish (&file->writer, error))
     {
-      set_errno (error, errno, "make durable", file->part_name);
+      discard (file);
+      return FALSE;
+    }
+  if (!sync_fd (file->writer.fd))
+    {
+      hs_durable_error_set (error, errno, "make durable", file->part_name);
       discard (file);
       return FALSE;
     }
   if (!move_to (file, name, how))
     {
-      set_errno (error, errno, "rename to", name);
+      hs_durable_error_set (error, errno, "rename to", name);
       discard (file);
       return FALSE;
     }
-  close (file->fd);
-  file->fd = -1;
+  close (file->writer.fd);
+  file->writer.fd = -1;
   if (hs_durable_folder_sync (file->folder, error))
     return TRUE;
   if (how == HS_DURABLE_NEW)
@@ -516,7 +375,7 @@ hs_durable_file_free (HsDurableFile *file)
   if (file == NULL)
     return;
   discard (file);
-  g_aligned_free (file->direct);
+  hs_durable_writer_clear (&file->writer);
   g_free (file->part_name);
   g_free (file);
 }

@@ -8,6 +8,8 @@
 
 #include "platform/durable_file.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -143,6 +145,33 @@ a_file_that_others_may_read_is_refused (void)
   HS_ASSERT (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED));
 }
 
+/* The limit lies between two blocks of the part that is written directly. */
+static void
+a_large_file_that_meets_a_limit_is_no_space_and_leaves_nothing (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HsDurableFolder) folder = open_below ("spool", NULL);
+  g_autoptr (HsDurableFile) file = hs_durable_file_create (folder, "a.part", NULL);
+  g_autofree guint8 *block = g_malloc0 (65552);
+  struct rlimit before;
+  guint64 total = 0;
+
+  HS_ASSERT_INT_EQ (getrlimit (RLIMIT_FSIZE, &before), 0);
+  struct rlimit limit
+      = { .rlim_cur = HS_DURABLE_FILE_DIRECT_FROM_BYTES + 1000100, .rlim_max = before.rlim_max };
+  void (*old) (int) = signal (SIGXFSZ, SIG_IGN);
+  HS_ASSERT_INT_EQ (setrlimit (RLIMIT_FSIZE, &limit), 0);
+  while (total < limit.rlim_cur && hs_durable_file_write (file, block, 65552, &error))
+    total += 65552;
+  if (error == NULL)
+    HS_ASSERT (!hs_durable_file_commit (file, "a.age", HS_DURABLE_NEW, &error));
+  HS_ASSERT_INT_EQ (setrlimit (RLIMIT_FSIZE, &before), 0);
+  signal (SIGXFSZ, old);
+  HS_ASSERT (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE));
+  g_autoptr (GPtrArray) entries = hs_durable_folder_list (folder, NULL);
+  HS_ASSERT_INT_EQ (entries->len, 0);
+}
+
 HS_SUITE_WITH (
     "durable file on Linux",
     set_up,
@@ -154,4 +183,6 @@ HS_SUITE_WITH (
     { "a link in place of the folder is refused", a_link_in_place_of_the_folder_is_refused },
     { "links and pipes in place of files are refused",
       links_and_pipes_in_place_of_files_are_refused },
-    { "a file that others may read is refused", a_file_that_others_may_read_is_refused })
+    { "a file that others may read is refused", a_file_that_others_may_read_is_refused },
+    { "a large file that meets a limit is no space and leaves nothing",
+      a_large_file_that_meets_a_limit_is_no_space_and_leaves_nothing })
