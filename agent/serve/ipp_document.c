@@ -10,8 +10,11 @@
 #include "base/log.h"
 #include "serve/ipp_intake_private.h"
 
-/* libsoup reads 8 KiB at a time; the sealer works in chunks of 64 KiB. */
-#define GATHER_BYTES (64 * 1024)
+#include <string.h>
+
+/* libsoup reads 8 KiB at a time; the sealer works in chunks of 64 KiB and copies the last one of
+ * each piece. The engine queues four of these. */
+#define GATHER_BYTES (128 * 1024)
 
 /* ── back-pressure ───────────────────────────────────────────────────────────────────────── */
 
@@ -56,14 +59,22 @@ pause_reading (HsIppExchange *exchange)
 
 /* ── bytes ───────────────────────────────────────────────────────────────────────────────── */
 
+/* What was gathered, as a piece of its own; NULL if that is nothing. */
+static GBytes *
+take_gathered (HsIppExchange *exchange)
+{
+  if (exchange->gathered == NULL)
+    return NULL;
+  return hs_byte_pool_pack (exchange->pool, g_steal_pointer (&exchange->gathered),
+                            exchange->gathered_bytes);
+}
+
 static void
 push_gathered (HsIppExchange *exchange)
 {
-  if (exchange->gathered->len == 0 || exchange->intake == NULL)
-    return;
-  g_autoptr (GBytes) piece = g_byte_array_free_to_bytes (exchange->gathered);
-  exchange->gathered = g_byte_array_new ();
-  if (!hs_intake_push (exchange->intake, piece))
+  g_autoptr (GBytes) piece = take_gathered (exchange);
+
+  if (piece != NULL && exchange->intake != NULL && !hs_intake_push (exchange->intake, piece))
     pause_reading (exchange);
 }
 
@@ -74,15 +85,24 @@ gather (GBytes *bytes, gpointer user_data)
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
 
-  if (exchange->gathered->len == 0)
-    {
-      g_byte_array_unref (exchange->gathered);
-      exchange->gathered = g_byte_array_sized_new (GATHER_BYTES + 8192);
-    }
-  g_byte_array_append (exchange->gathered, data, (guint)length);
   exchange->document_bytes += length;
-  if (exchange->gathered->len >= GATHER_BYTES)
-    push_gathered (exchange);
+  while (length > 0)
+    {
+      if (exchange->gathered == NULL)
+        {
+          if (exchange->pool == NULL)
+            exchange->pool = hs_byte_pool_new (GATHER_BYTES);
+          exchange->gathered = hs_byte_pool_take (exchange->pool);
+          exchange->gathered_bytes = 0;
+        }
+      gsize piece = MIN (length, GATHER_BYTES - exchange->gathered_bytes);
+      memcpy (exchange->gathered + exchange->gathered_bytes, data, piece);
+      exchange->gathered_bytes += piece;
+      data += piece;
+      length -= piece;
+      if (exchange->gathered_bytes == GATHER_BYTES)
+        push_gathered (exchange);
+    }
 }
 
 void
@@ -140,11 +160,12 @@ let_go_of_intake (HsIppExchange *exchange)
 void
 hs_ipp_exchange_abort_document (HsIppExchange *exchange)
 {
+  g_autoptr (GBytes) dropped = take_gathered (exchange);
+
   if (exchange->intake == NULL || exchange->is_finishing)
     return;
   hs_intake_abort (exchange->intake);
   let_go_of_intake (exchange);
-  g_byte_array_set_size (exchange->gathered, 0);
 }
 
 static void

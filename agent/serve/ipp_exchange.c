@@ -31,7 +31,7 @@ hs_ipp_exchange_unref (HsIppExchange *exchange)
     return;
   hs_ipp_exchange_abort_document (exchange);
   g_byte_array_unref (exchange->head);
-  g_byte_array_unref (exchange->gathered);
+  hs_byte_pool_unref (exchange->pool);
   g_byte_array_unref (exchange->waiting);
   hs_inflate_free (exchange->http_inflate);
   hs_inflate_free (exchange->inflate);
@@ -244,7 +244,6 @@ hs_ipp_exchange_begin (HsIppIntake *server, SoupServerMessage *message, HsIppGue
   exchange->message = message;
   exchange->guest = guest;
   exchange->head = g_byte_array_new ();
-  exchange->gathered = g_byte_array_new ();
   exchange->waiting = g_byte_array_new ();
   hs_attributes_end_init (&exchange->end, HS_ATTRIBUTES_REQUEST_MAX_BYTES);
   g_object_set_data_full (G_OBJECT (message), EXCHANGE_KEY, exchange, let_go);

@@ -6,6 +6,7 @@
  *
  * Threads: main context only.  Blocks: never. */
 
+#include "base/byte_pool.h"
 #include "http/inflate.h"
 #include "http/server.h"
 #include "ipp/answer.h"
@@ -56,9 +57,11 @@ struct HsIppExchange
   GByteArray *waiting;
 
   /* The document. */
-  HsIntake *intake;       /* where it goes; NULL if it goes nowhere */
-  HsInflate *inflate;     /* IPP's "compression"; nullable */
-  GByteArray *gathered;   /* pieces of 8 KiB become larger ones */
+  HsIntake *intake;   /* where it goes; NULL if it goes nowhere */
+  HsInflate *inflate; /* IPP's "compression"; nullable */
+  HsBytePool *pool;   /* of gathered pieces; NULL before the first byte */
+  guint8 *gathered;   /* pieces of 8 KiB become larger ones; NULL while there are none */
+  gsize gathered_bytes;
   guint64 document_bytes; /* unpacked */
   gboolean is_pausing;    /* until the engine has drained */
   gboolean is_finishing;  /* handed over whole; cannot be aborted any more */
