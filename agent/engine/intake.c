@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Chunks pushed but not yet sealed: enough for the cipher never to wait for the socket. */
-#define QUEUE_BYTES (1024 * 1024)
+#define QUEUE_BYTES (512 * 1024)
 
 /* Pushed bytes between two looks at the owner's limits, beyond which a body may go by so much. */
 #define QUOTA_STEP_BYTES (256 * 1024)
