@@ -277,6 +277,8 @@ filter_calls (gboolean has_paths, GError **error)
 gboolean
 hs_sandbox_enter (const HsSandboxPlan *plan, HsSandboxFiles *files, GError **error)
 {
+  /* Nobody waits for a helper as they wait for the next document to be taken. */
+  (void)setpriority (PRIO_PROCESS, 0, 10);
   if (!limit (RLIMIT_AS, plan->memory_bytes, error) || !limit (RLIMIT_CPU, plan->cpu_seconds, error)
       || !limit (RLIMIT_CORE, 0, error) || !limit (RLIMIT_FSIZE, 0, error)
       || !limit (RLIMIT_NOFILE, DESCRIPTORS_MAX, error))
