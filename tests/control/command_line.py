@@ -39,6 +39,7 @@ def handle(job):
 def _():
     w = world()
     job = w.print_as(ALICE, title="Timetable", document=small_pdf(2))
+    until(lambda: w.job(ALICE, job["id"])["pages_source"] == "measured", "the pages are counted")
     shown = w.command(ALICE_NAME, "jobs")
     assert shown.returncode == OK and handle(job) in shown.stdout and "Timetable" in shown.stdout and "2 pages" in shown.stdout
     assert json.loads(w.command(ALICE_NAME, "--json", "jobs").stdout) == w.get(ALICE, "/v1/jobs")
