@@ -45,14 +45,21 @@ def cpu_s(pid):
     return total / TICKS
 
 
-def status_kib(pid, field):
-    found = re.search(rf"^{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.M)
+def kib_of(pid, name, field):
+    try:
+        text = Path(f"/proc/{pid}/{name}").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0  # a helper that has ended meanwhile
+    found = re.search(rf"^{field}:\s+(\d+) kB", text, re.M)
     return int(found.group(1)) if found else 0
+
+
+def status_kib(pid, field):
+    return kib_of(pid, "status", field)
 
 
 def private_dirty_kib(pid):
-    found = re.search(r"^Private_Dirty:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)
-    return int(found.group(1)) if found else 0
+    return kib_of(pid, "smaps_rollup", "Private_Dirty")
 
 
 def memory(pid):
