@@ -151,8 +151,8 @@ hs_control_job_encode (const HsControlJob *job)
   return object;
 }
 
-static gboolean
-get_count (const json_t *object, const char *name, guint32 *out, GError **error)
+gboolean
+hs_control_get_count (const json_t *object, const char *name, guint32 *out, GError **error)
 {
   gint64 value;
   if (!hs_json_get_integer (object, name, 0, G_MAXUINT32, &value, error))
@@ -193,16 +193,16 @@ decode_numbers (HsControlJob *job, const json_t *object, GError **error)
   if (!hs_json_get_integer (object, "size_bytes", 0, HS_JSON_MAX_INTEGER, &size_bytes, error))
     return FALSE;
   job->size_bytes = (guint64)size_bytes;
-  return get_count (object, "ipp_id", &job->ipp_id, error)
+  return hs_control_get_count (object, "ipp_id", &job->ipp_id, error)
          && hs_json_get_boolean (object, "titled", &job->titled, error)
-         && get_count (object, "pages", &job->pages, error)
-         && get_count (object, "copies", &job->copies, error)
+         && hs_control_get_count (object, "pages", &job->pages, error)
+         && hs_control_get_count (object, "copies", &job->copies, error)
          && hs_control_get_time (object, "created", &job->created_us, error)
          && hs_control_get_time (object, "expires", &job->expires_us, error)
          && hs_control_get_time (object, "finished", &job->finished_us, error)
          && hs_json_get_boolean (object, "result_counted", &job->result_counted, error)
-         && get_count (object, "result_pages", &job->result_pages, error)
-         && get_count (object, "result_sheets", &job->result_sheets, error)
+         && hs_control_get_count (object, "result_pages", &job->result_pages, error)
+         && hs_control_get_count (object, "result_sheets", &job->result_sheets, error)
          && hs_json_get_boolean (object, "offline", &job->offline, error);
 }
 

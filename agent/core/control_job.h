@@ -63,4 +63,10 @@ void hs_control_set_time (json_t *object, const char *name, gint64 us);
 gboolean hs_control_get_time (const json_t *object, const char *name, gint64 *us, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* A count: 0 to 4,294,967,295. *out is written only on success. Errors: INVALID. */
+gboolean hs_control_get_count (const json_t *object,
+                               const char *name,
+                               guint32 *out,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsControlJob, hs_control_job_free)

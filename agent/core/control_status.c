@@ -8,16 +8,6 @@
 #define TEXT_BYTES 1024
 
 static gboolean
-get_count (const json_t *object, const char *name, guint32 *out, GError **error)
-{
-  gint64 value;
-  if (!hs_json_get_integer (object, name, 0, G_MAXUINT32, &value, error))
-    return FALSE;
-  *out = (guint32)value;
-  return TRUE;
-}
-
-static gboolean
 get_text_or_empty (const json_t *object, const char *name, char **out, GError **error)
 {
   if (!hs_json_get_text_or_null (object, name, TEXT_BYTES, out, error))
@@ -76,11 +66,11 @@ hs_control_status_decode (const json_t *object, GError **error)
 
   if (!hs_json_get_text (object, "version", TEXT_BYTES, &status->version, error)
       || !hs_json_get_boolean (object, "ready", &status->ready, error)
-      || !get_count (object, "uid", &status->uid, error)
+      || !hs_control_get_count (object, "uid", &status->uid, error)
       || !hs_json_get_boolean (object, "is_admin", &status->is_admin, error)
-      || !get_count (object, "held", &status->held, error)
-      || !get_count (object, "printing", &status->printing, error)
-      || !get_count (object, "uncertain", &status->uncertain, error)
+      || !hs_control_get_count (object, "held", &status->held, error)
+      || !hs_control_get_count (object, "printing", &status->printing, error)
+      || !hs_control_get_count (object, "uncertain", &status->uncertain, error)
       || !hs_json_get_boolean (object, "enrolled", &status->enrolled, error)
       || !hs_json_get_text_or_null (object, "organisation", TEXT_BYTES, &status->organisation,
                                     error)
@@ -89,7 +79,7 @@ hs_control_status_decode (const json_t *object, GError **error)
       || !hs_control_get_time (object, "site_since", &status->site_since_us, error)
       || !hs_json_get_text_or_null (object, "site_problem", TEXT_BYTES, &status->site_problem,
                                     error)
-      || !get_count (object, "outbox_records", &status->outbox_records, error)
+      || !hs_control_get_count (object, "outbox_records", &status->outbox_records, error)
       || !hs_json_get_text_or_null (object, "identity", TEXT_BYTES, &status->identity, error)
       || !hs_json_get_text (object, "key", TEXT_BYTES, &status->key, error)
       || !hs_json_get_text_list (object, "escrow", 0, 64, TEXT_BYTES, FALSE, &status->escrow,
