@@ -6,7 +6,7 @@
  *
  * Threads: the only thread of the helper.  Blocks: on the agent. */
 
-#include "core/render_message.h"
+#include "core/pages/render_message.h"
 
 /* Sends PAGES and COLOUR, or FAILED. @can_render: fonts can be read; without them pages are counted
  * and the colour is unknown. FALSE when the agent is gone. */

@@ -6,7 +6,7 @@
 
 #include "render/document_stream.h"
 
-#include "core/render_message.h"
+#include "core/pages/render_message.h"
 #include "platform/helper_child.h"
 
 #include <string.h>

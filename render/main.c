@@ -3,7 +3,7 @@
 
 /* homespool-render: looks at documents for the agent. It holds no key, and enters the sandbox before
  * it reads the first byte that somebody else wrote. Started by the agent only; see
- * core/render_message.h for what they say to each other. */
+ * core/pages/render_message.h for what they say to each other. */
 
 #include "platform/helper_child.h"
 #include "platform/sandbox.h"

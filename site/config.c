@@ -6,7 +6,7 @@
 #include "site/config.h"
 
 #include "base/error.h"
-#include "core/url_rule.h"
+#include "core/wire/url_rule.h"
 
 #include <gio/gio.h>
 #include <stddef.h>

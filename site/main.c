@@ -3,10 +3,10 @@
 
 /* homespool-site: finds the command, reads its options, runs it. */
 
-#include "site/cli.h"
+#include "site/cli/cli.h"
 
 #include "base/error.h"
-#include "site/server.h"
+#include "site/server/server.h"
 
 #include <locale.h>
 #include <stdio.h>

@@ -10,9 +10,9 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "core/identity.h"
-#include "core/printer_list.h"
+#include "core/wire/printer_list.h"
 #include "crypto/random.h"
-#include "site/release_epochs.h"
+#include "site/devices/release_epochs.h"
 #include "trust/signed.h"
 
 static gboolean

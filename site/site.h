@@ -7,12 +7,12 @@
  *
  * Time is an argument (microseconds UTC), so that tests decide about it.
  *
- * Threads: the store lane (http: see site/server.h), or a command line's main.  Blocks: on disk. */
+ * Threads: the store lane (http: see site/server/server.h), or a command line's main.  Blocks: on disk. */
 
-#include "core/bundle.h"
+#include "core/wire/bundle.h"
 #include "site/config.h"
-#include "site/secrets.h"
-#include "site/store.h"
+#include "site/keys/secrets.h"
+#include "site/store/store.h"
 
 typedef struct
 {

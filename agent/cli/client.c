@@ -6,7 +6,7 @@
 #include "cli/client.h"
 
 #include "base/error.h"
-#include "core/wire_error.h"
+#include "core/wire/wire_error.h"
 #include "net/http.h"
 
 #include <string.h>

@@ -7,7 +7,7 @@
  * Threads: main thread.  Blocks: until the agent has answered, by running the main loop. */
 
 #include "base/secret_bytes.h"
-#include "core/json_strict.h"
+#include "core/wire/json_strict.h"
 
 typedef struct HsClient HsClient;
 

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "cli/person_key.h"
-#include "core/sign_in.h"
+#include "core/wire/sign_in.h"
 #include "platform/terminal.h"
 #include "seal/age_message.h"
 #include "seal/key_file.h"

@@ -10,7 +10,7 @@
  * Threads: main thread.  Blocks: on the agent. */
 
 #include "cli/client.h"
-#include "core/control_status.h"
+#include "core/wire/control_status.h"
 
 /* Returns: (transfer full). Errors: NOT_FOUND, INVALID (several fit); those of the call. */
 HsControlJob *hs_find_job (HsClient *client, const char *typed, GError **error);

@@ -8,7 +8,7 @@
  *
  * Threads: main thread.  Blocks: on standard output. */
 
-#include "core/control_status.h"
+#include "core/wire/control_status.h"
 
 /* ── tables ──────────────────────────────────────────────────────────────────────────────── */
 

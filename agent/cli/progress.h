@@ -7,7 +7,7 @@
  *
  * Threads: main thread.  Blocks: on standard output. */
 
-#include "core/control_job.h"
+#include "core/wire/control_job.h"
 
 typedef struct HsProgress HsProgress;
 

@@ -10,7 +10,7 @@
  *
  * Threads: any, no shared state.  Blocks: never. */
 
-#include "core/control_status.h"
+#include "core/wire/control_status.h"
 
 typedef enum
 {

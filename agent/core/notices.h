@@ -6,7 +6,7 @@
  *
  * Threads: any, no shared state.  Blocks: never. */
 
-#include "core/json_strict.h"
+#include "core/wire/json_strict.h"
 
 #define HS_NOTICE_MAX_VERSION_BYTES 64
 

@@ -8,7 +8,7 @@
  *
  * Threads: any, no shared state.  Blocks: never. */
 
-#include "core/bundle.h"
+#include "core/wire/bundle.h"
 #include "core/caller.h"
 #include "core/job.h"
 

@@ -8,9 +8,9 @@
 
 #include "core/doctor.h"
 #include "engine/engine.h"
-#include "engine/os_queue.h"
-#include "engine/printers.h"
-#include "engine/site_link.h"
+#include "engine/intake/os_queue.h"
+#include "engine/printers/printers.h"
+#include "engine/site_link/site_link.h"
 
 typedef struct HsDoctor HsDoctor;
 

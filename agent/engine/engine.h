@@ -5,7 +5,7 @@
 /* The engine: takes an event, steps the table, commits state, pending effects and outbox rows in
  * one ledger transaction, then runs the effects. It owns every job and is the only writer of them.
  *
- * Servers (serve/) and the site link (engine/site_link) translate requests into the calls below;
+ * Servers (serve/) and the site link (engine/site_link/site_link) translate requests into the calls below;
  * they never decide. Questions answer from memory; actions are asynchronous and complete when what
  * they changed is durable.
  *
@@ -13,9 +13,9 @@
 
 #include "base/secret_bytes.h"
 #include "core/caller.h"
-#include "core/command_result.h"
+#include "core/wire/command_result.h"
 #include "core/job.h"
-#include "engine/deliverer.h"
+#include "engine/delivery/deliverer.h"
 #include "engine/trace.h"
 
 #include <gio/gio.h>
@@ -110,7 +110,7 @@ void hs_engine_get_statistics (HsEngine *engine, HsEngineStatistics *statistics)
 typedef void (*HsEngineWatchFunc) (HsEngine *engine, const HsJob *job, gpointer user_data);
 guint hs_engine_watch (HsEngine *engine, HsEngineWatchFunc func, gpointer user_data);
 
-/* How far the delivery of @job is (engine/deliverer.h); nothing of it is committed. Called about five
+/* How far the delivery of @job is (engine/delivery/deliverer.h); nothing of it is committed. Called about five
  * times a second at most for each job, while something changes. Such a function only looks: it calls
  * no action. */
 typedef void (*HsEngineProgressFunc) (HsEngine *engine,
@@ -241,7 +241,7 @@ void hs_engine_set_expiry_async (HsEngine *engine,
  * the server then offers to unlock, to sign in, or the release page. */
 gboolean hs_engine_action_finish (HsEngine *engine, GAsyncResult *result, GError **error);
 
-/* ── commands of the site, for engine/site_link: executed once ───────────────────────────── */
+/* ── commands of the site, for engine/site_link/site_link: executed once ───────────────────────────── */
 
 /* A release that was verified by site_link (signature, nonce, device, life). The command's uuid,
  * the state change and the record `command-result` for the outbox are one transaction. The same

@@ -6,13 +6,13 @@
  *
  * Threads: main context only.  Blocks: never. */
 
-#include "core/bundle.h"
+#include "core/wire/bundle.h"
 #include "core/config.h"
-#include "core/release_keys.h"
+#include "core/wire/release_keys.h"
 #include "crypto/x25519.h"
-#include "engine/deliverer.h"
+#include "engine/delivery/deliverer.h"
 #include "engine/engine.h"
-#include "engine/page_counter.h"
+#include "engine/intake/page_counter.h"
 
 typedef struct HsLedger HsLedger;
 typedef struct HsSpool HsSpool;
@@ -29,7 +29,7 @@ typedef struct
   void (*share_wanted) (gpointer data, const HsId *job, const HsId *command);
 } HsSiteHooks;
 
-/* Whom an OS user is, and which keys are here; engine/identities and seal/keyring fill it. */
+/* Whom an OS user is, and which keys are here; engine/identity/identities and seal/keyring fill it. */
 typedef struct
 {
   gpointer data;

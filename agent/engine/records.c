@@ -6,11 +6,11 @@
 
 #include "engine/engine_private.h"
 
-#include "core/announce.h"
-#include "core/event_record.h"
+#include "core/wire/announce.h"
+#include "core/wire/event_record.h"
 #include "core/notices.h"
-#include "core/report.h"
-#include "core/state_notice.h"
+#include "core/wire/report.h"
+#include "core/wire/state_notice.h"
 
 /* A record that waits for its number; owned by the batch, read by the ledger's worker. */
 typedef struct

@@ -7,7 +7,7 @@
 
 #include "base/base64.h"
 #include "base/error.h"
-#include "core/wire_error.h"
+#include "core/wire/wire_error.h"
 #include "net/site_errand.h"
 
 #include <string.h>

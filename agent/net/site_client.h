@@ -14,12 +14,12 @@
  * Threads: main context only.  Blocks: never.
  * Errors of every finish: TEMPORARY (no answer), REFUSED (the other end is not the site, or does not
  * accept our certificate), CORRUPT (not our protocol), CANCELLED, and what the site itself says
- * (core/wire_error). */
+ * (core/wire/wire_error). */
 
-#include "core/command.h"
-#include "core/enrolment.h"
-#include "core/event_record.h"
-#include "core/sign_in.h"
+#include "core/wire/command.h"
+#include "core/wire/enrolment.h"
+#include "core/wire/event_record.h"
+#include "core/wire/sign_in.h"
 #include "net/http.h"
 
 /* The site may hold a poll so much longer than asked before it counts as dead. */

@@ -6,7 +6,7 @@
 #include "net/site_errand.h"
 
 #include "base/error.h"
-#include "core/wire_error.h"
+#include "core/wire/wire_error.h"
 
 #include <string.h>
 

@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "core/wire_error.h"
-#include "engine/identities.h"
+#include "core/wire/wire_error.h"
+#include "engine/identity/identities.h"
 #include "platform/peer.h"
 
 #include <string.h>

@@ -6,10 +6,10 @@
 #include "serve/control_private.h"
 
 #include "base/error.h"
-#include "core/control_status.h"
+#include "core/wire/control_status.h"
 #include "engine/doctor.h"
-#include "engine/identities.h"
-#include "engine/site_link.h"
+#include "engine/identity/identities.h"
+#include "engine/site_link/site_link.h"
 
 /* ── status ──────────────────────────────────────────────────────────────────────────────── */
 

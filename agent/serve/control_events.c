@@ -11,7 +11,7 @@
 #include "serve/control_private.h"
 
 #include "base/error.h"
-#include "core/control_status.h"
+#include "core/wire/control_status.h"
 
 #include <string.h>
 

@@ -6,9 +6,9 @@
 #include "serve/control_private.h"
 
 #include "base/error.h"
-#include "core/control_status.h"
-#include "engine/sessions.h"
-#include "engine/site_link.h"
+#include "core/wire/control_status.h"
+#include "engine/identity/sessions.h"
+#include "engine/site_link/site_link.h"
 
 #include <string.h>
 

@@ -6,10 +6,10 @@
 #include "serve/control_private.h"
 
 #include "base/error.h"
-#include "core/sign_in.h"
-#include "engine/identities.h"
-#include "engine/sessions.h"
-#include "engine/site_link.h"
+#include "core/wire/sign_in.h"
+#include "engine/identity/identities.h"
+#include "engine/identity/sessions.h"
+#include "engine/site_link/site_link.h"
 #include "seal/key_file.h"
 
 static const char *const key_states[] = { "absent", "locked", "unlocked" };

@@ -7,9 +7,9 @@
 #include "serve/control_private.h"
 
 #include "base/error.h"
-#include "core/control_status.h"
+#include "core/wire/control_status.h"
 #include "engine/doctor.h"
-#include "engine/printer_approval.h"
+#include "engine/printers/printer_approval.h"
 
 #define URI_CHARS 1024 /* RFC 8011 section 5.1.6: 1023 octets */
 #define NAME_CHARS 128 /* longer than RFC 8011's 127 octets is of no use to anybody */

@@ -8,7 +8,7 @@
  *
  * Threads: main context only.  Blocks: never. */
 
-#include "core/json_strict.h"
+#include "core/wire/json_strict.h"
 #include "http/server.h"
 #include "serve/control.h"
 

@@ -59,7 +59,7 @@ void hs_ipp_intake_free (HsIppIntake *intake);
 
 /* ── what changes while it runs ──────────────────────────────────────────────────────────── */
 
-/* What is known of our queue (engine/os_queue). Until then the print system is a stranger. */
+/* What is known of our queue (engine/intake/os_queue). Until then the print system is a stranger. */
 void hs_ipp_intake_set_queue (HsIppIntake *intake, const HsPrintSystemTrust *trust);
 
 /* A barrier (kiosk sign-out, shutting down): new jobs are refused with @why, a sentence; jobs whose

@@ -13,11 +13,11 @@
  * Errors of every open function: CORRUPT (not signed as it must be), DENIED (signed by somebody
  * else, or for somebody else), INVALID (contents), NO_SPACE (too long), and those named below. */
 
-#include "core/bundle.h"
-#include "core/command.h"
-#include "core/printer_list.h"
-#include "core/release_keys.h"
-#include "core/sign_in.h"
+#include "core/wire/bundle.h"
+#include "core/wire/command.h"
+#include "core/wire/printer_list.h"
+#include "core/wire/release_keys.h"
+#include "core/wire/sign_in.h"
 
 /* ── bundles ─────────────────────────────────────────────────────────────────────────────── */
 

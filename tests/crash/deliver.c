@@ -14,8 +14,8 @@
  * The row is this test's own: one file, replaced as a whole. */
 
 #include "crypto/x25519.h"
-#include "engine/delivery.h"
-#include "engine/document_source_private.h"
+#include "engine/delivery/delivery.h"
+#include "engine/delivery/document_source_private.h"
 #include "seal/seal_writer.h"
 
 #include <stdio.h>

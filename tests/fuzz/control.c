@@ -4,9 +4,9 @@
 /* Bodies of the control API: what people send to the agent, and what the command line and the tray
  * read. What is taken can be written and read again to the same. */
 
-#include "core/control_status.h"
-#include "core/enrol_token.h"
-#include "core/sign_in.h"
+#include "core/wire/control_status.h"
+#include "core/wire/enrol_token.h"
+#include "core/wire/sign_in.h"
 #include "fuzz/fuzz.h"
 
 #include <string.h>

@@ -4,7 +4,7 @@
 /* What helpers and their callers say to each other over sockets: what is read can be written back
  * byte for byte, and what cannot be read leaves nothing behind. */
 
-#include "core/render_message.h"
+#include "core/pages/render_message.h"
 #include "fuzz/fuzz.h"
 #include "platform/linux/print_queue_wire.h"
 

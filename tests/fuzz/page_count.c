@@ -5,8 +5,8 @@
  * says nothing else, and a known count is not more than the bytes can hold. The first byte chooses
  * the format, the second the portion. */
 
-#include "core/format_sniff.h"
-#include "core/page_count.h"
+#include "core/pages/format_sniff.h"
+#include "core/pages/page_count.h"
 #include "fuzz/fuzz.h"
 
 #include <string.h>

@@ -6,7 +6,7 @@
  *
  * usage: count_pages HELPER_FOLDER FORMAT FILE */
 
-#include "engine/page_counter.h"
+#include "engine/intake/page_counter.h"
 
 #include <stdio.h>
 #include <string.h>

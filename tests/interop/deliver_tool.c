@@ -12,9 +12,9 @@
  * "peak-kib <resident set>". */
 
 #include "crypto/x25519.h"
-#include "engine/delivery.h"
-#include "engine/document_source_private.h"
-#include "engine/printer_approval.h"
+#include "engine/delivery/delivery.h"
+#include "engine/delivery/document_source_private.h"
+#include "engine/printers/printer_approval.h"
 #include "seal/seal_writer.h"
 
 #include <stdio.h>

@@ -9,11 +9,11 @@
  * Threads: made and asked on the main thread; the server has its own, behind one lock.
  * Blocks: never. */
 
-#include "core/bundle.h"
-#include "core/command.h"
-#include "core/enrol_token.h"
-#include "core/printer_list.h"
-#include "core/release_keys.h"
+#include "core/wire/bundle.h"
+#include "core/wire/command.h"
+#include "core/wire/enrol_token.h"
+#include "core/wire/printer_list.h"
+#include "core/wire/release_keys.h"
 #include "support/http_double.h"
 
 /* What the server does instead of its duty, for every path but where a path is named. */

@@ -4,8 +4,8 @@
 /* The pages of a PDF are counted after its job was accepted. Whatever happens to the job meanwhile,
  * the site hears of it once, and before anything else about it. */
 
-#include "core/announce.h"
-#include "core/event_record.h"
+#include "core/wire/announce.h"
+#include "core/wire/event_record.h"
 #include "engine/engine_private.h"
 #include "journey/world.h"
 #include "support/loop.h"

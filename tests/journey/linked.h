@@ -6,8 +6,8 @@
  *
  * Threads: main context only.  Blocks: runs the main loop until what was asked is done. */
 
-#include "engine/printers.h"
-#include "engine/site_link.h"
+#include "engine/printers/printers.h"
+#include "engine/site_link/site_link.h"
 #include "journey/world.h"
 
 typedef struct

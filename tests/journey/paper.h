@@ -6,12 +6,12 @@
  *
  * The printer keeps its own memory in a file (`printer.log`, beside the agent's state), so it lives
  * on when the agent is killed, and the number of times that paper came out can be counted at the
- * end. The deliverer keeps the promises of engine/deliverer.h: it tells each thing before it does
+ * end. The deliverer keeps the promises of engine/delivery/deliverer.h: it tells each thing before it does
  * it, and after a restart it asks before it sends.
  *
  * Threads: main context only.  Blocks: on the small file. */
 
-#include "engine/deliverer.h"
+#include "engine/delivery/deliverer.h"
 
 typedef enum
 {

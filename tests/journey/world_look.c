@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-#include "core/event_record.h"
+#include "core/wire/event_record.h"
 #include "engine/engine_private.h"
 #include "journey/world.h"
 #include "support/loop.h"

@@ -44,7 +44,7 @@ LAYERS = {
 # One library, one door: header pattern → the only files that may include it.
 DOORS = {
     r"curl/.*": r"agent/net/http[a-z_]*\.c",
-    r"sqlite3\.h": r"(agent/store/[a-z_]+\.[ch]|tests/unit/(store|site)_[a-z_]+\.c|site/store_sqlite[a-z_]*\.[ch])",
+    r"sqlite3\.h": r"(agent/store/[a-z_]+\.[ch]|tests/unit/(store|site)_[a-z_]+\.c|site/store/sqlite[a-z_]*\.[ch])",
     r"CUnit/.*": r"tests/support/suite\.c",
 }
 C_HEADERS = set("assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg "

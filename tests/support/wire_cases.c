@@ -6,7 +6,7 @@
 #include "support/wire_cases.h"
 
 #include "base/error.h"
-#include "core/json_strict.h"
+#include "core/wire/json_strict.h"
 #include "support/suite.h"
 
 static json_t *

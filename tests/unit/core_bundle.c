@@ -2,8 +2,8 @@
  * Copyright 2026 the Homespool authors */
 
 #include "base/error.h"
-#include "core/bundle.h"
-#include "core/site_request.h"
+#include "core/wire/bundle.h"
+#include "core/wire/site_request.h"
 #include "support/suite.h"
 #include "support/wire_cases.h"
 

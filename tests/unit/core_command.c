@@ -2,8 +2,8 @@
  * Copyright 2026 the Homespool authors */
 
 #include "base/error.h"
-#include "core/command.h"
-#include "core/release_keys.h"
+#include "core/wire/command.h"
+#include "core/wire/release_keys.h"
 #include "support/suite.h"
 #include "support/wire_cases.h"
 

@@ -2,7 +2,7 @@
  * Copyright 2026 the Homespool authors */
 
 #include "base/error.h"
-#include "core/control_status.h"
+#include "core/wire/control_status.h"
 #include "support/suite.h"
 
 static HsJob *

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* Joining and signing in: core/enrol_token, enrolment, sign_in, identity and wire_error. */
+/* Joining and signing in: core/wire/enrol_token, enrolment, sign_in, identity and wire_error. */
 
 #include "base/error.h"
-#include "core/enrol_token.h"
-#include "core/enrolment.h"
+#include "core/wire/enrol_token.h"
+#include "core/wire/enrolment.h"
 #include "core/identity.h"
-#include "core/json_strict.h"
-#include "core/sign_in.h"
-#include "core/wire_error.h"
+#include "core/wire/json_strict.h"
+#include "core/wire/sign_in.h"
+#include "core/wire/wire_error.h"
 #include "base/base64.h"
 #include "support/suite.h"
 #include "support/wire_cases.h"

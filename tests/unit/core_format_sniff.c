@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-#include "core/format_sniff.h"
+#include "core/pages/format_sniff.h"
 #include "support/suite.h"
 
 #define SNIFF(text) hs_format_sniff (text, sizeof (text) - 1)

@@ -2,7 +2,7 @@
  * Copyright 2026 the Homespool authors */
 
 #include "base/error.h"
-#include "core/json_strict.h"
+#include "core/wire/json_strict.h"
 #include "support/suite.h"
 
 static json_t *

@@ -4,7 +4,7 @@
 /* Page counting, over documents that a small encoder here makes with random runs: whole, in every
  * split, byte by byte, cut at every byte, and with each rule broken once. */
 
-#include "core/page_count.h"
+#include "core/pages/page_count.h"
 #include "support/suite.h"
 
 typedef struct

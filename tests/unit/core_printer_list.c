@@ -2,8 +2,8 @@
  * Copyright 2026 the Homespool authors */
 
 #include "base/error.h"
-#include "core/printer_list.h"
-#include "core/printer_request.h"
+#include "core/wire/printer_list.h"
+#include "core/wire/printer_request.h"
 #include "support/suite.h"
 #include "support/wire_cases.h"
 

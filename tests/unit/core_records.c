@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* Outbox records: core/event_record, announce, state_notice, report, notices, command_result. */
+/* Outbox records: core/wire/event_record, announce, state_notice, report, notices, command_result. */
 
 #include "base/error.h"
-#include "core/announce.h"
-#include "core/command_result.h"
-#include "core/event_record.h"
+#include "core/wire/announce.h"
+#include "core/wire/command_result.h"
+#include "core/wire/event_record.h"
 #include "core/notices.h"
-#include "core/report.h"
-#include "core/state_notice.h"
+#include "core/wire/report.h"
+#include "core/wire/state_notice.h"
 #include "support/suite.h"
 #include "support/wire_cases.h"
 

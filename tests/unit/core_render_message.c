@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-#include "core/render_message.h"
+#include "core/pages/render_message.h"
 #include "support/suite.h"
 
 static const HsRenderMessage examples[] = {

@@ -3,10 +3,10 @@
 
 /* One delivery against a printer that drops, stalls, refuses, forgets and changes its key.
  *
- * The document source is this file's own (the linker takes it instead of engine/document_source.c):
+ * The document source is this file's own (the linker takes it instead of engine/delivery/document_source.c):
  * its bytes are known, and it can fail where a test wants it to. */
 
-#include "engine/delivery.h"
+#include "engine/delivery/delivery.h"
 
 #include "base/error.h"
 #include "support/loop.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-#include "engine/identities.h"
+#include "engine/identity/identities.h"
 
 #include "base/error.h"
 #include "core/identity.h"

@@ -3,7 +3,7 @@
 
 /* A key and a sign-in outlive the agent, in a real ledger. */
 
-#include "engine/identity_store.h"
+#include "engine/identity/identity_store.h"
 
 #include "seal/age_message.h"
 #include "seal/key_file.h"

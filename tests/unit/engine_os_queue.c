@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-#include "engine/os_queue.h"
+#include "engine/intake/os_queue.h"
 
 #include "platform/fake/print_queue.h"
 #include "support/loop.h"
@@ -185,7 +185,7 @@ without_a_helper_it_looks_again_more_and_more_rarely_until_there_is_one (void)
 }
 
 HS_SUITE_WITH (
-    "engine/os_queue",
+    "engine/intake/os_queue",
     set_up,
     tear_down,
     { "the first start makes the queue and keeps the verifier of its secret",

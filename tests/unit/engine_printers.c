@@ -3,12 +3,12 @@
 
 /* Which printers jobs may go to, and why each is trusted. */
 
-#include "engine/printers.h"
+#include "engine/printers/printers.h"
 
 #include "base/error.h"
 #include "base/log.h"
-#include "engine/printer_approval.h"
-#include "engine/printer_record.h"
+#include "engine/printers/printer_approval.h"
+#include "engine/printers/printer_record.h"
 #include "support/loop.h"
 #include "support/printer_double.h"
 #include "support/suite.h"

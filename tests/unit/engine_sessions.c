@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-#include "engine/sessions.h"
+#include "engine/identity/sessions.h"
 
 #include "support/suite.h"
 
@@ -66,7 +66,7 @@ forgetting_one_leaves_the_others_and_forgetting_all_leaves_none (void)
   HS_ASSERT (hs_sessions_find (sessions, BOB, NOW_US) == NULL);
 }
 
-HS_SUITE ("engine/sessions",
+HS_SUITE ("engine/identity/sessions",
           { "each user has the own last session", each_user_has_the_own_last_session },
           { "a session ends with its time and does not come back",
             a_session_ends_with_its_time_and_does_not_come_back },

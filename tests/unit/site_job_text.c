@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-#include "site/call.h"
-#include "site/job_text.h"
+#include "site/server/call.h"
+#include "site/people/job_text.h"
 #include "support/suite.h"
 
 #define NOW_US (G_GINT64_CONSTANT (1795356120) * G_USEC_PER_SEC) /* Sun 2026-11-22 14:02 UTC */

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "crypto/release_share.h"
-#include "site/release_epochs.h"
+#include "site/devices/release_epochs.h"
 #include "support/site_fixture.h"
 #include "support/suite.h"
 

@@ -2,8 +2,8 @@
  * Copyright 2026 the Homespool authors */
 
 #include "base/error.h"
-#include "site/password.h"
-#include "site/sign_in.h"
+#include "site/people/password.h"
+#include "site/people/sign_in.h"
 #include "support/site_fixture.h"
 #include "support/suite.h"
 

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* A delivery from within. Its files follow its way: delivery_prepare.c (until SEND_INTENT),
+ * delivery_send.c (until SENT), delivery_find.c (a lost reply, a restart), delivery_follow.c (until
+ * the printer's last word), delivery.c (life, and telling the engine).
+ *
+ * Threads: main context only.  Blocks: never. */
+
+#include "engine/delivery/delivery.h"
+#include "ipp/ticket_fit.h"
+
+typedef struct HsDelivery HsDelivery;
+typedef void (*HsDeliveryStep) (HsDelivery *delivery);
+
+/* How much of the document the printer can have. */
+typedef enum
+{
+  HS_SHARE_NOTHING = 0, /* not a byte */
+  HS_SHARE_SOME,        /* it was cut, or it is not known how much left */
+  HS_SHARE_ALL,         /* everything was handed over, but the printer did not say that it came */
+  HS_SHARE_CONFIRMED,   /* the printer said that it came */
+} HsShare;
+
+/* What is told if it turns out that no paper came out. */
+typedef struct
+{
+  HsJobReasons reasons;
+  gboolean damaged_for_good;
+  char *sentence; /* nullable */
+} HsFallback;
+
+/* Outlives the delivery while answers are on their way. */
+typedef struct
+{
+  HsDelivery *delivery; /* NULL once it is freed */
+} HsDeliveryHold;
+
+struct HsDelivery
+{
+  HsDeliveryHold *hold; /* g_rc_box */
+  HsPrinters *printers;
+  HsPrinterClient *client;
+  HsJob *job;
+  char *public_name;
+  char *printer_name;
+  HsDeliveryNewsFunc func;
+  gpointer user_data;
+
+  /* the document */
+  HsDocumentSource *source; /* nullable: it cannot be opened here */
+  HsByteQueue *queue;
+  GBytes *first;         /* its first bytes; set = it has proved itself whole */
+  GError *unopened;      /* why it could not be opened */
+  HsDeliveryStep opened; /* what waits for it */
+
+  /* the printer */
+  HsCapabilities *capabilities; /* nullable while not asked */
+  HsTicketFit *fit;
+  guint32 printer_job_id;
+  HsShare share;
+  gboolean was_processing; /* the printer was seen at work on it */
+
+  /* what goes on */
+  GCancellable *question;   /* set while one is under way */
+  HsDeliveryStep committed; /* what goes on when the last news is durable; set = waiting */
+  HsDeliveryNews news;      /* about to be told */
+  char *news_sentence;
+  guint tell_source;
+  guint poll_source;
+  guint polls;
+  gint64 silent_since_us; /* monotonic: it could be asked last; 0 = it answers */
+  char *remark;           /* last told while it worked */
+  gboolean is_sending;    /* the document is on its way */
+  gboolean stop_wanted;
+  gboolean is_cancelling; /* Cancel-Job was decided; the fallback says why */
+  gboolean is_over;
+  HsFallback fallback;
+
+  /* how far it is: delivery_progress.c */
+  HsSendProgress progress;
+  HsSendProgressFunc progress_func; /* nullable */
+  gpointer progress_data;
+  gboolean has_progress;   /* something has not been told */
+  gint64 progress_told_us; /* monotonic */
+  guint progress_source;
+};
+
+/* ── telling: delivery.c ─────────────────────────────────────────────────────────────────── */
+
+/* Tells an event on the way; @next runs when it is durable. @sentence is nullable. */
+void hs_delivery_tell (HsDelivery *delivery,
+                       HsJobEvent event,
+                       HsJobReasons reasons,
+                       const char *sentence,
+                       HsDeliveryStep next);
+
+/* Tells the last event. The sentence is completed with the printer's name. */
+void hs_delivery_end (HsDelivery *delivery,
+                      HsJobEvent event,
+                      HsJobReasons reasons,
+                      const char *sentence);
+
+/* The same, with the printer's counts (@job nullable). */
+void hs_delivery_end_with (HsDelivery *delivery,
+                           HsJobEvent event,
+                           HsJobReasons reasons,
+                           const char *sentence,
+                           const HsIppJob *job);
+
+/* Nothing printed, with certainty: tells that by the verdict (PRINTER_BUSY or PRINTER_REFUSED). */
+void hs_delivery_end_refused (HsDelivery *delivery, HsIppVerdict verdict, const char *detail);
+
+/* The same for a question that got no answer. */
+void
+hs_delivery_end_unanswered (HsDelivery *delivery, const HsHttpFacts *facts, const GError *error);
+
+/* ── how far it is: delivery_progress.c ──────────────────────────────────────────────────── */
+
+void hs_delivery_set_progress_func (gpointer delivery, HsSendProgressFunc func, gpointer user_data);
+
+/* For HsPrinterAsk.on_sent; @user_data: the HsDeliveryHold. */
+void hs_delivery_note_sent (guint64 document_bytes, gpointer user_data);
+
+/* The printer answered how far the job is. */
+void hs_delivery_note_job (HsDelivery *delivery, const HsIppJob *job);
+
+/* Tells at once what has not been told: the next event must not come before it. */
+void hs_delivery_flush_progress (HsDelivery *delivery);
+
+/* ── asking: delivery.c ──────────────────────────────────────────────────────────────────── */
+
+void hs_delivery_ask (HsDelivery *delivery, HsPrinterQuestion question, GAsyncReadyCallback func);
+
+/* First line of each GAsyncReadyCallback. FALSE: the delivery is gone, return at once. *delivery is
+ * set otherwise; *answer NULL: *error says why. */
+gboolean hs_delivery_hear (gpointer user_data,
+                           GAsyncResult *result,
+                           HsDelivery **delivery,
+                           HsPrinterAnswer **answer,
+                           HsHttpFacts *facts,
+                           GError **error);
+
+/* Reasons for a verdict or for silence, as the job shows them. */
+HsJobReasons hs_delivery_reasons_of (HsIppVerdict verdict);
+
+/* The printer does not answer. FALSE: it has not for so long that nothing more is to be hoped for;
+ * TRUE: @step will run after a growing delay. */
+gboolean hs_delivery_try_again (HsDelivery *delivery, HsDeliveryStep step);
+
+/* It answered. */
+void hs_delivery_note_answer (HsDelivery *delivery);
+
+/* Runs @step after the growing delay between polls. */
+void hs_delivery_poll_later (HsDelivery *delivery, HsDeliveryStep step);
+
+void hs_fallback_set (HsFallback *fallback,
+                      HsJobReasons reasons,
+                      gboolean damaged_for_good,
+                      const char *sentence);
+
+/* ── steps ───────────────────────────────────────────────────────────────────────────────── */
+
+void hs_delivery_prepare (HsDelivery *delivery); /* from the beginning */
+void hs_delivery_resume (HsDelivery *delivery);  /* after a restart, by job->progress */
+
+/* Opens the document if it is not open; @next runs when it has proved itself whole or failed
+ * (delivery->unopened). */
+void hs_delivery_open_document (HsDelivery *delivery, HsDeliveryStep next);
+void hs_delivery_close_document (HsDelivery *delivery);
+
+void hs_delivery_create (HsDelivery *delivery);   /* Create-Job, or Print-Job where there is none */
+void hs_delivery_accepted (HsDelivery *delivery); /* PRINTER_ACCEPTED is durable */
+
+/* The job at the printer, without a document, whose Create-Job reply was lost. */
+void hs_delivery_find_empty (HsDelivery *delivery);
+/* The job at the printer that a Print-Job whose reply was lost may have made. */
+void hs_delivery_find_printing (HsDelivery *delivery);
+
+void hs_delivery_watch (HsDelivery *delivery);  /* until the printer's last word */
+void hs_delivery_cancel (HsDelivery *delivery); /* at the printer, then watch; see fallback */
+
+/* The printer's last word: @job is canceled, aborted or completed. */
+void hs_delivery_conclude (HsDelivery *delivery, const HsIppJob *job);

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* Which key a person's documents are sealed to, and taking and forgetting the private half. */
+
+#include "engine/identity/identities_private.h"
+
+#include "base/error.h"
+#include "platform/boot_clock.h"
+#include "seal/age_message.h"
+
+#include <string.h>
+
+/* ── questions ───────────────────────────────────────────────────────────────────────────── */
+
+gboolean
+hs_identities_get_public (const HsIdentities *identities,
+                          const HsId *identity,
+                          guint8 public_key[HS_X25519_BYTES])
+{
+  const guint8 *known = g_hash_table_lookup (identities->publics, identity);
+
+  if (known == NULL)
+    return FALSE;
+  memcpy (public_key, known, HS_X25519_BYTES);
+  return TRUE;
+}
+
+HsKeyState
+hs_identities_get_key_state (const HsIdentities *identities, const HsId *identity)
+{
+  if (!g_hash_table_contains (identities->publics, identity))
+    return HS_KEY_ABSENT;
+  return hs_keyring_has (identities->keyring, identity, hs_boot_clock_now_us ()) ? HS_KEY_UNLOCKED
+                                                                                 : HS_KEY_LOCKED;
+}
+
+const char *
+hs_identities_get_recipient (const HsIdentities *identities)
+{
+  return identities->own_recipient;
+}
+
+/* ── the engine's table ──────────────────────────────────────────────────────────────────── */
+
+static gboolean
+find_identity (gpointer data, guint32 uid, HsId *identity)
+{
+  return hs_identities_find (data, uid, identity);
+}
+
+static gboolean
+find_public (gpointer data, const HsId *identity, guint8 public_key[HS_X25519_BYTES])
+{
+  return hs_identities_get_public (data, identity, public_key);
+}
+
+static const HsSecretBytes *
+find_unlocked (gpointer data, const HsId *identity)
+{
+  HsIdentities *identities = data;
+
+  return hs_keyring_use (identities->keyring, identity, hs_boot_clock_now_us ());
+}
+
+HsOwnerKeys
+hs_identities_get_owner_keys (HsIdentities *identities)
+{
+  return (HsOwnerKeys){ .data = identities,
+                        .find_identity = find_identity,
+                        .find_public = find_public,
+                        .find_unlocked = find_unlocked };
+}
+
+/* ── forgetting ──────────────────────────────────────────────────────────────────────────── */
+
+void
+hs_identities_tell (HsIdentities *identities, const HsId *identity)
+{
+  if (identities->setup.changed != NULL)
+    identities->setup.changed (identities->setup.changed_data, identity);
+}
+
+static void
+tell_all (HsIdentities *identities, const GArray *gone)
+{
+  for (guint i = 0; i < gone->len; i++)
+    hs_identities_tell (identities, &g_array_index (gone, HsId, i));
+}
+
+static gboolean
+on_expiry (gpointer data)
+{
+  HsIdentities *identities = data;
+  g_autoptr (GArray) gone = hs_keyring_expire (identities->keyring, hs_boot_clock_now_us ());
+
+  g_clear_pointer (&identities->expiry, g_source_unref);
+  hs_identities_arm (identities);
+  tell_all (identities, gone);
+  return G_SOURCE_REMOVE;
+}
+
+/* A use moves a key's end away; the timer then comes once too early and is set anew, which is
+ * cheaper than moving it at each use. */
+void
+hs_identities_arm (HsIdentities *identities)
+{
+  gint64 next_us = hs_keyring_get_next_us (identities->keyring);
+
+  if (identities->expiry != NULL && identities->expiry_us <= next_us && next_us != G_MAXINT64)
+    return;
+  if (identities->expiry != NULL)
+    g_source_destroy (identities->expiry);
+  g_clear_pointer (&identities->expiry, g_source_unref);
+  if (next_us == G_MAXINT64)
+    return;
+  identities->expiry = hs_boot_clock_source_new (next_us);
+  identities->expiry_us = next_us;
+  g_source_set_callback (identities->expiry, on_expiry, identities, NULL);
+  g_source_attach (identities->expiry, NULL);
+}
+
+void
+hs_identities_lock (HsIdentities *identities, const HsId *identity)
+{
+  HsId whose = *identity; /* the caller's may lie in what is changed */
+
+  if (!hs_keyring_forget (identities->keyring, &whose))
+    return;
+  hs_identities_arm (identities);
+  hs_identities_tell (identities, &whose);
+}
+
+void
+hs_identities_lock_all (HsIdentities *identities)
+{
+  g_autoptr (GArray) gone = hs_keyring_forget_all (identities->keyring);
+
+  hs_identities_arm (identities);
+  tell_all (identities, gone);
+}
+
+/* ── unlocking ───────────────────────────────────────────────────────────────────────────── */
+
+typedef struct
+{
+  HsIdentities *identities;
+  HsId identity;
+  HsSecretBytes *key;
+  guint8 public_key[HS_X25519_BYTES];
+} UnlockCall;
+
+static void
+unlock_call_free (gpointer data)
+{
+  UnlockCall *call = data;
+
+  hs_secret_bytes_free (call->key);
+  g_free (call);
+}
+
+HsSecretBytes *
+hs_identities_open_message (HsIdentities *identities,
+                            const guint8 *sealed,
+                            gsize length,
+                            GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (length > HS_UNLOCK_MAX_BYTES)
+    {
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_INVALID,
+                           "what was sent is longer than a sealed message can be");
+      return NULL;
+    }
+  HsSecretBytes *plain = hs_age_message_open (sealed, length, identities->own_private, &problem);
+  if (g_error_matches (problem, HS_ERROR, HS_ERROR_REFUSED))
+    g_set_error_literal (
+        error, HS_ERROR, HS_ERROR_TEMPORARY,
+        "what was sent is sealed to an earlier start of the agent: ask for its present "
+        "recipient and try again");
+  else if (plain == NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return plain;
+}
+
+static HsSecretBytes *
+open_key (HsIdentities *identities, const guint8 *sealed, gsize length, GError **error)
+{
+  g_autoptr (HsSecretBytes) text = hs_identities_open_message (identities, sealed, length, error);
+
+  return text != NULL ? hs_key_file_parse (text, error) : NULL;
+}
+
+static gboolean
+identify (HsIdentities *identities, guint32 uid, HsId *identity, GError **error)
+{
+  if (hs_identities_find (identities, uid, identity))
+    return TRUE;
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
+                       identities->os_names
+                           ? "this OS user is nobody in the organisation's directory"
+                           : "nobody has signed in to the site here yet: run \"homespool sign-in\" "
+                             "first");
+  return FALSE;
+}
+
+/* May this key be taken, and does it have to be registered first? */
+static gboolean
+judge (UnlockCall *call, HsUnlockManner manner, gboolean *must_register, GError **error)
+{
+  guint8 registered[HS_X25519_BYTES];
+
+  if (hs_identities_get_public (call->identities, &call->identity, registered))
+    {
+      *must_register = memcmp (registered, call->public_key, HS_X25519_BYTES) != 0;
+      if (!*must_register || manner == HS_UNLOCK_REPLACE)
+        return TRUE;
+      g_set_error_literal (
+          error, HS_ERROR, HS_ERROR_REFUSED,
+          "this is not the key that your documents are sealed to: unlock the one in "
+          "your keyring, or replace it if it is lost");
+      return FALSE;
+    }
+  *must_register = TRUE;
+  if (manner != HS_UNLOCK_REGISTERED)
+    return TRUE;
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_NOT_FOUND,
+                       "no key of yours is registered here yet");
+  return FALSE;
+}
+
+static void
+take_key (GTask *task, UnlockCall *call)
+{
+  HsIdentities *identities = call->identities;
+  GError *error = NULL;
+
+  if (!hs_keyring_put (identities->keyring, &call->identity, call->key, hs_boot_clock_now_us (),
+                       &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  hs_identities_arm (identities);
+  hs_identities_tell (identities, &call->identity);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_registered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  UnlockCall *call = g_task_get_task_data (task);
+  HsIdentities *identities = call->identities;
+  GError *error = NULL;
+
+  g_hash_table_remove (identities->registering, &call->identity);
+  if (!identities->setup.store.finish (identities->setup.store.data, result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_hash_table_insert (identities->publics, g_memdup2 (&call->identity, sizeof (HsId)),
+                       g_memdup2 (call->public_key, HS_X25519_BYTES));
+  take_key (task, call);
+}
+
+static void
+register_key (GTask *task, UnlockCall *call)
+{
+  HsIdentities *identities = call->identities;
+  const HsIdentityStore *store = &identities->setup.store;
+  HsLedgerOwnerKey key = { .identity = call->identity, .at_us = g_get_real_time () };
+
+  if (!g_hash_table_add (identities->registering, g_memdup2 (&call->identity, sizeof (HsId))))
+    {
+      g_task_return_new_error (task, HS_ERROR, HS_ERROR_TEMPORARY,
+                               "another key of yours is being registered; try again");
+      return;
+    }
+  memcpy (key.public_key, call->public_key, sizeof key.public_key);
+  store->put_owner_key_async (store->data, &key, on_registered, g_object_ref (task));
+}
+
+void
+hs_identities_unlock_async (HsIdentities *identities,
+                            guint32 uid,
+                            const guint8 *sealed,
+                            gsize length,
+                            HsUnlockManner manner,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  UnlockCall *call = g_new0 (UnlockCall, 1);
+  gboolean must_register = FALSE;
+  GError *error = NULL;
+
+  call->identities = identities;
+  g_task_set_task_data (task, call, unlock_call_free);
+  if (identify (identities, uid, &call->identity, &error))
+    call->key = open_key (identities, sealed, length, &error);
+  if (call->key == NULL || !hs_x25519_get_public (call->key, call->public_key, &error)
+      || !judge (call, manner, &must_register, &error))
+    g_task_return_error (task, error);
+  else if (must_register)
+    register_key (task, call);
+  else
+    take_key (task, call);
+}
+
+gboolean
+hs_identities_unlock_finish (HsIdentities *identities,
+                             GAsyncResult *result,
+                             HsId *identity,
+                             GError **error)
+{
+  UnlockCall *call = g_task_get_task_data (G_TASK (result));
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  *identity = call->identity;
+  return TRUE;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The people who are signed in at the site from this workstation. */
+
+#include "engine/identity/sessions.h"
+
+struct HsSessions
+{
+  GHashTable *by_uid; /* uid → Session */
+};
+
+typedef struct
+{
+  HsSecretBytes *secret;
+  gint64 expires_us;
+} Session;
+
+static void
+session_free (gpointer data)
+{
+  Session *session = data;
+
+  hs_secret_bytes_free (session->secret);
+  g_free (session);
+}
+
+HsSessions *
+hs_sessions_new (void)
+{
+  HsSessions *sessions = g_new0 (HsSessions, 1);
+
+  sessions->by_uid = g_hash_table_new_full (NULL, NULL, NULL, session_free);
+  return sessions;
+}
+
+void
+hs_sessions_free (HsSessions *sessions)
+{
+  if (sessions == NULL)
+    return;
+  g_hash_table_unref (sessions->by_uid);
+  g_free (sessions);
+}
+
+void
+hs_sessions_put (HsSessions *sessions, guint32 uid, const HsSecretBytes *secret, gint64 expires_us)
+{
+  Session *session = g_new0 (Session, 1);
+
+  session->secret = hs_secret_bytes_copy (secret);
+  session->expires_us = expires_us;
+  g_hash_table_insert (sessions->by_uid, GUINT_TO_POINTER (uid), session);
+}
+
+const HsSecretBytes *
+hs_sessions_find (HsSessions *sessions, guint32 uid, gint64 now_us)
+{
+  const Session *session = g_hash_table_lookup (sessions->by_uid, GUINT_TO_POINTER (uid));
+
+  if (session == NULL)
+    return NULL;
+  if (session->expires_us > now_us)
+    return session->secret;
+  hs_sessions_forget (sessions, uid);
+  return NULL;
+}
+
+void
+hs_sessions_forget (HsSessions *sessions, guint32 uid)
+{
+  g_hash_table_remove (sessions->by_uid, GUINT_TO_POINTER (uid));
+}
+
+void
+hs_sessions_forget_all (HsSessions *sessions)
+{
+  g_hash_table_remove_all (sessions->by_uid);
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The poll, and the commands that it brings. A nonce is open from the moment the poll leaves until
+ * its reply was read, and only one poll is under way; a command that does not match it is counted
+ * and dropped. Genuine ones are carried out one after the other, then what they brought to the
+ * outbox is sent, then the next poll leaves: so the site never repeats what was answered. */
+
+#define HS_LOG_AREA "site"
+
+#include "engine/site_link/site_link_private.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "crypto/random.h"
+#include "platform/boot_clock.h"
+#include "trust/signed.h"
+
+#include <string.h>
+
+typedef struct
+{
+  HsCommand command;
+  HsSecretBytes *share; /* nullable */
+} Received;
+
+static void next_command (HsSiteLink *link);
+
+static void
+received_free (gpointer data)
+{
+  Received *received = data;
+
+  hs_secret_bytes_free (received->share);
+  g_free (received);
+}
+
+void
+hs_site_link_drop_commands (HsSiteLink *link)
+{
+  g_queue_clear_full (&link->commands, received_free);
+}
+
+/* ── the end of a poll ───────────────────────────────────────────────────────────────────── */
+
+static void
+end_poll (HsSiteLink *link)
+{
+  gint64 now_us = hs_boot_clock_now_us ();
+  gboolean quick = now_us - link->poll.sent_boot_us < HS_QUICK_POLL_US;
+
+  link->is_polling = FALSE;
+  link->poll_at_us = 0;
+  if (link->poll_was_useful || !quick || link->poll_wait_s == 0)
+    link->useless_polls = 0;
+  else
+    {
+      link->useless_polls++;
+      link->poll_at_us = now_us + hs_site_link_backoff_us (link->useless_polls);
+    }
+  hs_site_link_turn_soon (link);
+}
+
+/* ── carrying out ────────────────────────────────────────────────────────────────────────── */
+
+static void
+on_engine_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  HsSiteLink *link = data;
+  g_autoptr (GError) error = NULL;
+  gboolean already = FALSE;
+  HsCommandResult outcome;
+
+  if (link->is_running)
+    {
+      outcome = hs_engine_site_command_finish (link->engine, result, &already, NULL, &error);
+      if (outcome == HS_COMMAND_NONE)
+        hs_log_warning ("a command could not be recorded, the site will repeat it: %s",
+                        error->message);
+      else if (!already)
+        link->poll_was_useful = TRUE;
+      next_command (link);
+    }
+  hs_site_link_unref (link);
+}
+
+static void
+record (HsSiteLink *link, const HsId *command, HsCommandResult result, const char *sentence)
+{
+  hs_engine_site_record_async (link->engine, command, result, sentence, on_engine_answered,
+                               hs_site_link_ref (link));
+}
+
+/* The engine would find no route either; here the refusal can say why. */
+static void
+release (HsSiteLink *link, Received *received)
+{
+  const HsCommand *command = &received->command;
+
+  if (link->printers == NULL
+      || hs_printer_list_is_expired (link->printers, hs_site_link_now_us (link)))
+    record (link, &command->id, HS_COMMAND_REFUSED,
+            "This workstation has no valid list of printers. An administrator has to sign one.");
+  else if (hs_printer_list_find (link->printers, &command->printer) == NULL)
+    record (link, &command->id, HS_COMMAND_REFUSED,
+            "The printer is not on the list that the printer administrator signed.");
+  else
+    hs_engine_site_release_async (link->engine, &command->id, &command->job, &command->printer,
+                                  g_steal_pointer (&received->share), on_engine_answered,
+                                  hs_site_link_ref (link));
+}
+
+typedef struct
+{
+  HsSiteLink *link;
+  HsId command;
+} RefreshOrder;
+
+static void
+on_refreshed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  RefreshOrder *order = data;
+  HsSiteLink *link = order->link;
+  g_autoptr (GError) error = NULL;
+  gboolean done = g_task_propagate_boolean (G_TASK (result), &error);
+
+  if (link->is_running && done)
+    record (link, &order->command, HS_COMMAND_DONE, NULL);
+  else if (link->is_running && !g_error_matches (error, HS_ERROR, HS_ERROR_TEMPORARY))
+    record (link, &order->command, HS_COMMAND_REFUSED, error->message);
+  else if (link->is_running)
+    next_command (link); /* the site repeats it */
+  hs_site_link_unref (link);
+  g_free (order);
+}
+
+static void
+fetch_bundle (HsSiteLink *link, const HsCommand *command)
+{
+  RefreshOrder *order = g_new0 (RefreshOrder, 1);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_refreshed, order);
+
+  order->link = hs_site_link_ref (link);
+  order->command = command->id;
+  hs_site_link_await_refresh (link, task);
+}
+
+static void
+next_command (HsSiteLink *link)
+{
+  Received *received = g_queue_pop_head (&link->commands);
+
+  if (received == NULL)
+    {
+      end_poll (link);
+      return;
+    }
+  switch (received->command.kind)
+    {
+    case HS_COMMAND_KIND_RELEASE:
+      release (link, received);
+      break;
+    case HS_COMMAND_KIND_CANCEL:
+      hs_engine_site_cancel_async (link->engine, &received->command.id, &received->command.job,
+                                   on_engine_answered, hs_site_link_ref (link));
+      break;
+    case HS_COMMAND_KIND_BUNDLE:
+      fetch_bundle (link, &received->command);
+      break;
+    case HS_COMMAND_KIND_SIGN_OUT:
+      if (link->parts.sign_out != NULL)
+        link->parts.sign_out (link->parts.data);
+      record (link, &received->command.id, HS_COMMAND_DONE, NULL);
+      break;
+    case HS_COMMAND_KIND_NONE:
+      next_command (link);
+      break;
+    }
+  received_free (received);
+}
+
+/* ── the poll ────────────────────────────────────────────────────────────────────────────── */
+
+static void
+take (HsSiteLink *link, HsCommandEnvelope *envelope)
+{
+  Received *received = g_new0 (Received, 1);
+  g_autoptr (GError) error = NULL;
+
+  if (!hs_signed_command_open (envelope->jws, link->bundle, &link->poll, hs_boot_clock_now_us (),
+                               &received->command, &error))
+    {
+      g_autofree char *sentence
+          = g_strdup_printf ("the site sent a command that does not hold: %s", error->message);
+      link->refused_commands++;
+      hs_site_link_note_problem (link, sentence);
+      received_free (received);
+      return;
+    }
+  received->share = g_steal_pointer (&envelope->share);
+  g_queue_push_tail (&link->commands, received);
+}
+
+static void
+on_poll (GObject *source, GAsyncResult *result, gpointer data)
+{
+  HsSiteLink *link = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) envelopes = hs_site_client_poll_finish (result, &error);
+
+  g_clear_object (&link->poll_cancellable);
+  if (!link->is_running)
+    {
+      hs_site_link_unref (link);
+      return;
+    }
+  if (envelopes == NULL)
+    {
+      hs_site_link_note_failure (link, error);
+      link->poll_was_useful = TRUE; /* the failure has its own delay, a broken poll none */
+      end_poll (link);
+    }
+  else if (!link->is_enrolled || hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link)))
+    end_poll (link);
+  else
+    {
+      hs_site_link_note_success (link);
+      for (guint i = 0; i < envelopes->len; i++)
+        take (link, envelopes->pdata[i]);
+      /* Nothing of this nonce is taken any more. */
+      memset (link->poll.nonce, 0, sizeof link->poll.nonce);
+      next_command (link);
+    }
+  hs_site_link_unref (link);
+}
+
+void
+hs_site_link_poll (HsSiteLink *link)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!hs_random_bytes (link->poll.nonce, sizeof link->poll.nonce, &error))
+    {
+      hs_site_link_note_failure (link, error);
+      return;
+    }
+  link->is_polling = TRUE;
+  link->poll_was_useful = FALSE;
+  link->poll.device = link->device;
+  link->poll.sent_boot_us = hs_boot_clock_now_us ();
+  link->poll_wait_s
+      = link->is_online ? (guint)MIN (link->parts.config->poll_wait_s, HS_COMMANDS_MAX_WAIT_S) : 0;
+  link->poll_cancellable = g_cancellable_new ();
+  hs_site_client_poll_async (link->client, link->poll.nonce, link->poll_wait_s,
+                             link->poll_cancellable, on_poll, hs_site_link_ref (link));
+}
+
+void
+hs_site_link_break_poll (HsSiteLink *link)
+{
+  if (link->poll_cancellable != NULL)
+    g_cancellable_cancel (link->poll_cancellable);
+}

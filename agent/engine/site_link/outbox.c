@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The outbox: records go out in order, the site says how far it has them, and then they are
+ * forgotten here. When the site's word does not fit this ledger, a rollback is declared: records
+ * that the site has not seen go into a new stream, and the engine asks people about open jobs. */
+
+#define HS_LOG_AREA "site"
+
+#include "engine/site_link/site_link_private.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "crypto/random.h"
+
+#include <string.h>
+
+/* ── records of our own ──────────────────────────────────────────────────────────────────── */
+
+typedef struct
+{
+  HsRecordKind kind;
+  gint64 at_us;
+  gboolean offline;
+  json_t *body;
+} Draft;
+
+static void
+draft_free (gpointer data)
+{
+  Draft *draft = data;
+
+  json_decref (draft->body);
+  g_free (draft);
+}
+
+static GBytes *
+encode_draft (guint64 n, const char *previous, gconstpointer data, GError **error)
+{
+  const Draft *draft = data;
+
+  return hs_event_record_encode (n, previous, draft->kind, draft->at_us, draft->offline,
+                                 draft->body, error);
+}
+
+static void
+append (HsLedgerBatch *batch, HsRecordKind kind, gint64 at_us, gboolean offline, json_t *body)
+{
+  Draft *draft = g_new0 (Draft, 1);
+
+  draft->kind = kind;
+  draft->at_us = at_us;
+  draft->offline = offline;
+  draft->body = body;
+  hs_ledger_batch_append_event (batch, encode_draft, draft, draft_free);
+}
+
+void
+hs_site_link_append (HsSiteLink *link, HsLedgerBatch *batch, HsRecordKind kind, json_t *body)
+{
+  append (batch, kind, hs_site_link_now_us (link), !link->is_online, body);
+}
+
+/* ── rollback ────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct
+{
+  HsSiteLink *link;
+  HsLedgerBatch *batch;
+  guint64 read_up_to;
+  guint8 stream[HS_STREAM_BYTES];
+  gboolean jobs_are_in_doubt;
+} Rollback;
+
+static void
+rollback_free (Rollback *rollback)
+{
+  hs_ledger_batch_free (rollback->batch);
+  hs_site_link_unref (rollback->link);
+  g_free (rollback);
+}
+
+static void
+end_upload (HsSiteLink *link, GError *error)
+{
+  link->is_uploading = FALSE;
+  if (error != NULL)
+    {
+      link->has_news = TRUE;
+      hs_site_link_note_failure (link, error);
+    }
+  hs_site_link_turn_soon (link);
+}
+
+static void
+on_new_stream (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Rollback *rollback = data;
+  HsSiteLink *link = rollback->link;
+  g_autoptr (GError) error = NULL;
+
+  if (link->is_running)
+    {
+      if (hs_ledger_commit_finish (link->ledger, result, &error))
+        {
+          memcpy (link->stream, rollback->stream, sizeof link->stream);
+          link->acknowledged = 0;
+          link->has_news = TRUE;
+          if (rollback->jobs_are_in_doubt)
+            hs_engine_roll_back (link->engine);
+        }
+      end_upload (link, error);
+    }
+  rollback_free (rollback);
+}
+
+static void read_rest (Rollback *rollback);
+
+static void
+on_rest_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Rollback *rollback = data;
+  HsSiteLink *link = rollback->link;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+
+  if (!link->is_running)
+    {
+      rollback_free (rollback);
+      return;
+    }
+  records = hs_ledger_read_outbox_finish (link->ledger, result, &error);
+  if (records == NULL)
+    {
+      end_upload (link, error);
+      rollback_free (rollback);
+      return;
+    }
+  for (guint i = 0; i < records->len; i++)
+    {
+      const HsOutboxRecord *stored = records->pdata[i];
+      g_autoptr (HsEventRecord) record = hs_event_record_decode (stored->bytes, NULL);
+
+      rollback->read_up_to = stored->n;
+      if (record != NULL)
+        append (rollback->batch, record->kind, record->at_us, record->offline,
+                json_incref (record->body));
+    }
+  if (records->len > 0)
+    read_rest (rollback);
+  else
+    hs_ledger_commit_async (link->ledger, g_steal_pointer (&rollback->batch), on_new_stream,
+                            rollback);
+}
+
+static void
+read_rest (Rollback *rollback)
+{
+  hs_ledger_read_outbox_async (rollback->link->ledger, rollback->read_up_to, HS_UPLOAD_MAX_RECORDS,
+                               HS_UPLOAD_MAX_BYTES, on_rest_read, rollback);
+}
+
+static void
+declare_rollback (HsSiteLink *link, gboolean jobs_are_in_doubt)
+{
+  Rollback *rollback = g_new0 (Rollback, 1);
+  g_autoptr (GError) error = NULL;
+
+  hs_log_warning (
+      "the site's records and this ledger do not fit together (%s): a new stream begins",
+      jobs_are_in_doubt ? "the ledger is an old copy" : "the site was restored");
+  rollback->link = hs_site_link_ref (link);
+  rollback->batch = hs_ledger_batch_new ();
+  rollback->read_up_to = link->acknowledged;
+  rollback->jobs_are_in_doubt = jobs_are_in_doubt;
+  if (!hs_random_bytes (rollback->stream, sizeof rollback->stream, &error))
+    {
+      end_upload (link, error);
+      rollback_free (rollback);
+      return;
+    }
+  hs_ledger_batch_start_stream (rollback->batch, rollback->stream);
+  hs_site_link_append (link, rollback->batch, HS_RECORD_AGENT,
+                       hs_agent_notice_encode (HS_AGENT_ROLLED_BACK, HS_VERSION));
+  read_rest (rollback);
+}
+
+/* ── upload ──────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct
+{
+  HsSiteLink *link;
+  guint64 last_sent;
+  gboolean is_partial; /* more was read than one request takes */
+  HsOutboxPlace answer;
+} Upload;
+
+static void
+upload_free (Upload *upload)
+{
+  hs_site_link_unref (upload->link);
+  g_free (upload);
+}
+
+static void
+take_verdict (Upload *upload, HsOutboxVerdict verdict, GError *error)
+{
+  HsSiteLink *link = upload->link;
+  g_autoptr (GError) stuck = NULL;
+
+  switch (verdict)
+    {
+    case HS_OUTBOX_NONE:
+      end_upload (link, error);
+      break;
+    case HS_OUTBOX_ACKNOWLEDGED:
+      if (upload->answer.n <= link->acknowledged)
+        {
+          g_set_error (&stuck, HS_ERROR, HS_ERROR_CORRUPT, "the site does not take our records");
+          end_upload (link, stuck);
+          break;
+        }
+      link->acknowledged = upload->answer.n;
+      link->has_uploaded = TRUE;
+      if (upload->is_partial || upload->answer.n < upload->last_sent)
+        link->has_news = TRUE;
+      hs_engine_outbox_acknowledged (link->engine, link->acknowledged);
+      end_upload (link, NULL);
+      break;
+    case HS_OUTBOX_SITE_AHEAD:
+    case HS_OUTBOX_FORKED:
+      declare_rollback (link, TRUE);
+      break;
+    case HS_OUTBOX_SITE_BEHIND:
+      declare_rollback (link, FALSE);
+      break;
+    }
+}
+
+static void
+on_acknowledged (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Upload *upload = data;
+  g_autoptr (GError) error = NULL;
+  HsOutboxVerdict verdict;
+
+  if (upload->link->is_running)
+    {
+      verdict = hs_ledger_acknowledge_finish (upload->link->ledger, result, &error);
+      take_verdict (upload, verdict, error);
+    }
+  upload_free (upload);
+}
+
+static void
+on_sent (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Upload *upload = data;
+  HsSiteLink *link = upload->link;
+  g_autoptr (GError) error = NULL;
+  HsUploadAnswer answer;
+  gboolean sent = hs_site_client_send_events_finish (result, &answer, &error);
+
+  if (!link->is_running)
+    {
+      upload_free (upload);
+      return;
+    }
+  if (sent && memcmp (answer.stream, link->stream, sizeof link->stream) != 0)
+    {
+      g_set_error (&error, HS_ERROR, HS_ERROR_CORRUPT,
+                   "the site answered about another stream of records than ours");
+      sent = FALSE;
+    }
+  if (!sent)
+    {
+      end_upload (link, error);
+      upload_free (upload);
+      return;
+    }
+  hs_site_link_note_success (link);
+  upload->answer.n = answer.n;
+  memcpy (upload->answer.hash, answer.hash, sizeof answer.hash);
+  hs_ledger_acknowledge_async (link->ledger, &upload->answer, on_acknowledged, upload);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Upload *upload = data;
+  HsSiteLink *link = upload->link;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
+  g_autoptr (GBytes) body = NULL;
+  gsize taken = 0;
+
+  if (!link->is_running)
+    {
+      upload_free (upload);
+      return;
+    }
+  records = hs_ledger_read_outbox_finish (link->ledger, result, &error);
+  if (records == NULL || records->len == 0)
+    {
+      link->has_uploaded = link->has_uploaded || records != NULL;
+      end_upload (link, error);
+      upload_free (upload);
+      return;
+    }
+  for (guint i = 0; i < records->len; i++)
+    g_ptr_array_add (texts, ((HsOutboxRecord *)records->pdata[i])->bytes);
+  body = hs_upload_encode (link->stream, texts, &taken);
+  upload->last_sent = ((HsOutboxRecord *)records->pdata[taken - 1])->n;
+  upload->is_partial = taken < records->len || records->len == HS_UPLOAD_MAX_RECORDS;
+  hs_site_client_send_events_async (link->client, body, link->cancellable, on_sent, upload);
+}
+
+void
+hs_site_link_upload (HsSiteLink *link)
+{
+  Upload *upload = g_new0 (Upload, 1);
+
+  link->is_uploading = TRUE;
+  link->has_news = FALSE;
+  upload->link = hs_site_link_ref (link);
+  hs_ledger_read_outbox_async (link->ledger, link->acknowledged, HS_UPLOAD_MAX_RECORDS,
+                               HS_UPLOAD_MAX_BYTES, on_read, upload);
+}
+
+/* ── power ───────────────────────────────────────────────────────────────────────────────── */
+
+static void
+on_power_recorded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  HsSiteLink *link = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!link->is_running)
+    g_task_return_new_error (task, HS_ERROR, HS_ERROR_CANCELLED, "the agent is stopping");
+  else if (!hs_ledger_commit_finish (link->ledger, result, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    {
+      link->has_news = TRUE;
+      hs_site_link_turn_soon (link);
+      g_task_return_boolean (task, TRUE);
+    }
+}
+
+void
+hs_site_link_tell_power_async (HsSiteLink *link,
+                               HsPowerNotice power,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  HsLedgerBatch *batch;
+
+  g_task_set_task_data (task, hs_site_link_ref (link), (GDestroyNotify)hs_site_link_unref);
+  if (!link->is_running || !link->is_enrolled)
+    {
+      g_task_return_boolean (task, TRUE); /* there is nobody to tell */
+      g_object_unref (task);
+      return;
+    }
+  batch = hs_ledger_batch_new ();
+  hs_site_link_append (link, batch, HS_RECORD_POWER, hs_power_notice_encode (power));
+  hs_ledger_commit_async (link->ledger, batch, on_power_recorded, task);
+}
+
+gboolean
+hs_site_link_tell_power_finish (HsSiteLink *link, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

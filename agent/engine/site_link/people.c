@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* People at this workstation sign in at the site and release through it. Nothing here waits for a
+ * retry: who asks is standing by. */
+
+#include "engine/site_link/site_link_private.h"
+
+#include "base/error.h"
+#include "trust/signed.h"
+
+static GTask *
+new_task (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_task_set_task_data (task, hs_site_link_ref (link), (GDestroyNotify)hs_site_link_unref);
+  return task;
+}
+
+/* FALSE, and the task has its answer, when nobody can be asked. */
+static gboolean
+can_ask (HsSiteLink *link, GTask *task)
+{
+  if (!link->is_running || !link->is_enrolled)
+    g_task_return_new_error (task, HS_ERROR, HS_ERROR_REFUSED,
+                             "this workstation belongs to no site; an administrator can enrol it "
+                             "with homespool enrol");
+  else if (hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link)))
+    g_task_return_new_error (task, HS_ERROR, HS_ERROR_REFUSED,
+                             "the organisation's trust bundle has expired; an administrator has to "
+                             "sign a new one");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* ── sign-in ─────────────────────────────────────────────────────────────────────────────── */
+
+static void
+on_signed_in (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HsSignInReply) reply = hs_site_client_sign_in_finish (result, &error);
+
+  if (reply == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&reply), (GDestroyNotify)hs_sign_in_reply_free);
+}
+
+void
+hs_site_link_sign_in_async (HsSiteLink *link,
+                            const char *user,
+                            const HsSecretBytes *password,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = new_task (link, callback, user_data);
+  const HsSignInRequest request = { .user = (char *)user, .password = (HsSecretBytes *)password };
+
+  if (can_ask (link, task))
+    hs_site_client_sign_in_async (link->client, &request, link->cancellable, on_signed_in,
+                                  g_steal_pointer (&task));
+}
+
+HsSignInReply *
+hs_site_link_sign_in_finish (HsSiteLink *link,
+                             GAsyncResult *result,
+                             HsEntitlement **entitlement,
+                             GError **error)
+{
+  g_autoptr (HsSignInReply) reply = g_task_propagate_pointer (G_TASK (result), error);
+  g_autoptr (HsEntitlement) opened = NULL;
+
+  if (reply == NULL)
+    return NULL;
+  if (reply->entitlement != NULL && link->is_enrolled)
+    {
+      opened = hs_signed_entitlement_open (reply->entitlement, link->bundle, &link->device, error);
+      if (opened == NULL)
+        return NULL;
+      if (!hs_id_equal (&opened->identity, &reply->identity))
+        {
+          g_set_error (error, HS_ERROR, HS_ERROR_CORRUPT,
+                       "the site's entitlement is for another person");
+          return NULL;
+        }
+    }
+  if (entitlement != NULL)
+    *entitlement = g_steal_pointer (&opened);
+  return g_steal_pointer (&reply);
+}
+
+/* ── release ─────────────────────────────────────────────────────────────────────────────── */
+
+static void
+on_released (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+  HsId command;
+
+  if (hs_site_client_release_finish (result, &command, &error))
+    g_task_return_pointer (task, g_memdup2 (&command, sizeof command), g_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+void
+hs_site_link_release_async (HsSiteLink *link,
+                            const HsSecretBytes *session,
+                            const HsId *job,
+                            const HsId *printer,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = new_task (link, callback, user_data);
+  const HsReleaseRequest request
+      = { .session = (HsSecretBytes *)session, .job = *job, .printer = *printer };
+
+  if (can_ask (link, task))
+    hs_site_client_release_async (link->client, &request, link->cancellable, on_released,
+                                  g_steal_pointer (&task));
+}
+
+gboolean
+hs_site_link_release_finish (HsSiteLink *link, GAsyncResult *result, HsId *command, GError **error)
+{
+  g_autofree HsId *answer = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (answer == NULL)
+    return FALSE;
+  *command = *answer;
+  return TRUE;
+}

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The link to the site: life, and what to do next. Every operation ends in hs_site_link_turn_soon(),
+ * and one function looks at everything and starts what is due; so no operation has to know which
+ * other ones exist. */
+
+#define HS_LOG_AREA "site"
+
+#include "engine/site_link/site_link_private.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "core/backoff.h"
+#include "platform/boot_clock.h"
+
+#include <string.h>
+
+static void turn (HsSiteLink *link);
+
+/* ── small parts ─────────────────────────────────────────────────────────────────────────── */
+
+gint64
+hs_site_link_now_us (HsSiteLink *link)
+{
+  return g_get_real_time ();
+}
+
+gint64
+hs_site_link_jitter_us (gint64 base_us)
+{
+  return base_us + (gint64)(g_random_double_range (-0.25, 0.25) * (double)base_us);
+}
+
+gint64
+hs_site_link_backoff_us (guint failures)
+{
+  return hs_backoff_delay_ms (HS_BACKOFF_SITE, MAX (failures, 1), g_random_int ())
+         * G_TIME_SPAN_MILLISECOND;
+}
+
+HsSiteLink *
+hs_site_link_ref (HsSiteLink *link)
+{
+  g_ref_count_inc (&link->references);
+  return link;
+}
+
+void
+hs_site_link_unref (HsSiteLink *link)
+{
+  if (!g_ref_count_dec (&link->references))
+    return;
+  hs_site_link_forget_trust (link);
+  hs_site_link_drop_commands (link);
+  g_ptr_array_unref (link->refresh_waiters);
+  g_clear_object (&link->cancellable);
+  g_clear_object (&link->poll_cancellable);
+  g_free (link->problem);
+  g_free (link);
+}
+
+void
+hs_site_link_renew_client (HsSiteLink *link)
+{
+  HsSiteAccess access = { 0 };
+
+  g_clear_pointer (&link->client, hs_site_client_free);
+  if (link->bundle == NULL)
+    return;
+  access.site_urls = (const char *const *)link->bundle->site_urls;
+  access.device_urls = (const char *const *)link->bundle->device_urls;
+  access.site_ca = (const char *const *)link->bundle->site_ca;
+  access.certificate = link->certificate;
+  access.key = link->key;
+  access.proxy = link->parts.config->proxy;
+  link->client = hs_site_client_new (link->parts.http, &access);
+}
+
+/* ── online and offline ──────────────────────────────────────────────────────────────────── */
+
+void
+hs_site_link_tell_status (HsSiteLink *link)
+{
+  if (link->is_running && link->parts.status_changed != NULL)
+    link->parts.status_changed (link->parts.data);
+}
+
+void
+hs_site_link_note_problem (HsSiteLink *link, const char *sentence)
+{
+  if (g_strcmp0 (link->problem, sentence) == 0)
+    return;
+  if (sentence != NULL)
+    {
+      g_autofree char *quoted = hs_log_quote (sentence);
+      hs_log_warning ("%s", quoted);
+    }
+  g_free (link->problem);
+  link->problem = g_strdup (sentence);
+  hs_site_link_tell_status (link);
+}
+
+static void
+set_online (HsSiteLink *link, gboolean online)
+{
+  if (link->is_online == online && link->since_us != 0)
+    return;
+  link->is_online = online;
+  link->since_us = hs_site_link_now_us (link);
+  hs_log_info ("the site is %s", online ? "reachable" : "not reachable");
+  hs_engine_set_site_online (link->engine, online);
+  hs_site_link_tell_status (link);
+}
+
+void
+hs_site_link_note_success (HsSiteLink *link)
+{
+  link->failures = 0;
+  link->retry_at_us = 0;
+  if (!link->is_online)
+    hs_site_link_note_problem (link, NULL);
+  set_online (link, TRUE);
+}
+
+void
+hs_site_link_note_failure (HsSiteLink *link, const GError *error)
+{
+  if (g_error_matches (error, HS_ERROR, HS_ERROR_CANCELLED))
+    return;
+  link->failures++;
+  link->retry_at_us = hs_boot_clock_now_us () + hs_site_link_backoff_us (link->failures);
+  hs_site_link_note_problem (link, error->message);
+  set_online (link, FALSE);
+}
+
+/* ── what to do next ─────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+on_alarm (gpointer data)
+{
+  HsSiteLink *link = data;
+
+  g_clear_pointer (&link->alarm, g_source_unref);
+  turn (link);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_alarm (HsSiteLink *link)
+{
+  if (link->alarm == NULL)
+    return;
+  g_source_destroy (link->alarm);
+  g_clear_pointer (&link->alarm, g_source_unref);
+}
+
+static void
+set_alarm (HsSiteLink *link, gint64 at_us)
+{
+  if (link->alarm != NULL && link->alarm_at_us == at_us)
+    return;
+  stop_alarm (link);
+  if (at_us == G_MAXINT64)
+    return;
+  link->alarm = hs_boot_clock_source_new (at_us);
+  link->alarm_at_us = at_us;
+  g_source_set_callback (link->alarm, on_alarm, link, NULL);
+  g_source_attach (link->alarm, g_main_context_get_thread_default ());
+}
+
+/* When, on the clock that nobody can set, @wall_us will be. */
+static gint64
+boot_time_of (HsSiteLink *link, gint64 wall_us)
+{
+  return hs_boot_clock_now_us () + MAX (wall_us - hs_site_link_now_us (link), 0);
+}
+
+static gint64
+next_moment (HsSiteLink *link, gboolean expired)
+{
+  gint64 now_us = hs_boot_clock_now_us ();
+  gint64 at_us = G_MAXINT64;
+
+  if (link->retry_at_us > now_us)
+    at_us = link->retry_at_us;
+  else if (!expired)
+    {
+      if (!link->is_renewing)
+        at_us = MIN (at_us, link->renew_at_us);
+      if (!link->is_polling)
+        at_us = MIN (at_us, MAX (link->poll_at_us, now_us));
+    }
+  if (!link->is_refreshing && link->retry_at_us <= now_us)
+    at_us = MIN (at_us, link->refresh_at_us);
+  /* The ends of bundle and list change what the printers may be told. */
+  if (link->told_bundle)
+    at_us = MIN (at_us, boot_time_of (link, link->bundle->expires_us));
+  if (link->told_printers)
+    at_us = MIN (at_us, boot_time_of (link, link->printers->expires_us));
+  return at_us;
+}
+
+/* The first upload comes before the first poll: its answer says whether this ledger is an old copy,
+ * and until that is known no command is taken. */
+static void
+start_what_is_due (HsSiteLink *link)
+{
+  gint64 now_us = hs_boot_clock_now_us ();
+
+  if (link->has_news && !link->is_uploading)
+    hs_site_link_upload (link);
+  if (!link->is_renewing && link->renew_at_us <= now_us)
+    hs_site_link_renew (link);
+  if (!link->is_polling && !link->is_uploading && !link->has_news && link->has_uploaded
+      && link->poll_at_us <= now_us)
+    hs_site_link_poll (link);
+}
+
+static void
+turn (HsSiteLink *link)
+{
+  gint64 now_us = hs_boot_clock_now_us ();
+  gboolean expired;
+
+  if (!link->is_running || !link->is_enrolled)
+    {
+      stop_alarm (link);
+      return;
+    }
+  expired = hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link));
+  hs_site_link_tell_trust (link);
+  if (link->retry_at_us <= now_us)
+    {
+      if (expired)
+        {
+          hs_site_link_break_poll (link);
+          set_online (link, FALSE);
+          if (link->refresh_failures == 0)
+            link->refresh_at_us = 0;
+        }
+      if (!link->is_refreshing && link->refresh_at_us <= now_us)
+        hs_site_link_refresh (link);
+      if (!expired)
+        start_what_is_due (link);
+    }
+  set_alarm (link, next_moment (link, expired));
+}
+
+static gboolean
+on_turn (gpointer data)
+{
+  HsSiteLink *link = data;
+
+  link->turn_source = 0;
+  turn (link);
+  return G_SOURCE_REMOVE;
+}
+
+void
+hs_site_link_turn_soon (HsSiteLink *link)
+{
+  if (link->is_running && link->turn_source == 0)
+    link->turn_source = g_idle_add (on_turn, link);
+}
+
+/* ── life ────────────────────────────────────────────────────────────────────────────────── */
+
+HsSiteLink *
+hs_site_link_new (const HsSiteLinkParts *parts)
+{
+  HsSiteLink *link = g_new0 (HsSiteLink, 1);
+
+  g_ref_count_init (&link->references);
+  link->parts = *parts;
+  link->cancellable = g_cancellable_new ();
+  link->refresh_waiters = g_ptr_array_new_with_free_func (g_object_unref);
+  g_queue_init (&link->commands);
+  return link;
+}
+
+static void
+on_outbox_grew (gpointer data)
+{
+  HsSiteLink *link = data;
+
+  link->has_news = TRUE;
+  hs_site_link_turn_soon (link);
+}
+
+/* A share is asked for by polling again: the site repeats every command that was not answered. */
+static void
+on_share_wanted (gpointer data, const HsId *job, const HsId *command)
+{
+  HsSiteLink *link = data;
+
+  hs_site_link_break_poll (link);
+  hs_site_link_turn_soon (link);
+}
+
+HsSiteHooks
+hs_site_link_get_hooks (HsSiteLink *link)
+{
+  return (
+      HsSiteHooks){ .data = link, .outbox_grew = on_outbox_grew, .share_wanted = on_share_wanted };
+}
+
+gboolean
+hs_site_link_load (HsSiteLink *link,
+                   HsEngine *engine,
+                   HsLedger *ledger,
+                   const HsLedgerContents *contents,
+                   GError **error)
+{
+  g_return_val_if_fail (link->engine == NULL, FALSE);
+  link->engine = engine;
+  link->ledger = ledger;
+  memcpy (link->stream, contents->stream, sizeof link->stream);
+  link->acknowledged = contents->outbox_acknowledged.n;
+  if (g_hash_table_lookup (contents->settings, HS_SETTING_DEVICE) == NULL)
+    return TRUE;
+  if (!hs_site_link_load_trust (link, contents->settings, error)
+      || !hs_site_link_load_identity (link, contents->settings, error))
+    {
+      hs_site_link_forget_trust (link);
+      g_prefix_error (error, "the enrolment of this workstation cannot be used; enrol it again: ");
+      return FALSE;
+    }
+  link->is_enrolled = TRUE;
+  hs_site_link_renew_client (link);
+  hs_site_link_tell_engine (link);
+  return TRUE;
+}
+
+static void
+on_started_record (GObject *source, GAsyncResult *result, gpointer data)
+{
+  HsSiteLink *link = data;
+  g_autoptr (GError) error = NULL;
+
+  if (link->is_running)
+    {
+      if (!hs_ledger_commit_finish (link->ledger, result, &error))
+        hs_log_error ("the start could not be recorded: %s", error->message);
+      link->has_news = TRUE;
+      hs_site_link_turn_soon (link);
+    }
+  hs_site_link_unref (link);
+}
+
+void
+hs_site_link_start (HsSiteLink *link)
+{
+  HsLedgerBatch *batch;
+
+  link->is_running = TRUE;
+  if (!link->is_enrolled)
+    return;
+  link->refresh_at_us
+      = hs_boot_clock_now_us () + g_random_int_range (0, (gint32)HS_FIRST_REFRESH_US);
+  hs_site_link_tell_trust (link);
+  batch = hs_ledger_batch_new ();
+  hs_site_link_append (link, batch, HS_RECORD_AGENT,
+                       hs_agent_notice_encode (HS_AGENT_STARTED, HS_VERSION));
+  hs_ledger_commit_async (link->ledger, batch, on_started_record, hs_site_link_ref (link));
+}
+
+void
+hs_site_link_stop (HsSiteLink *link)
+{
+  if (!link->is_running)
+    return;
+  link->is_running = FALSE;
+  stop_alarm (link);
+  if (link->turn_source != 0)
+    g_source_remove (link->turn_source);
+  link->turn_source = 0;
+  g_cancellable_cancel (link->cancellable);
+  if (link->poll_cancellable != NULL)
+    g_cancellable_cancel (link->poll_cancellable);
+}
+
+void
+hs_site_link_free (HsSiteLink *link)
+{
+  if (link == NULL)
+    return;
+  hs_site_link_stop (link);
+  hs_site_link_unref (link);
+}
+
+/* ── questions and small actions ─────────────────────────────────────────────────────────── */
+
+void
+hs_site_link_get_status (HsSiteLink *link, HsSiteStatus *status)
+{
+  *status = (HsSiteStatus){ .is_enrolled = link->is_enrolled,
+                            .is_online = link->is_online,
+                            .since_us = link->since_us,
+                            .device = link->device,
+                            .problem = link->problem,
+                            .refused_commands = link->refused_commands };
+  if (!link->is_enrolled)
+    return;
+  status->organisation = link->bundle->organisation_name;
+  status->site_url = link->bundle->site_urls[0];
+  status->bundle_version = link->bundle->version;
+  status->bundle_expires_us = link->bundle->expires_us;
+  status->bundle_expired = hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link));
+  status->certificate_expires_us = link->certificate_until_us;
+  if (link->printers != NULL)
+    {
+      status->printers_version = link->printers->version;
+      status->printers_expires_us = link->printers->expires_us;
+    }
+  if (link->release_keys != NULL)
+    status->release_key_expires_us
+        = link->release_keys->keys[link->release_keys->n_keys - 1].not_after_us;
+}
+
+const HsBundle *
+hs_site_link_get_bundle (HsSiteLink *link)
+{
+  return link->is_enrolled ? link->bundle : NULL;
+}
+
+const HsReleaseKeys *
+hs_site_link_get_release_keys (HsSiteLink *link)
+{
+  return link->is_enrolled ? link->release_keys : NULL;
+}
+
+void
+hs_site_link_check_now (HsSiteLink *link)
+{
+  link->failures = 0;
+  link->retry_at_us = 0;
+  link->poll_at_us = 0;
+  hs_site_link_break_poll (link);
+  hs_site_link_turn_soon (link);
+}

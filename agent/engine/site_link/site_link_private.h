@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* What the files of the link to the site share, and nobody else includes.
+ *
+ *   site_link.c           life, questions, online and offline, what to do next
+ *   trust.c     bundle, printers, release keys: kept, adopted, refreshed
+ *   outbox.c    records: written, sent, acknowledged; rollback
+ *   commands.c  the poll and what it brings
+ *   enrol.c     joining and leaving
+ *   identity.c  key and certificate of this device, and their renewal
+ *   people.c    sign-in and release through the site
+ *
+ * Threads: main context only.  Blocks: never. */
+
+#include "core/wire/command.h"
+#include "core/wire/event_record.h"
+#include "crypto/certificate.h"
+#include "engine/site_link/site_link.h"
+#include "net/site_client.h"
+
+/* Settings of the ledger. */
+#define HS_SETTING_BUNDLE "site/bundle"     /* the bundle file: one or two JWS, a line each */
+#define HS_SETTING_PRINTERS "site/printers" /* JWS */
+#define HS_SETTING_RELEASE_KEYS "site/release-keys" /* JWS */
+#define HS_SETTING_DEVICE "site/device"             /* uuid */
+#define HS_SETTING_CERTIFICATE "site/certificate"   /* PEM chain */
+#define HS_SETTING_KEY_FILE "site/key-file"         /* name in the state folder */
+
+/* Refreshes of bundle, printers and release keys: every 12 hours, and within a minute of the start
+ * (a company starts its machines in one hour); both jittered. Ours. */
+#define HS_REFRESH_US (12 * G_TIME_SPAN_HOUR)
+#define HS_FIRST_REFRESH_US (1 * G_TIME_SPAN_MINUTE)
+
+/* A poll that was to wait and came back sooner with nothing useful is not simply sent again; ours. */
+#define HS_QUICK_POLL_US (1 * G_TIME_SPAN_SECOND)
+
+struct HsSiteLink
+{
+  grefcount references; /* the owner's, and one for each operation under way */
+  HsSiteLinkParts parts;
+  HsEngine *engine;
+  HsLedger *ledger;
+  gboolean is_running;
+  GCancellable *cancellable; /* ends everything under way */
+  guint turn_source;
+
+  /* Who we are. */
+  gboolean is_enrolled;
+  gboolean is_enrolling;
+  HsId device;
+  HsBundle *bundle;
+  char *bundle_text; /* as kept */
+  HsPrinterList *printers;
+  char *printers_text;
+  HsReleaseKeys *release_keys;
+  char *release_keys_text;
+  char *certificate;
+  char *key_file;
+  HsSecretBytes *key;
+  gint64 certificate_from_us;
+  gint64 certificate_until_us;
+  HsSiteClient *client;
+  gboolean told_bundle;   /* what trust_changed was told last */
+  gboolean told_printers; /* likewise */
+
+  /* The site, as far as it can be seen. */
+  gboolean is_online;
+  gint64 since_us;
+  char *problem;
+  guint failures;
+  gint64 retry_at_us; /* CLOCK_BOOTTIME, as all *_at_us here; nothing is sent before */
+  GSource *alarm;
+  gint64 alarm_at_us;
+
+  /* Outbox. */
+  guint8 stream[HS_STREAM_BYTES];
+  guint64 acknowledged;
+  gboolean has_news; /* there may be records that the site has not */
+  gboolean is_uploading;
+  gboolean has_uploaded; /* since the start: the site's word on this ledger is known */
+
+  /* Poll. */
+  gboolean is_polling; /* until every command of the reply was answered */
+  GCancellable *poll_cancellable;
+  HsCommandPoll poll;
+  guint poll_wait_s;
+  GQueue commands; /* HsReceivedCommand */
+  gboolean poll_was_useful;
+  guint useless_polls; /* in a row */
+  gint64 poll_at_us;
+  guint64 refused_commands;
+
+  /* Trust. */
+  gboolean is_refreshing;
+  gint64 refresh_at_us;
+  guint refresh_failures;
+  GPtrArray *refresh_waiters; /* GTask: bundle commands that wait for the refresh */
+  gboolean is_renewing;
+  gint64 renew_at_us;
+  guint renew_failures;
+};
+
+/* ── site_link.c ─────────────────────────────────────────────────────────────────────────── */
+
+HsSiteLink *hs_site_link_ref (HsSiteLink *link);
+void hs_site_link_unref (HsSiteLink *link);
+
+/* Something changed: looks, in a later turn of the main loop, what is to be done next. */
+void hs_site_link_turn_soon (HsSiteLink *link);
+
+/* An exchange with the site went well, or not (@error is borrowed). */
+void hs_site_link_note_success (HsSiteLink *link);
+void hs_site_link_note_failure (HsSiteLink *link, const GError *error);
+
+/* A sentence for status and log about something that does not mean "offline"; NULL: all is well. */
+void hs_site_link_note_problem (HsSiteLink *link, const char *sentence);
+void hs_site_link_tell_status (HsSiteLink *link);
+
+/* UTC. */
+gint64 hs_site_link_now_us (HsSiteLink *link);
+
+/* @base_us, longer or shorter by up to a quarter. */
+gint64 hs_site_link_jitter_us (gint64 base_us);
+
+/* Delay after @failures in a row. */
+gint64 hs_site_link_backoff_us (guint failures);
+
+/* Makes a client of what is known now; the old one's requests end by themselves. */
+void hs_site_link_renew_client (HsSiteLink *link);
+
+/* ── trust.c ───────────────────────────────────────────────────────────────────── */
+
+/* FALSE with @error: what is kept cannot be used. */
+gboolean hs_site_link_load_trust (HsSiteLink *link, GHashTable *settings, GError **error);
+
+/* Tells the parts, if what may be used now differs from what they were told. */
+void hs_site_link_tell_trust (HsSiteLink *link);
+void hs_site_link_tell_engine (HsSiteLink *link);
+
+void hs_site_link_refresh (HsSiteLink *link);
+
+/* Completes @task (borrowed) when the refresh that is under way, or the next one, has ended; with
+ * its error if it failed. */
+void hs_site_link_await_refresh (HsSiteLink *link, GTask *task);
+
+void hs_site_link_put_text (HsLedgerBatch *batch, const char *setting, const char *text);
+void hs_site_link_forget_trust (HsSiteLink *link);
+
+/* ── outbox.c ──────────────────────────────────────────────────────────────────── */
+
+/* Adds a record to @batch. Takes @body. */
+void hs_site_link_append (HsSiteLink *link, HsLedgerBatch *batch, HsRecordKind kind, json_t *body);
+void hs_site_link_upload (HsSiteLink *link);
+
+/* ── commands.c ────────────────────────────────────────────────────────────────── */
+
+void hs_site_link_poll (HsSiteLink *link);
+
+/* Ends the poll under way, if it waits at the site; another one follows. */
+void hs_site_link_break_poll (HsSiteLink *link);
+void hs_site_link_drop_commands (HsSiteLink *link);
+
+/* ── identity.c ────────────────────────────────────────────────────────────────── */
+
+/* A new key in a new file. */
+typedef struct
+{
+  char *folder;
+  char *name; /* inside the folder */
+  HsSecretBytes *pem;
+  char *csr; /* PEM */
+} HsDeviceKey;
+
+void hs_device_key_free (HsDeviceKey *key);
+
+/* Makes one in a worker, because it is written durably. The result is a GTask that returns a
+ * boolean; its task data is the HsDeviceKey. */
+void hs_device_key_make_async (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data);
+
+/* The chain's first certificate has to be for @device and for the key that we hold. */
+gboolean hs_device_key_check_certificate (const char *pem,
+                                          const HsSecretBytes *key_pem,
+                                          const HsId *device,
+                                          gint64 *from_us,
+                                          gint64 *until_us,
+                                          GError **error);
+
+/* From now on this is who we are; other key files go. */
+void hs_site_link_adopt_identity (
+    HsSiteLink *link, HsDeviceKey *made, const char *certificate, gint64 from_us, gint64 until_us);
+void hs_site_link_remove_other_keys (HsSiteLink *link);
+
+/* Reads certificate and key; sets the time of renewal. */
+gboolean hs_site_link_load_identity (HsSiteLink *link, GHashTable *settings, GError **error);
+void hs_site_link_renew (HsSiteLink *link);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* What the commands of homespool-site share. */
+
+#include "site/cli/cli.h"
+
+#include "base/error.h"
+#include "site/people/password.h"
+
+#include <stdio.h>
+#include <string.h>
+
+HsSite *
+hs_cli_open (HsCli *cli, GError **error)
+{
+  if (cli->data != NULL)
+    return hs_site_open (cli->data, g_get_real_time (), error);
+  g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+               "say where the site's data is, with --data DIR (for example "
+               "--data /var/lib/homespool-site)");
+  return NULL;
+}
+
+gboolean
+hs_cli_change (HsCli *cli, HsCliChange change, GError **error)
+{
+  g_autoptr (HsSite) site = hs_cli_open (cli, error);
+  gboolean scrub = FALSE;
+
+  if (site == NULL || !hs_store_begin (site->store, error))
+    return FALSE;
+  if (!change (site, cli, &scrub, error))
+    {
+      hs_store_roll_back (site->store);
+      return FALSE;
+    }
+  if (!hs_store_commit (site->store, error))
+    return FALSE;
+  hs_site_tell_change (site);
+  return !scrub || hs_store_scrub (site->store, error);
+}
+
+const char *
+hs_cli_need (char *const *values, const char *option, GError **error)
+{
+  if (values != NULL && values[0] != NULL && values[1] == NULL)
+    return values[0];
+  g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "give %s once", option);
+  return NULL;
+}
+
+HsSecretBytes *
+hs_cli_read_password (HsCli *cli, GError **error)
+{
+  char line[HS_PASSWORD_MAX_BYTES + 2] = "";
+  gboolean is_stdin = g_strcmp0 (cli->password_file, "-") == 0;
+
+  if (cli->password_file == NULL)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+                   "give the password in a file or on standard input: --password-file FILE or "
+                   "--password-file -");
+      return NULL;
+    }
+  FILE *file = is_stdin ? stdin : fopen (cli->password_file, "r");
+  if (file == NULL)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND, "%s cannot be read", cli->password_file);
+      return NULL;
+    }
+  gboolean got = fgets (line, sizeof line, file) != NULL;
+  if (!is_stdin)
+    fclose (file);
+  gsize length = strcspn (line, "\r\n");
+  HsSecretBytes *password
+      = got && length > 0 ? hs_secret_bytes_new_copy ((const guint8 *)line, length) : NULL;
+  hs_secret_bytes_wipe (line, sizeof line);
+  if (password == NULL)
+    g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "there is no password in the first line of %s",
+                 is_stdin ? "standard input" : cli->password_file);
+  return password;
+}
+
+gboolean
+hs_cli_write (HsCli *cli, const char *text, GError **error)
+{
+  if (cli->output == NULL || g_str_equal (cli->output, "-"))
+    {
+      fputs (text, stdout);
+      return TRUE;
+    }
+  if (g_file_set_contents_full (cli->output, text, -1,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                error))
+    return TRUE;
+  hs_error_convert_gio (error);
+  return FALSE;
+}
+
+gboolean
+hs_cli_parse_day (const char *text, const char *option, gint64 *at_us, GError **error)
+{
+  g_autofree char *iso = g_strconcat (text, "T00:00:00Z", NULL);
+  g_autoptr (GDateTime) day = g_date_time_new_from_iso8601 (iso, NULL);
+
+  if (day == NULL || strlen (text) != 10)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "%s is a day like 2026-11-22", option);
+      return FALSE;
+    }
+  *at_us = g_date_time_to_unix (day) * G_USEC_PER_SEC;
+  return TRUE;
+}
+
+char *
+hs_cli_dup_time (gint64 at_us)
+{
+  g_autoptr (GDateTime) moment = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
+
+  return at_us != 0 && moment != NULL ? g_date_time_format (moment, "%Y-%m-%d %H:%M")
+                                      : g_strdup ("-");
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The list of a person's documents. It shows times of day and never "2 minutes ago", so that the
+ * same state is the same text, and its digest tells an open page whether anything changed. */
+
+#include "site/people/page.h"
+
+#include "site/people/job_text.h"
+#include "site/people/page_html.h"
+
+#include <stdarg.h>
+
+#define RECENT_US (30 * G_TIME_SPAN_MINUTE)
+#define MAX_JOBS 200
+
+typedef struct
+{
+  HsSite *site;
+  gint64 now_us;
+  GTimeZone *zone;
+  GHashTable *devices; /* HsId → HsStoreDevice */
+} List;
+
+void
+hs_html_format (GString *html, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = g_markup_vprintf_escaped (format, arguments);
+  va_end (arguments);
+  g_string_append (html, text);
+}
+
+static const HsStoreDevice *
+get_device (List *list, const HsId *id, GError **error)
+{
+  HsStoreDevice *device = g_hash_table_lookup (list->devices, id);
+
+  if (device != NULL)
+    return device;
+  device = hs_store_get_device (list->site->store, id, error);
+  if (device != NULL)
+    g_hash_table_insert (list->devices, &device->id, device);
+  return device;
+}
+
+/* What one entry is made of. */
+typedef struct
+{
+  const HsStoreJob *job;
+  const HsStoreDevice *device;
+  HsStoreCommand *command;
+  HsStorePrinter *printer;
+  HsReach reach;
+  HsJobView view;
+} Entry;
+
+static void
+clear_entry (Entry *entry)
+{
+  hs_store_command_free (entry->command);
+  hs_store_printer_free (entry->printer);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Entry, clear_entry)
+
+static gboolean
+read_entry (List *list, const HsStoreJob *job, Entry *entry, GError **error)
+{
+  HsStore *store = list->site->store;
+
+  entry->job = job;
+  entry->device = get_device (list, &job->device, error);
+  if (entry->device == NULL
+      || !hs_store_find_job_command (store, &job->announce.job, list->now_us, &entry->command,
+                                     error))
+    return FALSE;
+  const HsId *printer = &job->printer;
+  if (hs_id_is_zero (printer) && entry->command != NULL)
+    printer = &entry->command->printer;
+  /* A printer that left the list has no name any more. */
+  if (!hs_id_is_zero (printer))
+    entry->printer = hs_store_get_printer (store, printer, NULL);
+  entry->reach = hs_order_get_reach (entry->device, list->now_us);
+  entry->view = hs_job_text_get_view (job, entry->command, entry->reach);
+  return TRUE;
+}
+
+static const char *
+view_class (HsJobView view)
+{
+  switch (view)
+    {
+    case HS_JOB_VIEW_WAITING:
+      return "waiting";
+    case HS_JOB_VIEW_UNREACHABLE:
+      return "unreachable";
+    case HS_JOB_VIEW_BUSY:
+      return "busy";
+    case HS_JOB_VIEW_ATTENTION:
+      return "attention";
+    case HS_JOB_VIEW_DONE:
+      return "done";
+    case HS_JOB_VIEW_GONE:
+    default:
+      return "gone";
+    }
+}
+
+/* What can be chosen: waiting documents to print or delete, unreachable ones to delete. */
+static void
+add_choice (GString *html, const Entry *entry)
+{
+  char uuid[HS_ID_TEXT_BYTES];
+
+  if (entry->view != HS_JOB_VIEW_WAITING && entry->view != HS_JOB_VIEW_UNREACHABLE)
+    {
+      g_string_append (html, entry->view == HS_JOB_VIEW_BUSY
+                                 ? "<span class=\"spinner\" aria-hidden=\"true\"></span>"
+                                 : "<span class=\"no-choice\" aria-hidden=\"true\"></span>");
+      return;
+    }
+  hs_html_format (html,
+                  "<input type=\"checkbox\" name=\"job\" value=\"%s\" id=\"job-%s\" "
+                  "aria-describedby=\"about-%s\">",
+                  hs_id_format (&entry->job->announce.job, uuid), uuid, uuid);
+}
+
+static void
+add_entry (List *list, const Entry *entry, GString *html)
+{
+  const HsStoreJob *job = entry->job;
+  g_autofree char *facts = hs_job_text_dup_facts (job);
+  g_autofree char *time
+      = hs_job_text_dup_time (job->announce.created_at_us, list->now_us, list->zone);
+  g_autofree char *reach = hs_job_text_dup_reach (entry->device, list->now_us, list->zone);
+  g_autofree char *state = hs_job_text_dup_state (
+      job, entry->command, entry->reach, entry->printer != NULL ? entry->printer->name : NULL);
+  char uuid[HS_ID_TEXT_BYTES];
+
+  hs_html_format (html, "<li class=\"job %s\" data-job=\"%s\">", view_class (entry->view),
+                  hs_id_format (&job->announce.job, uuid));
+  add_choice (html, entry);
+  hs_html_format (html,
+                  "<label for=\"job-%s\" class=\"what\"><span class=\"title\">%s</span></label>"
+                  "<div class=\"about\" id=\"about-%s\"><span class=\"facts\">%s%s%s</span>",
+                  uuid, hs_job_text_get_title (job), uuid, facts, *facts != '\0' ? ", " : "", time);
+  if (!hs_job_state_is_final (job->state))
+    hs_html_format (html, "<span class=\"place %s\"><span class=\"host\">%s</span>, %s</span>",
+                    entry->reach == HS_REACH_NOW ? "now" : "away", entry->device->host_name, reach);
+  if (*state != '\0')
+    hs_html_format (html, "<span class=\"state\">%s</span>", state);
+  g_string_append (html, "</div></li>\n");
+}
+
+static void
+add_heading (GString *html, const char *title, guint count)
+{
+  hs_html_format (html, "<h2>%s <span class=\"count\">%u</span></h2>\n<ul class=\"jobs\">\n", title,
+                  count);
+}
+
+static void
+add_nothing (GString *html)
+{
+  g_string_append (
+      html, "<div class=\"nothing\"><svg viewBox=\"0 0 64 64\" aria-hidden=\"true\">"
+            "<path d=\"M18 8h20l10 10v38H18z\"/><path d=\"M38 8v10h10\"/>"
+            "<path d=\"M25 34l6 6 10-12\"/></svg>"
+            "<p><strong>Nothing is waiting</strong></p>"
+            "<p class=\"quiet\">Print to the Homespool queue on your workstation, and the document "
+            "appears here.</p></div>\n");
+}
+
+static gboolean
+add_entries (List *list, const GPtrArray *jobs, GString *html, GError **error)
+{
+  guint waiting = 0;
+
+  /* The store puts those that are not final first. */
+  for (guint i = 0; i < jobs->len; i++)
+    waiting += !hs_job_state_is_final (((HsStoreJob *)g_ptr_array_index (jobs, i))->state);
+  if (waiting == 0)
+    add_nothing (html);
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      g_auto (Entry) entry = { 0 };
+      if (!read_entry (list, g_ptr_array_index (jobs, i), &entry, error))
+        return FALSE;
+      if (i == 0 && waiting > 0)
+        add_heading (html, "Waiting", waiting);
+      if (i == waiting)
+        {
+          if (waiting > 0)
+            g_string_append (html, "</ul>\n");
+          add_heading (html, "Just now", jobs->len - waiting);
+        }
+      add_entry (list, &entry, html);
+    }
+  if (jobs->len > 0)
+    g_string_append (html, "</ul>\n");
+  return TRUE;
+}
+
+char *
+hs_page_render_list (
+    HsSite *site, const HsId *identity, gint64 now_us, char **digest, GError **error)
+{
+  g_autoptr (GString) html = g_string_new (NULL);
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autoptr (GHashTable) devices = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, NULL,
+                                                          (GDestroyNotify)hs_store_device_free);
+  List list = { .site = site, .now_us = now_us, .zone = zone, .devices = devices };
+  g_autoptr (GPtrArray) jobs
+      = hs_store_list_jobs (site->store, identity, now_us - RECENT_US, MAX_JOBS, error);
+
+  if (jobs == NULL || !add_entries (&list, jobs, html, error))
+    return NULL;
+  *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, html->str, (gssize)html->len);
+  return g_string_free (g_steal_pointer (&html), FALSE);
+}

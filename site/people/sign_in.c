@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* Signing in. */
+
+#include "site/people/sign_in.h"
+
+#include "base/base64.h"
+#include "base/error.h"
+#include "crypto/random.h"
+#include "crypto/sha256.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#define CSRF_BYTES 16
+
+/* Names are hashed: what is typed into the name field by mistake is often a password. */
+static char *
+dup_person_subject (const char *name)
+{
+  g_autofree char *hex = g_compute_checksum_for_string (G_CHECKSUM_SHA256, name, -1);
+
+  return g_strconcat ("user:", hex, NULL);
+}
+
+/* One household or machine has a whole IPv6 /64. */
+static char *
+dup_address_subject (const char *address)
+{
+  g_autoptr (GInetAddress) parsed = g_inet_address_new_from_string (address);
+  guint8 prefix[16] = { 0 };
+
+  if (parsed == NULL || g_inet_address_get_family (parsed) != G_SOCKET_FAMILY_IPV6)
+    return g_strconcat ("address:", address, NULL);
+  memcpy (prefix, g_inet_address_to_bytes (parsed), 8);
+  g_autoptr (GInetAddress) network = g_inet_address_new_from_bytes (prefix, G_SOCKET_FAMILY_IPV6);
+  g_autofree char *text = g_inet_address_to_string (network);
+  return g_strconcat ("address:", text, "/64", NULL);
+}
+
+guint
+hs_sign_in_delay_s (guint count, guint free_tries, guint max_delay_s)
+{
+  if (count < free_tries)
+    return 0;
+  guint doublings = MIN (count - free_tries, 20);
+  return MIN (1U << doublings, max_delay_s);
+}
+
+static gboolean
+count_try (HsSite *site,
+           const char *subject,
+           guint free_tries,
+           guint max_delay_s,
+           gint64 now_us,
+           guint *retry_s,
+           GError **error)
+{
+  HsStoreFailures failures;
+
+  if (!hs_store_get_failures (site->store, subject, &failures, error))
+    return FALSE;
+  gint64 open_us
+      = failures.last_us
+        + hs_sign_in_delay_s (failures.count, free_tries, max_delay_s) * G_TIME_SPAN_SECOND;
+  if (now_us < open_us)
+    {
+      guint wait_s = (guint)((open_us - now_us) / G_TIME_SPAN_SECOND) + 1;
+      *retry_s = MAX (*retry_s, wait_s);
+      return TRUE;
+    }
+  failures.count++;
+  failures.last_us = now_us;
+  return hs_store_set_failures (site->store, subject, &failures, error);
+}
+
+static gboolean
+find_verifier (HsSite *site, const char *name, char **verifier, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (HsStoreUser) user = hs_store_get_user_by_name (site->store, name, &reason);
+
+  if (user == NULL && !g_error_matches (reason, HS_ERROR, HS_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  *verifier = user != NULL ? g_steal_pointer (&user->verifier) : NULL;
+  return TRUE;
+}
+
+gboolean
+hs_sign_in_begin (HsSite *site,
+                  const char *name,
+                  const char *address,
+                  gint64 now_us,
+                  char **verifier,
+                  guint *retry_s,
+                  GError **error)
+{
+  g_autofree char *person = dup_person_subject (name);
+  g_autofree char *place = dup_address_subject (address);
+
+  *retry_s = 0;
+  if (!count_try (site, place, HS_SIGN_IN_FREE_TRIES_ADDRESS, HS_SIGN_IN_MAX_DELAY_ADDRESS_S,
+                  now_us, retry_s, error))
+    return FALSE;
+  if (*retry_s == 0
+      && !count_try (site, person, HS_SIGN_IN_FREE_TRIES_PERSON, HS_SIGN_IN_MAX_DELAY_PERSON_S,
+                     now_us, retry_s, error))
+    return FALSE;
+  if (*retry_s > 0)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_TEMPORARY,
+                   "too many sign-ins failed; wait %u seconds and try again", *retry_s);
+      return FALSE;
+    }
+  return find_verifier (site, name, verifier, error);
+}
+
+HsStoreUser *
+hs_sign_in_succeed (HsSite *site, const char *name, const char *address, GError **error)
+{
+  static const HsStoreFailures none;
+  g_autofree char *person = dup_person_subject (name);
+  g_autofree char *place = dup_address_subject (address);
+  HsStoreFailures failures;
+
+  /* The address gives back this one try only: one own account must not open the gate to others. */
+  if (!hs_store_set_failures (site->store, person, &none, error)
+      || !hs_store_get_failures (site->store, place, &failures, error))
+    return NULL;
+  if (failures.count > 0)
+    failures.count--;
+  if (!hs_store_set_failures (site->store, place, &failures, error))
+    return NULL;
+  return hs_store_get_user_by_name (site->store, name, error);
+}
+
+static void
+digest_token (const char *token, guint8 digest[HS_STORE_DIGEST_BYTES])
+{
+  hs_sha256 (token, strlen (token), digest);
+}
+
+char *
+hs_sign_in_make_session (HsSite *site,
+                         const HsId *identity,
+                         const HsId *device,
+                         gint64 now_us,
+                         HsStoreSession **session,
+                         GError **error)
+{
+  g_autoptr (HsStoreSession) row = g_new0 (HsStoreSession, 1);
+  g_autoptr (HsSecretBytes) secret = hs_random_secret (HS_SESSION_TOKEN_BYTES, error);
+  guint8 csrf[CSRF_BYTES];
+
+  if (secret == NULL || !hs_random_bytes (csrf, sizeof csrf, error))
+    return NULL;
+  g_autofree char *token
+      = hs_base64_encode (HS_BASE64_URL, hs_secret_bytes_peek (secret), HS_SESSION_TOKEN_BYTES);
+  digest_token (token, row->digest);
+  row->identity = *identity;
+  row->created_us = now_us;
+  row->expires_us = now_us + (device != NULL ? HS_SESSION_DEVICE_US : HS_SESSION_BROWSER_US);
+  if (device != NULL)
+    row->device = *device;
+  else
+    row->csrf = hs_base64_encode (HS_BASE64_URL, csrf, sizeof csrf);
+  if (!hs_store_add_session (site->store, row, error))
+    return NULL;
+  *session = g_steal_pointer (&row);
+  return g_steal_pointer (&token);
+}
+
+HsStoreSession *
+hs_sign_in_find_session (HsSite *site, const char *token, gint64 now_us, GError **error)
+{
+  guint8 digest[HS_STORE_DIGEST_BYTES];
+
+  digest_token (token, digest);
+  return hs_store_get_session (site->store, digest, now_us, error);
+}
+
+gboolean
+hs_sign_in_end_sessions (HsSite *site, const HsId *identity, gint64 now_us, GError **error)
+{
+  g_autoptr (GArray) devices = hs_store_list_session_devices (site->store, identity, error);
+
+  if (devices == NULL)
+    return FALSE;
+  for (guint i = 0; i < devices->len; i++)
+    {
+      HsStoreCommand command = { .device = g_array_index (devices, HsId, i),
+                                 .kind = HS_COMMAND_KIND_SIGN_OUT,
+                                 .asked_us = now_us };
+      if (!hs_random_id (&command.id, error)
+          || !hs_store_add_command (site->store, &command, error))
+        return FALSE;
+    }
+  return hs_store_remove_sessions (site->store, identity, NULL, error);
+}

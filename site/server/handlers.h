@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* The first stage of each route. Each reads the request, asks the parts of the site, and leaves the
+ * answer in the request. What they answer: docs/site-api.yaml.
+ *
+ * Threads: the store lane.  Blocks: on disk. */
+
+#include "site/server/call.h"
+
+/* handlers_device.c: enrolment and workstations */
+gboolean hs_handle_bundle (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_enrol (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_renew (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_release_keys (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_events (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_commands (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_device_sign_in (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_device_release (HsSite *site, HsCall *call, GError **error);
+
+/* A held poll's workstation hung up: run by the server, not a route. */
+gboolean hs_handle_poll_lost (HsSite *site, HsCall *call, GError **error);
+
+/* handlers_people.c: the release page */
+gboolean hs_handle_page (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_jobs (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_sign_in (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_sign_out (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_release (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_delete (HsSite *site, HsCall *call, GError **error);

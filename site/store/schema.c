@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The tables' story:
+ * v1  people, sessions, failures, devices, certificates, tokens, release keys, jobs, streams,
+ *     records, reports, commands, signed documents, printers.
+ *
+ * Ids are 16-byte blobs, times microseconds UTC, states and kinds the keywords of the wire, so that
+ * the database reads well with the sqlite3 shell. */
+
+#include "site/store/schema.h"
+
+#include "base/error.h"
+#include "site/store/sqlite.h"
+
+static const char step_1[]
+    = "CREATE TABLE users (identity BLOB PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+      " display_name TEXT NOT NULL, verifier TEXT NOT NULL, created_us INTEGER NOT NULL)"
+      " WITHOUT ROWID;"
+      "CREATE TABLE sessions (digest BLOB PRIMARY KEY, identity BLOB NOT NULL REFERENCES users"
+      " ON DELETE CASCADE, device BLOB, csrf TEXT, flash TEXT, created_us INTEGER NOT NULL,"
+      " expires_us INTEGER NOT NULL) WITHOUT ROWID;"
+      "CREATE TABLE failures (subject TEXT PRIMARY KEY, count INTEGER NOT NULL,"
+      " last_us INTEGER NOT NULL) WITHOUT ROWID;"
+
+      "CREATE TABLE devices (id BLOB PRIMARY KEY, host_name TEXT NOT NULL, version TEXT,"
+      " enrolled_us INTEGER NOT NULL, revoked_us INTEGER NOT NULL DEFAULT 0,"
+      " last_seen_us INTEGER NOT NULL DEFAULT 0, poll_until_us INTEGER NOT NULL DEFAULT 0,"
+      " power TEXT, power_at_us INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+      "CREATE TABLE certificates (serial TEXT PRIMARY KEY, device BLOB NOT NULL REFERENCES devices,"
+      " not_after_us INTEGER NOT NULL, issued_us INTEGER NOT NULL,"
+      " retired INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+      "CREATE TABLE tokens (digest BLOB PRIMARY KEY, created_us INTEGER NOT NULL,"
+      " expires_us INTEGER NOT NULL, used_us INTEGER NOT NULL DEFAULT 0, device BLOB)"
+      " WITHOUT ROWID;"
+      "CREATE TABLE release_keys (device BLOB NOT NULL REFERENCES devices, epoch INTEGER NOT NULL,"
+      " public BLOB NOT NULL, wrapped BLOB, not_before_us INTEGER NOT NULL,"
+      " not_after_us INTEGER NOT NULL, destroyed_us INTEGER NOT NULL DEFAULT 0,"
+      " PRIMARY KEY (device, epoch)) WITHOUT ROWID;"
+
+      "CREATE TABLE jobs (id BLOB PRIMARY KEY, device BLOB NOT NULL REFERENCES devices, owner BLOB,"
+      " e BLOB UNIQUE, epoch INTEGER NOT NULL, format TEXT NOT NULL, size_bytes INTEGER NOT NULL,"
+      " impressions INTEGER NOT NULL, impressions_source INTEGER NOT NULL, colour INTEGER NOT NULL,"
+      " sides INTEGER NOT NULL, copies INTEGER NOT NULL, media TEXT, title TEXT,"
+      " created_us INTEGER NOT NULL, expires_us INTEGER NOT NULL, state TEXT NOT NULL,"
+      " is_final INTEGER NOT NULL DEFAULT 0, reasons TEXT, sentence TEXT,"
+      " announced_us INTEGER NOT NULL, changed_us INTEGER NOT NULL,"
+      " share_issued_us INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+      "CREATE INDEX jobs_by_owner ON jobs (owner, is_final, changed_us);"
+      "CREATE INDEX jobs_by_device ON jobs (device, is_final, epoch);"
+
+      "CREATE TABLE streams (device BLOB NOT NULL REFERENCES devices, stream BLOB NOT NULL,"
+      " n INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (device, stream)) WITHOUT ROWID;"
+      "CREATE TABLE records (device BLOB NOT NULL, stream BLOB NOT NULL, n INTEGER NOT NULL,"
+      " hash BLOB NOT NULL, kind TEXT NOT NULL, at_us INTEGER NOT NULL, offline INTEGER NOT NULL,"
+      " received_us INTEGER NOT NULL, refusal TEXT, PRIMARY KEY (device, stream, n)) WITHOUT ROWID;"
+      "CREATE INDEX records_by_time ON records (device, at_us);"
+      "CREATE TABLE reports (job BLOB PRIMARY KEY, outcome TEXT NOT NULL, printer BLOB,"
+      " impressions INTEGER NOT NULL, sheets INTEGER NOT NULL, counted INTEGER NOT NULL,"
+      " finished_us INTEGER NOT NULL, offline INTEGER NOT NULL, command BLOB,"
+      " received_us INTEGER NOT NULL, owner BLOB, colour INTEGER NOT NULL) WITHOUT ROWID;"
+      "CREATE INDEX reports_by_time ON reports (finished_us);"
+
+      "CREATE TABLE commands (id BLOB PRIMARY KEY, device BLOB NOT NULL REFERENCES devices,"
+      " kind INTEGER NOT NULL, job BLOB, printer BLOB, asked_by BLOB, state INTEGER NOT NULL,"
+      " asked_us INTEGER NOT NULL, sent_us INTEGER NOT NULL DEFAULT 0,"
+      " expires_us INTEGER NOT NULL DEFAULT 0, result TEXT, sentence TEXT) WITHOUT ROWID;"
+      "CREATE INDEX commands_open ON commands (device, state, asked_us);"
+      "CREATE INDEX commands_by_job ON commands (job, asked_us);"
+      "CREATE INDEX commands_by_person ON commands (asked_by, asked_us);"
+
+      "CREATE TABLE documents (kind INTEGER PRIMARY KEY, version INTEGER NOT NULL,"
+      " jws TEXT NOT NULL);"
+      "CREATE TABLE printers (uuid BLOB PRIMARY KEY, place INTEGER NOT NULL, name TEXT NOT NULL,"
+      " location TEXT) WITHOUT ROWID;";
+
+static const char *const steps[] = { step_1 };
+
+static gboolean
+run_step (HsStore *store, guint version, GError **error)
+{
+  g_autofree char *mark = g_strdup_printf ("PRAGMA user_version=%u", version);
+
+  if (sqlite3_exec (store->database, steps[version - 1], NULL, NULL, NULL) == SQLITE_OK
+      && sqlite3_exec (store->database, mark, NULL, NULL, NULL) == SQLITE_OK)
+    return TRUE;
+  hs_store_sqlite_fail (store, "the tables cannot be brought up to date", error);
+  return FALSE;
+}
+
+gboolean
+hs_store_schema_upgrade (HsStore *store, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = hs_store_sqlite_prepare (store, error, "PRAGMA user_version", "");
+
+  if (statement == NULL || hs_store_sqlite_step (store, statement, error) != HS_STORE_ROW_ONE)
+    return FALSE;
+  gint64 version = hs_store_sqlite_integer (statement, 0);
+  g_clear_pointer (&statement, sqlite3_finalize);
+  if (version > (gint64)G_N_ELEMENTS (steps))
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_NOT_SUPPORTED,
+                   "the site's database was made by a newer version (tables %" G_GINT64_FORMAT
+                   ", this program knows %zu); install that version again",
+                   version, G_N_ELEMENTS (steps));
+      return FALSE;
+    }
+  if (version == (gint64)G_N_ELEMENTS (steps))
+    return TRUE;
+  if (!hs_store_begin (store, error))
+    return FALSE;
+  for (guint next = (guint)version + 1; next <= G_N_ELEMENTS (steps); next++)
+    if (!run_step (store, next, error))
+      {
+        hs_store_roll_back (store);
+        return FALSE;
+      }
+  return hs_store_commit (store, error);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* Freeing the store's value structs; the same for every body of the store. */
+
+#include "site/store/store.h"
+
+void
+hs_store_user_free (HsStoreUser *user)
+{
+  if (user == NULL)
+    return;
+  g_free (user->name);
+  g_free (user->display_name);
+  g_free (user->verifier);
+  g_free (user);
+}
+
+void
+hs_store_session_free (HsStoreSession *session)
+{
+  if (session == NULL)
+    return;
+  g_free (session->csrf);
+  g_free (session->flash);
+  g_free (session);
+}
+
+void
+hs_store_device_free (HsStoreDevice *device)
+{
+  if (device == NULL)
+    return;
+  g_free (device->host_name);
+  g_free (device->version);
+  g_free (device);
+}
+
+void
+hs_store_release_key_free (HsStoreReleaseKey *key)
+{
+  if (key == NULL)
+    return;
+  g_clear_pointer (&key->wrapped, g_bytes_unref);
+  g_free (key);
+}
+
+void
+hs_store_job_free (HsStoreJob *job)
+{
+  if (job == NULL)
+    return;
+  g_free (job->announce.format);
+  g_free (job->announce.media);
+  g_free (job->announce.title);
+  g_strfreev (job->announce.recipients);
+  g_strfreev (job->reasons);
+  g_free (job->sentence);
+  g_free (job);
+}
+
+void
+hs_store_report_line_free (HsStoreReportLine *line)
+{
+  if (line == NULL)
+    return;
+  g_free (line->day);
+  g_free (line->person);
+  g_free (line->printer);
+  g_free (line);
+}
+
+void
+hs_store_command_free (HsStoreCommand *command)
+{
+  if (command == NULL)
+    return;
+  g_free (command->sentence);
+  g_free (command);
+}
+
+void
+hs_store_printer_free (HsStorePrinter *printer)
+{
+  if (printer == NULL)
+    return;
+  g_free (printer->name);
+  g_free (printer->location);
+  g_free (printer);
+}
