@@ -20,7 +20,7 @@ struct HsHttpDouble
   gboolean asks_certificate;
   gboolean let_go;
   guint connections;
-  guint open;
+  guint open;         /* accepted and not yet over, whether their threads have started or not */
   GPtrArray *sockets; /* element-type GSocket: open now, so that free can cut them */
 };
 
@@ -266,6 +266,23 @@ serve (HsHttpDouble *server, GSocketConnection *connection, guint number)
   g_object_unref (wire.in);
 }
 
+/* Runs where the connection is accepted, before its thread starts: hs_http_double_free() must wait for
+ * that thread even if it has not come to run yet. */
+static gboolean
+on_incoming (GSocketService *service,
+             GSocketConnection *connection,
+             GObject *source,
+             gpointer user_data)
+{
+  HsHttpDouble *server = user_data;
+
+  g_mutex_lock (&server->mutex);
+  server->open++;
+  g_ptr_array_add (server->sockets, g_object_ref (g_socket_connection_get_socket (connection)));
+  g_mutex_unlock (&server->mutex);
+  return FALSE;
+}
+
 static gboolean
 on_connection (GThreadedSocketService *service,
                GSocketConnection *connection,
@@ -278,8 +295,6 @@ on_connection (GThreadedSocketService *service,
 
   g_mutex_lock (&server->mutex);
   number = ++server->connections;
-  server->open++;
-  g_ptr_array_add (server->sockets, g_object_ref (socket));
   g_mutex_unlock (&server->mutex);
 
   serve (server, connection, number);
@@ -315,6 +330,7 @@ hs_http_double_new (HsHttpDoubleHandler handler, gpointer user_data)
                                       NULL))
     g_error ("the double cannot listen");
   server->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  g_signal_connect (server->service, "incoming", G_CALLBACK (on_incoming), server);
   g_signal_connect (server->service, "run", G_CALLBACK (on_connection), server);
   g_socket_service_start (server->service);
   return server;

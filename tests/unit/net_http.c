@@ -365,11 +365,8 @@ push_slowly (gpointer data)
   g_autoptr (GBytes) piece = make_bytes (65536);
 
   for (int i = 0; i < 64; i++)
-    if (!hs_byte_queue_push_wait (queue, g_bytes_ref (piece)))
-      {
-        g_bytes_unref (piece);
-        return NULL;
-      }
+    if (!hs_byte_queue_push_wait (queue, piece))
+      return NULL;
   hs_byte_queue_complete (queue);
   return NULL;
 }
@@ -396,9 +393,10 @@ a_failed_stream_is_no_complete_body (void)
 {
   g_autoptr (HsByteQueue) queue = hs_byte_queue_new (256 * 1024, NULL);
   g_autoptr (GError) why = g_error_new_literal (HS_ERROR, HS_ERROR_CORRUPT, "damaged");
+  g_autoptr (GBytes) piece = make_bytes (1000);
 
   script = "count only";
-  hs_byte_queue_push (queue, make_bytes (1000));
+  hs_byte_queue_push (queue, piece);
   hs_byte_queue_fail (queue, why);
   expect_error ((HsHttpRequest){ .stream = queue }, HS_ERROR_CORRUPT);
   g_clear_pointer (&server, hs_http_double_free);
@@ -425,6 +423,7 @@ an_empty_stream_is_not_the_printers_silence (void)
   g_autofree char *url = hs_http_double_dup_url (server, "/");
   g_autoptr (GError) error = NULL;
   g_autoptr (HsHttpReply) reply = NULL;
+  g_autoptr (GBytes) piece = make_bytes (1);
   HsHttpRequest request = { .url = url, .stream = queue, .idle_timeout_ms = 100 };
   GAsyncResult *result = NULL;
   gint64 until_us = g_get_monotonic_time () + 400 * G_TIME_SPAN_MILLISECOND;
@@ -433,7 +432,7 @@ an_empty_stream_is_not_the_printers_silence (void)
   hs_http_send_async (http, &request, NULL, hs_loop_store_result, &result);
   HS_LOOP_UNTIL (result != NULL || g_get_monotonic_time () > until_us);
   HS_ASSERT (result == NULL);
-  hs_byte_queue_push (queue, make_bytes (1));
+  hs_byte_queue_push (queue, piece);
   hs_byte_queue_complete (queue);
   reply = finish (&result, &error);
   HS_ASSERT_NO_ERROR (error);
