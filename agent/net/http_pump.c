@@ -192,10 +192,8 @@ gboolean
 hs_http_pump_add (HsHttpPump *pump, gpointer easy)
 {
   open_multi (pump);
-  if (pump->multi == NULL || curl_multi_add_handle (pump->multi, easy) != CURLM_OK)
-    return FALSE;
   pump->transfers++;
-  return TRUE;
+  return pump->multi != NULL && curl_multi_add_handle (pump->multi, easy) == CURLM_OK;
 }
 
 void

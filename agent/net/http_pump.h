@@ -27,7 +27,7 @@ HsHttpPump *hs_http_pump_new (GMainContext *context, HsHttpPumpDone done, gpoint
 void hs_http_pump_free (HsHttpPump *pump);
 
 /* Starts and ends a transfer; @easy is a CURL * and stays the caller's. Returns FALSE if libcurl is
- * out of memory. */
+ * out of memory; the transfer must be removed then too. */
 gboolean hs_http_pump_add (HsHttpPump *pump, gpointer easy) G_GNUC_WARN_UNUSED_RESULT;
 void hs_http_pump_remove (HsHttpPump *pump, gpointer easy);
 
