@@ -103,7 +103,7 @@ hs_command_unlock (HsCommandCall *call)
 static HsSecretBytes *
 ask_password (const char *user, GError **error)
 {
-  char line[HS_SIGN_IN_MAX_PASSWORD_BYTES + 1];
+  char line[HS_SIGN_IN_MAX_SECRET_BYTES + 1];
   g_autofree char *prompt = g_strdup_printf ("Password of %s at the site: ", user);
   gssize length = hs_terminal_read_secret (prompt, line, sizeof line, error);
 
@@ -132,7 +132,8 @@ hs_command_sign_in (HsCommandCall *call)
   g_autoptr (HsSecretBytes) password = ask_password (user, &error);
   if (password == NULL)
     return hs_command_fail (call, error);
-  const HsSignInRequest request = { .user = (char *)user, .password = password };
+  const HsSignInRequest request
+      = { .method = HS_SIGN_IN_PASSWORD, .user = (char *)user, .secret = password };
   char *text = hs_sign_in_request_encode (&request);
   g_autoptr (json_t) reply
       = post_sealed (call, &door, "/v1/sign-in", (const guint8 *)text, strlen (text), &error);

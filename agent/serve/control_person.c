@@ -148,8 +148,8 @@ hs_control_sign_in (HsControlRequest *request)
       hs_control_answer_error (request, error);
       return;
     }
-  hs_site_link_sign_in_async (parts->site_link, sign_in->user, sign_in->password, on_signed_in,
-                              request);
+  sign_in->is_kiosk = FALSE; /* the agent says what it is, not who asks it */
+  hs_site_link_sign_in_async (parts->site_link, sign_in, on_signed_in, request);
   hs_sign_in_request_free (sign_in);
 }
 

@@ -332,7 +332,13 @@ hs_handle_device_sign_in (HsSite *site, HsCall *call, GError **error)
 
   if (wanted == NULL)
     return FALSE;
-  return hs_password_stage_begin (site, call, wanted->user, g_steal_pointer (&wanted->password),
+  if (wanted->method != HS_SIGN_IN_PASSWORD)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_NOT_SUPPORTED,
+                   "this site takes no PINs and cards; sign in with name and password");
+      return FALSE;
+    }
+  return hs_password_stage_begin (site, call, wanted->user, g_steal_pointer (&wanted->secret),
                                   finish_device_sign_in, error);
 }
 

@@ -73,6 +73,8 @@ BODY (enrol_request, HsEnrolRequest, hs_enrol_request)
 BODY (enrol_reply, HsEnrolReply, hs_enrol_reply)
 BODY (sign_in_request, HsSignInRequest, hs_sign_in_request)
 BODY (sign_in_reply, HsSignInReply, hs_sign_in_reply)
+BODY (entitlement_request, HsEntitlementRequest, hs_entitlement_request)
+BODY (secret_request, HsSecretRequest, hs_secret_request)
 BODY (release_request, HsReleaseRequest, hs_release_request)
 REQUEST (site_request, HsSiteRequest, hs_site_request)
 REQUEST (printer_request, HsPrinterRequest, hs_printer_request)
@@ -171,10 +173,47 @@ upload (const char *bytes, gsize length, GError **error)
   return take_bytes (hs_upload_encode (stream, texts, &taken));
 }
 
+static char *
+entitlement_reply (const char *bytes, gsize length, GError **error)
+{
+  g_autofree char *value = NULL;
+
+  return hs_entitlement_reply_decode (bytes, length, &value, error)
+             ? hs_entitlement_reply_encode (value)
+             : NULL;
+}
+
+static char *
+secret_reply (const char *bytes, gsize length, GError **error)
+{
+  g_autoptr (HsSecretBytes) value = NULL;
+
+  return hs_secret_reply_decode (bytes, length, &value, error) ? hs_secret_reply_encode (value)
+                                                               : NULL;
+}
+
 static const Rewrite rewrites[] = {
-  bundle,      printers,        release_keys,  entitlement,     bundle_reply, enrol_request,
-  enrol_reply, sign_in_request, sign_in_reply, release_request, site_request, printer_request,
-  command,     commands,        token,         answer,          upload,
+  bundle,
+  printers,
+  release_keys,
+  entitlement,
+  bundle_reply,
+  enrol_request,
+  enrol_reply,
+  sign_in_request,
+  sign_in_reply,
+  release_request,
+  site_request,
+  printer_request,
+  command,
+  commands,
+  token,
+  answer,
+  upload,
+  entitlement_request,
+  entitlement_reply,
+  secret_request,
+  secret_reply,
 };
 
 int

@@ -82,7 +82,10 @@ sign_in (const char *user, const char *password)
   g_autoptr (GError) error = NULL;
   char identity[HS_ID_TEXT_BYTES];
 
-  hs_site_link_sign_in_async (linked->link, user, secret, hs_loop_store_result, &result);
+  const HsSignInRequest request
+      = { .method = HS_SIGN_IN_PASSWORD, .user = (char *)user, .secret = secret };
+
+  hs_site_link_sign_in_async (linked->link, &request, hs_loop_store_result, &result);
   HS_LOOP_UNTIL (result != NULL);
   reply = hs_site_link_sign_in_finish (linked->link, result, &entitlement, &error);
   if (reply == NULL)

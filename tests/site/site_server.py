@@ -492,7 +492,7 @@ def _():
 
 
 def device_sign_in(device, user="ada", password="correct horse battery"):
-    return device.ask("POST", "/v1/device/sign-in", {"user": user, "password": password})
+    return device.ask("POST", "/v1/device/sign-in", {"method": "password", "user": user, "card": None, "secret": password, "kiosk": False})
 
 
 @test("a person signs in through a workstation and releases there")

@@ -95,6 +95,8 @@ DECODER (enrol_request, HsEnrolRequest, hs_enrol_request)
 DECODER (enrol_reply, HsEnrolReply, hs_enrol_reply)
 DECODER (sign_in_request, HsSignInRequest, hs_sign_in_request)
 DECODER (sign_in_reply, HsSignInReply, hs_sign_in_reply)
+DECODER (entitlement_request, HsEntitlementRequest, hs_entitlement_request)
+DECODER (secret_request, HsSecretRequest, hs_secret_request)
 DECODER (release_request, HsReleaseRequest, hs_release_request)
 
 static void
@@ -151,21 +153,84 @@ entitlement (const char *bytes, gsize length, GError **error)
   return value != NULL;
 }
 
+static gboolean
+entitlement_reply (const char *bytes, gsize length, GError **error)
+{
+  g_autofree char *value = NULL;
+
+  return hs_entitlement_reply_decode (bytes, length, &value, error);
+}
+
+static gboolean
+secret_reply (const char *bytes, gsize length, GError **error)
+{
+  g_autoptr (HsSecretBytes) value = NULL;
+
+  return hs_secret_reply_decode (bytes, length, &value, error);
+}
+
+#define PEPPER "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\""
+
 static void
 sign_in_and_release_survive_and_are_strict (void)
 {
-  static const char request[] = "{\"password\":\"pa\\\"ss\\u0007 w\xc3\xb6rd\",\"user\":\"ada\"}";
-  g_autofree char *long_password = hs_wire_long_text (HS_SIGN_IN_MAX_PASSWORD_BYTES + 1);
-  g_autofree char *password = hs_wire_long_text (HS_SIGN_IN_MAX_PASSWORD_BYTES);
+  static const char request[] = "{\"card\":null,\"kiosk\":true,\"method\":\"password\","
+                                "\"secret\":\"pa\\\"ss\\u0007 w\xc3\xb6rd\",\"user\":\"ada\"}";
+  g_autofree char *long_secret = hs_wire_long_text (HS_SIGN_IN_MAX_SECRET_BYTES + 1);
+  g_autofree char *secret = hs_wire_long_text (HS_SIGN_IN_MAX_SECRET_BYTES);
 
   sign_in_request_again (request);
-  hs_wire_accepts_with (request, "password", password, sign_in_request);
-  hs_wire_refuses_with (request, "password", long_password, sign_in_request);
-  hs_wire_refuses_with (request, "password", "\"\"", sign_in_request);
-  sign_in_reply_again ("{\"entitlement\":null,\"expires_us\":7,\"identity\":\"" U1
-                       "\",\"name\":\"Ada\",\"session\":\"s3cr3t\"}");
+  hs_wire_accepts_with (request, "secret", secret, sign_in_request);
+  hs_wire_refuses_with (request, "secret", long_secret, sign_in_request);
+  hs_wire_refuses_with (request, "secret", "\"\"", sign_in_request);
+  sign_in_reply_again (
+      "{\"entitlement\":null,\"expires_us\":7,\"guest_until_us\":null,\"identity\":\"" U1
+      "\",\"name\":\"Ada\",\"pepper\":null,\"session\":\"s3cr3t\"}");
+  sign_in_reply_again (
+      "{\"entitlement\":\"a.b.c\",\"expires_us\":7,\"guest_until_us\":9,\"identity\":\"" U1
+      "\",\"name\":\"Ada\",\"pepper\":" PEPPER ",\"session\":\"s3cr3t\"}");
   release_request_again ("{\"job\":\"" U1 "\",\"printer\":\"" U1 "\",\"session\":\"s3cr3t\"}");
   hs_wire_refuses_the_usual ("{\"command\":\"" U1 "\"}", NULL, release_reply);
+}
+
+static void
+each_method_brings_what_it_needs_and_nothing_else (void)
+{
+  static const char pin[]
+      = "{\"card\":null,\"kiosk\":true,\"method\":\"pin\",\"secret\":\"1234\",\"user\":\"ada\"}";
+  static const char card[]
+      = "{\"card\":\"04a2\",\"kiosk\":true,\"method\":\"card\",\"secret\":null,"
+        "\"user\":null}";
+  g_autofree char *long_card = hs_wire_long_text (HS_SIGN_IN_MAX_CARD_BYTES + 1);
+
+  sign_in_request_again (pin);
+  hs_wire_refuses_with (pin, "user", "null", sign_in_request);
+  hs_wire_refuses_with (pin, "secret", "null", sign_in_request);
+  hs_wire_refuses_with (pin, "card", "\"04a2\"", sign_in_request);
+  hs_wire_refuses_with (pin, "method", "\"card\"", sign_in_request);
+  hs_wire_refuses_with (pin, "method", "\"none\"", sign_in_request);
+  sign_in_request_again (card);
+  hs_wire_accepts_with (card, "secret", "\"1234\"", sign_in_request);
+  hs_wire_refuses_with (card, "user", "\"ada\"", sign_in_request);
+  hs_wire_refuses_with (card, "card", "null", sign_in_request);
+  hs_wire_refuses_with (card, "card", long_card, sign_in_request);
+}
+
+static void
+what_a_signed_in_person_asks_survives_and_is_strict (void)
+{
+  static const char change[]
+      = "{\"method\":\"pin\",\"new\":\"5678\",\"old\":\"1234\",\"session\":\"s3cr3t\"}";
+
+  entitlement_request_again ("{\"recipient\":\"age1xyz\",\"session\":\"s3cr3t\"}");
+  hs_wire_refuses_the_usual ("{\"entitlement\":\"a.b.c\"}", NULL, entitlement_reply);
+  hs_wire_accepts_with ("{\"entitlement\":\"a.b.c\"}", "entitlement", "null", entitlement_reply);
+  secret_request_again (change);
+  hs_wire_refuses_with (change, "method", "\"card\"", secret_request);
+  hs_wire_refuses_with (change, "new", "null", secret_request);
+  hs_wire_refuses_the_usual ("{\"pepper\":" PEPPER "}", NULL, secret_reply);
+  hs_wire_accepts_with ("{\"pepper\":" PEPPER "}", "pepper", "null", secret_reply);
+  hs_wire_refuses_with ("{\"pepper\":" PEPPER "}", "pepper", "\"AAEC\"", secret_reply);
 }
 
 static void
@@ -266,6 +331,10 @@ HS_SUITE ("enrolment and sign-in",
           { "single texts are strict", single_texts_are_strict },
           { "sign-in and release survive and are strict",
             sign_in_and_release_survive_and_are_strict },
+          { "each method brings what it needs and nothing else",
+            each_method_brings_what_it_needs_and_nothing_else },
+          { "what a signed-in person asks survives and is strict",
+            what_a_signed_in_person_asks_survives_and_is_strict },
           { "entitlements survive and are strict", entitlements_survive_and_are_strict },
           { "an identity is made of organisation and name",
             an_identity_is_made_of_organisation_and_name },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* Bodies of sign-in and release through the workstation. Whatever held a password or a session is
- * wiped before it is freed. */
+/* Bodies of what a person asks through the workstation. Whatever held a secret is wiped before it is
+ * freed. */
 
 #include "core/wire/sign_in.h"
 
@@ -11,12 +11,63 @@
 
 #include <string.h>
 
+#define MAX_JWS_BYTES (2 * HS_ENTITLEMENT_MAX_BYTES + 1024) /* base64url, header, signature */
+#define MAX_RECIPIENT_BYTES 128
+
+/* The words of HsSignInMethod, which counts from 1. */
+static const char *const methods[] = { "password", "pin", "card", NULL };
+static const char *const own_methods[] = { "password", "pin", NULL };
+
+/* NULL @secret writes null. */
 static void
 set_secret_text (json_t *object, const char *name, const HsSecretBytes *secret)
 {
   hs_json_set_value (object, name,
-                     json_stringn ((const char *)hs_secret_bytes_peek (secret),
-                                   hs_secret_bytes_get_length (secret)));
+                     secret != NULL ? json_stringn ((const char *)hs_secret_bytes_peek (secret),
+                                                    hs_secret_bytes_get_length (secret))
+                                    : json_null ());
+}
+
+/* NULL @secret writes null; the text on the way is wiped. */
+static void
+set_secret_bytes (json_t *object, const char *name, const HsSecretBytes *secret)
+{
+  hs_json_set_bytes (object, name, secret != NULL ? hs_secret_bytes_peek (secret) : NULL,
+                     secret != NULL ? hs_secret_bytes_get_length (secret) : 0);
+}
+
+static gboolean
+is_null (const json_t *object, const char *name)
+{
+  return json_is_null (json_object_get (object, name));
+}
+
+static gboolean
+take_text_or_null (
+    json_t *object, const char *name, gsize max_bytes, HsSecretBytes **out, GError **error)
+{
+  return is_null (object, name) || hs_json_take_secret_text (object, name, max_bytes, out, error);
+}
+
+static gboolean
+take_pepper_or_null (json_t *object, HsSecretBytes **out, GError **error)
+{
+  return is_null (object, "pepper")
+         || hs_json_take_secret (object, "pepper", HS_PEPPER_BYTES, HS_PEPPER_BYTES, out, error);
+}
+
+static gboolean
+read_method (const json_t *object,
+             const char *const *keywords,
+             HsSignInMethod *method,
+             GError **error)
+{
+  int index = 0;
+
+  if (!hs_json_get_keyword (object, "method", keywords, &index, error))
+    return FALSE;
+  *method = (HsSignInMethod)(index + 1);
+  return TRUE;
 }
 
 static char *
@@ -31,10 +82,24 @@ encode_and_wipe (json_t *object)
 
 /* ── POST /v1/device/sign-in ─────────────────────────────────────────────────────────────── */
 
+/* One way to say each thing: what a method does not use must be null. */
+static gboolean
+check_parts (const HsSignInRequest *request, GError **error)
+{
+  gboolean fits = request->method == HS_SIGN_IN_CARD
+                      ? request->card != NULL && request->user == NULL
+                      : request->card == NULL && request->user != NULL && request->secret != NULL;
+
+  if (!fits)
+    g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+                 "a sign-in has either user and secret or a card");
+  return fits;
+}
+
 HsSignInRequest *
 hs_sign_in_request_decode (const char *bytes, gsize length, GError **error)
 {
-  static const char *const members[] = { "user", "password", NULL };
+  static const char *const members[] = { "method", "user", "card", "secret", "kiosk", NULL };
   g_autoptr (HsSignInRequest) request = g_new0 (HsSignInRequest, 1);
   g_autoptr (json_t) object
       = hs_json_parse ("sign-in request", bytes, length, HS_JSON_MAX_BYTES, error);
@@ -42,10 +107,14 @@ hs_sign_in_request_decode (const char *bytes, gsize length, GError **error)
 
   if (object == NULL)
     return NULL;
-  ok = hs_json_take_secret_text (object, "password", HS_SIGN_IN_MAX_PASSWORD_BYTES,
-                                 &request->password, error)
+  ok = take_text_or_null (object, "secret", HS_SIGN_IN_MAX_SECRET_BYTES, &request->secret, error)
+       && take_text_or_null (object, "card", HS_SIGN_IN_MAX_CARD_BYTES, &request->card, error)
        && hs_json_check_members ("sign-in request", object, members, error)
-       && hs_json_get_text (object, "user", HS_SIGN_IN_MAX_NAME_BYTES, &request->user, error);
+       && read_method (object, methods, &request->method, error)
+       && hs_json_get_text_or_null (object, "user", HS_SIGN_IN_MAX_NAME_BYTES, &request->user,
+                                    error)
+       && hs_json_get_boolean (object, "kiosk", &request->is_kiosk, error)
+       && check_parts (request, error);
   hs_json_wipe (object);
   return ok ? g_steal_pointer (&request) : NULL;
 }
@@ -55,8 +124,11 @@ hs_sign_in_request_encode (const HsSignInRequest *request)
 {
   json_t *object = json_object ();
 
+  hs_json_set_text (object, "method", methods[request->method - 1], 16);
   hs_json_set_text (object, "user", request->user, HS_SIGN_IN_MAX_NAME_BYTES);
-  set_secret_text (object, "password", request->password);
+  set_secret_text (object, "card", request->card);
+  set_secret_text (object, "secret", request->secret);
+  hs_json_set_boolean (object, "kiosk", request->is_kiosk);
   return encode_and_wipe (object);
 }
 
@@ -66,15 +138,16 @@ hs_sign_in_request_free (HsSignInRequest *request)
   if (request == NULL)
     return;
   g_free (request->user);
-  hs_secret_bytes_free (request->password);
+  hs_secret_bytes_free (request->card);
+  hs_secret_bytes_free (request->secret);
   g_free (request);
 }
 
 HsSignInReply *
 hs_sign_in_reply_decode (const char *bytes, gsize length, GError **error)
 {
-  static const char *const members[]
-      = { "identity", "name", "session", "expires_us", "entitlement", NULL };
+  static const char *const members[] = { "identity",    "name",   "session",        "expires_us",
+                                         "entitlement", "pepper", "guest_until_us", NULL };
   g_autoptr (HsSignInReply) reply = g_new0 (HsSignInReply, 1);
   g_autoptr (json_t) object
       = hs_json_parse ("sign-in reply", bytes, length, HS_JSON_MAX_BYTES, error);
@@ -84,12 +157,15 @@ hs_sign_in_reply_decode (const char *bytes, gsize length, GError **error)
     return NULL;
   ok = hs_json_take_secret_text (object, "session", HS_SIGN_IN_MAX_SESSION_BYTES, &reply->session,
                                  error)
+       && take_pepper_or_null (object, &reply->pepper, error)
        && hs_json_check_members ("sign-in reply", object, members, error)
        && hs_json_get_id (object, "identity", &reply->identity, error)
        && hs_json_get_text (object, "name", HS_SIGN_IN_MAX_NAME_BYTES, &reply->name, error)
        && hs_json_get_time (object, "expires_us", &reply->expires_us, error)
-       && hs_json_get_text_or_null (object, "entitlement", 2 * HS_ENTITLEMENT_MAX_BYTES + 1024,
-                                    &reply->entitlement, error);
+       && (is_null (object, "guest_until_us")
+           || hs_json_get_time (object, "guest_until_us", &reply->guest_until_us, error))
+       && hs_json_get_text_or_null (object, "entitlement", MAX_JWS_BYTES, &reply->entitlement,
+                                    error);
   hs_json_wipe (object);
   return ok ? g_steal_pointer (&reply) : NULL;
 }
@@ -104,6 +180,11 @@ hs_sign_in_reply_encode (const HsSignInReply *reply)
   set_secret_text (object, "session", reply->session);
   hs_json_set_integer (object, "expires_us", reply->expires_us);
   hs_json_set_lines (object, "entitlement", reply->entitlement);
+  set_secret_bytes (object, "pepper", reply->pepper);
+  if (reply->guest_until_us != 0)
+    hs_json_set_integer (object, "guest_until_us", reply->guest_until_us);
+  else
+    hs_json_set_value (object, "guest_until_us", json_null ());
   return encode_and_wipe (object);
 }
 
@@ -114,8 +195,147 @@ hs_sign_in_reply_free (HsSignInReply *reply)
     return;
   g_free (reply->name);
   hs_secret_bytes_free (reply->session);
+  hs_secret_bytes_free (reply->pepper);
   g_free (reply->entitlement);
   g_free (reply);
+}
+
+/* ── POST /v1/device/entitlement ─────────────────────────────────────────────────────────── */
+
+HsEntitlementRequest *
+hs_entitlement_request_decode (const char *bytes, gsize length, GError **error)
+{
+  static const char *const members[] = { "session", "recipient", NULL };
+  g_autoptr (HsEntitlementRequest) request = g_new0 (HsEntitlementRequest, 1);
+  g_autoptr (json_t) object
+      = hs_json_parse ("entitlement request", bytes, length, HS_JSON_MAX_BYTES, error);
+  gboolean ok;
+
+  if (object == NULL)
+    return NULL;
+  ok = hs_json_take_secret_text (object, "session", HS_SIGN_IN_MAX_SESSION_BYTES, &request->session,
+                                 error)
+       && hs_json_check_members ("entitlement request", object, members, error)
+       && hs_json_get_text (object, "recipient", MAX_RECIPIENT_BYTES, &request->recipient, error);
+  hs_json_wipe (object);
+  return ok ? g_steal_pointer (&request) : NULL;
+}
+
+char *
+hs_entitlement_request_encode (const HsEntitlementRequest *request)
+{
+  json_t *object = json_object ();
+
+  set_secret_text (object, "session", request->session);
+  hs_json_set_text (object, "recipient", request->recipient, MAX_RECIPIENT_BYTES);
+  return encode_and_wipe (object);
+}
+
+void
+hs_entitlement_request_free (HsEntitlementRequest *request)
+{
+  if (request == NULL)
+    return;
+  hs_secret_bytes_free (request->session);
+  g_free (request->recipient);
+  g_free (request);
+}
+
+gboolean
+hs_entitlement_reply_decode (const char *bytes, gsize length, char **entitlement, GError **error)
+{
+  static const char *const members[] = { "entitlement", NULL };
+  g_autoptr (json_t) object
+      = hs_json_parse ("entitlement reply", bytes, length, HS_JSON_MAX_BYTES, error);
+
+  return object != NULL && hs_json_check_members ("entitlement reply", object, members, error)
+         && hs_json_get_text_or_null (object, "entitlement", MAX_JWS_BYTES, entitlement, error);
+}
+
+char *
+hs_entitlement_reply_encode (const char *entitlement)
+{
+  g_autoptr (json_t) object = json_object ();
+
+  hs_json_set_lines (object, "entitlement", entitlement);
+  return hs_json_encode (object);
+}
+
+/* ── POST /v1/device/secret ──────────────────────────────────────────────────────────────── */
+
+HsSecretRequest *
+hs_secret_request_decode (const char *bytes, gsize length, GError **error)
+{
+  static const char *const members[] = { "session", "method", "old", "new", NULL };
+  g_autoptr (HsSecretRequest) request = g_new0 (HsSecretRequest, 1);
+  g_autoptr (json_t) object
+      = hs_json_parse ("secret request", bytes, length, HS_JSON_MAX_BYTES, error);
+  gboolean ok;
+
+  if (object == NULL)
+    return NULL;
+  ok = hs_json_take_secret_text (object, "session", HS_SIGN_IN_MAX_SESSION_BYTES, &request->session,
+                                 error)
+       && hs_json_take_secret_text (object, "old", HS_SIGN_IN_MAX_SECRET_BYTES,
+                                    &request->old_secret, error)
+       && hs_json_take_secret_text (object, "new", HS_SIGN_IN_MAX_SECRET_BYTES,
+                                    &request->new_secret, error)
+       && hs_json_check_members ("secret request", object, members, error)
+       && read_method (object, own_methods, &request->method, error);
+  hs_json_wipe (object);
+  return ok ? g_steal_pointer (&request) : NULL;
+}
+
+char *
+hs_secret_request_encode (const HsSecretRequest *request)
+{
+  json_t *object = json_object ();
+
+  set_secret_text (object, "session", request->session);
+  hs_json_set_text (object, "method", methods[request->method - 1], 16);
+  set_secret_text (object, "old", request->old_secret);
+  set_secret_text (object, "new", request->new_secret);
+  return encode_and_wipe (object);
+}
+
+void
+hs_secret_request_free (HsSecretRequest *request)
+{
+  if (request == NULL)
+    return;
+  hs_secret_bytes_free (request->session);
+  hs_secret_bytes_free (request->old_secret);
+  hs_secret_bytes_free (request->new_secret);
+  g_free (request);
+}
+
+gboolean
+hs_secret_reply_decode (const char *bytes, gsize length, HsSecretBytes **pepper, GError **error)
+{
+  static const char *const members[] = { "pepper", NULL };
+  g_autoptr (HsSecretBytes) found = NULL;
+  g_autoptr (json_t) object
+      = hs_json_parse ("secret reply", bytes, length, HS_JSON_MAX_BYTES, error);
+  gboolean ok;
+
+  if (object == NULL)
+    return FALSE;
+  ok = take_pepper_or_null (object, &found, error)
+       && hs_json_check_members ("secret reply", object, members, error);
+
+  hs_json_wipe (object);
+  if (ok)
+    *pepper = g_steal_pointer (&found);
+  return ok;
+}
+
+char *
+hs_secret_reply_encode (const HsSecretBytes *pepper)
+{
+  json_t *object = json_object ();
+
+  set_secret_bytes (object, "pepper", pepper);
+  return encode_and_wipe (object);
 }
 
 /* ── POST /v1/device/release ─────────────────────────────────────────────────────────────── */
@@ -192,7 +412,8 @@ read_entitlement (const json_t *object, HsEntitlement *entitlement, GError **err
   if (!hs_json_check_members ("entitlement", object, members, error)
       || !hs_json_get_id (object, "identity", &entitlement->identity, error)
       || !hs_json_get_id (object, "device", &entitlement->device, error)
-      || !hs_json_get_text_or_null (object, "recipient", 128, &entitlement->recipient, error)
+      || !hs_json_get_text_or_null (object, "recipient", MAX_RECIPIENT_BYTES,
+                                    &entitlement->recipient, error)
       || !hs_json_get_time (object, "issued_us", &entitlement->issued_us, error)
       || !hs_json_get_time (object, "expires_us", &entitlement->expires_us, error)
       || !hs_json_get_integer (object, "pages", 0, HS_ENTITLEMENT_MAX_PAGES, &pages, error))
@@ -227,7 +448,7 @@ hs_entitlement_encode (const HsEntitlement *entitlement, GError **error)
 
   hs_json_set_id (object, "identity", &entitlement->identity);
   hs_json_set_id (object, "device", &entitlement->device);
-  hs_json_set_text (object, "recipient", entitlement->recipient, 128);
+  hs_json_set_text (object, "recipient", entitlement->recipient, MAX_RECIPIENT_BYTES);
   hs_json_set_integer (object, "issued_us", entitlement->issued_us);
   hs_json_set_integer (object, "expires_us", entitlement->expires_us);
   hs_json_set_integer (object, "pages", entitlement->pages);

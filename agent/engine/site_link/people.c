@@ -52,16 +52,14 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer data)
 
 void
 hs_site_link_sign_in_async (HsSiteLink *link,
-                            const char *user,
-                            const HsSecretBytes *password,
+                            const HsSignInRequest *request,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = new_task (link, callback, user_data);
-  const HsSignInRequest request = { .user = (char *)user, .password = (HsSecretBytes *)password };
 
   if (can_ask (link, task))
-    hs_site_client_sign_in_async (link->client, &request, link->cancellable, on_signed_in,
+    hs_site_client_sign_in_async (link->client, request, link->cancellable, on_signed_in,
                                   g_steal_pointer (&task));
 }
 

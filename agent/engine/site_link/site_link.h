@@ -121,10 +121,10 @@ gboolean hs_site_link_leave_finish (HsSiteLink *link,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Signs a person in at the site. *entitlement (nullable) is verified for this device.
- * Errors: DENIED (name or password), TEMPORARY (offline), REFUSED (not enrolled). */
+ * Errors: DENIED (name, secret or card), TEMPORARY (offline, too many tries), REFUSED (not enrolled;
+ * PIN locked; card unknown). */
 void hs_site_link_sign_in_async (HsSiteLink *link,
-                                 const char *user,
-                                 const HsSecretBytes *password,
+                                 const HsSignInRequest *request,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 HsSignInReply *hs_site_link_sign_in_finish (HsSiteLink *link,
