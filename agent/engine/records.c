@@ -6,49 +6,16 @@
 
 #include "engine/engine_private.h"
 
-#include "core/wire/announce.h"
-#include "core/wire/event_record.h"
 #include "core/notices.h"
+#include "core/wire/announce.h"
 #include "core/wire/report.h"
 #include "core/wire/state_notice.h"
-
-/* A record that waits for its number; owned by the batch, read by the ledger's worker. */
-typedef struct
-{
-  HsRecordKind kind;
-  gint64 at_us;
-  gboolean offline;
-  json_t *body;
-} Draft;
-
-static void
-draft_free (gpointer data)
-{
-  Draft *draft = data;
-
-  json_decref (draft->body);
-  g_free (draft);
-}
-
-static GBytes *
-encode_draft (guint64 n, const char *previous, gconstpointer data, GError **error)
-{
-  const Draft *draft = data;
-
-  return hs_event_record_encode (n, previous, draft->kind, draft->at_us, draft->offline,
-                                 draft->body, error);
-}
+#include "engine/event_draft.h"
 
 static void
 add (HsEngine *engine, HsLedgerBatch *batch, HsRecordKind kind, json_t *body, guint *count)
 {
-  Draft *draft = g_new0 (Draft, 1);
-
-  draft->kind = kind;
-  draft->at_us = hs_engine_now_us (engine);
-  draft->offline = !engine->site_online;
-  draft->body = body;
-  hs_ledger_batch_append_event (batch, encode_draft, draft, draft_free);
+  hs_event_draft_append (batch, kind, hs_engine_now_us (engine), !engine->site_online, body);
   (*count)++;
 }
 

@@ -12,53 +12,16 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "engine/event_draft.h"
 
 #include <string.h>
 
 /* ── records of our own ──────────────────────────────────────────────────────────────────── */
 
-typedef struct
-{
-  HsRecordKind kind;
-  gint64 at_us;
-  gboolean offline;
-  json_t *body;
-} Draft;
-
-static void
-draft_free (gpointer data)
-{
-  Draft *draft = data;
-
-  json_decref (draft->body);
-  g_free (draft);
-}
-
-static GBytes *
-encode_draft (guint64 n, const char *previous, gconstpointer data, GError **error)
-{
-  const Draft *draft = data;
-
-  return hs_event_record_encode (n, previous, draft->kind, draft->at_us, draft->offline,
-                                 draft->body, error);
-}
-
-static void
-append (HsLedgerBatch *batch, HsRecordKind kind, gint64 at_us, gboolean offline, json_t *body)
-{
-  Draft *draft = g_new0 (Draft, 1);
-
-  draft->kind = kind;
-  draft->at_us = at_us;
-  draft->offline = offline;
-  draft->body = body;
-  hs_ledger_batch_append_event (batch, encode_draft, draft, draft_free);
-}
-
 void
 hs_site_link_append (HsSiteLink *link, HsLedgerBatch *batch, HsRecordKind kind, json_t *body)
 {
-  append (batch, kind, hs_site_link_now_us (link), !link->is_online, body);
+  hs_event_draft_append (batch, kind, hs_site_link_now_us (link), !link->is_online, body);
 }
 
 /* ── rollback ────────────────────────────────────────────────────────────────────────────── */
@@ -143,8 +106,8 @@ on_rest_read (GObject *source, GAsyncResult *result, gpointer data)
 
       rollback->read_up_to = stored->n;
       if (record != NULL)
-        append (rollback->batch, record->kind, record->at_us, record->offline,
-                json_incref (record->body));
+        hs_event_draft_append (rollback->batch, record->kind, record->at_us, record->offline,
+                               json_incref (record->body));
     }
   if (records->len > 0)
     read_rest (rollback);
