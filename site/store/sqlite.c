@@ -217,6 +217,20 @@ hs_store_sqlite_dup_bytes (sqlite3_stmt *statement, int column)
   return blob != NULL ? g_bytes_new (blob, (gsize)sqlite3_column_bytes (statement, column)) : NULL;
 }
 
+gpointer
+hs_store_sqlite_get (HsStore *store,
+                     sqlite3_stmt *statement,
+                     HsStoreReadFunc read,
+                     const char *sentence,
+                     GError **error)
+{
+  g_autoptr (sqlite3_stmt) owned = statement;
+
+  if (owned == NULL || !hs_store_sqlite_need (store, owned, sentence, error))
+    return NULL;
+  return read (owned);
+}
+
 GPtrArray *
 hs_store_sqlite_list (HsStore *store,
                       sqlite3_stmt *statement,

@@ -57,8 +57,18 @@ void hs_store_sqlite_id (sqlite3_stmt *statement, int column, HsId *id);
 void hs_store_sqlite_bytes (sqlite3_stmt *statement, int column, guint8 *out, gsize length);
 GBytes *hs_store_sqlite_dup_bytes (sqlite3_stmt *statement, int column); /* nullable */
 
-/* Fills an array with what @read makes of each row; takes @statement (NULL gives NULL). */
+/* Makes a value of the row that @statement stands on. */
 typedef gpointer (*HsStoreReadFunc) (sqlite3_stmt *statement);
+
+/* What @read makes of the one row that must be there; NOT_FOUND with @sentence if it is not. Takes
+ * @statement (NULL gives NULL). */
+gpointer hs_store_sqlite_get (HsStore *store,
+                              sqlite3_stmt *statement,
+                              HsStoreReadFunc read,
+                              const char *sentence,
+                              GError **error);
+
+/* Fills an array with what @read makes of each row; takes @statement (NULL gives NULL). */
 GPtrArray *hs_store_sqlite_list (HsStore *store,
                                  sqlite3_stmt *statement,
                                  HsStoreReadFunc read,

@@ -55,13 +55,11 @@ read_command (sqlite3_stmt *statement)
 HsStoreCommand *
 hs_store_get_command (HsStore *store, const HsId *id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
-      store, error, "SELECT " COMMAND_COLUMNS " FROM commands WHERE id=?", "d", id);
-
-  if (statement == NULL
-      || !hs_store_sqlite_need (store, statement, "there is no such command", error))
-    return NULL;
-  return read_command (statement);
+  return hs_store_sqlite_get (
+      store,
+      hs_store_sqlite_prepare (store, error, "SELECT " COMMAND_COLUMNS " FROM commands WHERE id=?",
+                               "d", id),
+      read_command, "there is no such command", error);
 }
 
 /* A command that was never sent lapses; one that was sent may have been executed, so only its
@@ -253,12 +251,9 @@ hs_store_list_printers (HsStore *store, GError **error)
 HsStorePrinter *
 hs_store_get_printer (HsStore *store, const HsId *uuid, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
-      store, error, "SELECT uuid, name, location FROM printers WHERE uuid=?", "d", uuid);
-
-  if (statement == NULL
-      || !hs_store_sqlite_need (store, statement, "that printer is not on the organisation's list",
-                                error))
-    return NULL;
-  return read_printer (statement);
+  return hs_store_sqlite_get (
+      store,
+      hs_store_sqlite_prepare (store, error,
+                               "SELECT uuid, name, location FROM printers WHERE uuid=?", "d", uuid),
+      read_printer, "that printer is not on the organisation's list", error);
 }

@@ -50,16 +50,14 @@ read_device (sqlite3_stmt *statement)
 HsStoreDevice *
 hs_store_get_device (HsStore *store, const HsId *id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
-      store, error, "SELECT " DEVICE_COLUMNS " FROM devices WHERE id=?", "d", id);
-
-  if (statement == NULL
-      || !hs_store_sqlite_need (store, statement,
-                                "this site knows no such workstation; homespool-site device list "
-                                "shows those that it knows",
-                                error))
-    return NULL;
-  return read_device (statement);
+  return hs_store_sqlite_get (
+      store,
+      hs_store_sqlite_prepare (store, error, "SELECT " DEVICE_COLUMNS " FROM devices WHERE id=?",
+                               "d", id),
+      read_device,
+      "this site knows no such workstation; homespool-site device list "
+      "shows those that it knows",
+      error);
 }
 
 GPtrArray *
@@ -249,14 +247,12 @@ read_release_key (sqlite3_stmt *statement)
 HsStoreReleaseKey *
 hs_store_get_release_key (HsStore *store, const HsId *device, guint64 epoch, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
-      store, error, "SELECT " KEY_COLUMNS " FROM release_keys WHERE device=? AND epoch=?", "di",
-      device, (gint64)epoch);
-
-  if (statement == NULL
-      || !hs_store_sqlite_need (store, statement, "there is no release key for that week", error))
-    return NULL;
-  return read_release_key (statement);
+  return hs_store_sqlite_get (
+      store,
+      hs_store_sqlite_prepare (
+          store, error, "SELECT " KEY_COLUMNS " FROM release_keys WHERE device=? AND epoch=?", "di",
+          device, (gint64)epoch),
+      read_release_key, "there is no release key for that week", error);
 }
 
 GPtrArray *

@@ -56,13 +56,11 @@ read_job (sqlite3_stmt *statement)
 HsStoreJob *
 hs_store_get_job (HsStore *store, const HsId *job, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
-      store, error, "SELECT " JOB_COLUMNS " FROM " JOB_TABLES " WHERE jobs.id=?", "d", job);
-
-  if (statement == NULL
-      || !hs_store_sqlite_need (store, statement, "there is no such document any more", error))
-    return NULL;
-  return read_job (statement);
+  return hs_store_sqlite_get (
+      store,
+      hs_store_sqlite_prepare (
+          store, error, "SELECT " JOB_COLUMNS " FROM " JOB_TABLES " WHERE jobs.id=?", "d", job),
+      read_job, "there is no such document any more", error);
 }
 
 static gboolean
