@@ -37,7 +37,7 @@ hs_records_add_for_step (
   if (job->owner_kind == HS_OWNER_PROVEN)
     title_policy = engine->bundle->policy.title_policy;
   if (effects & HS_EFFECT_ANNOUNCE)
-    add (engine, batch, HS_RECORD_ANNOUNCE, hs_announce_encode (job, title_policy), count);
+    add (engine, batch, HS_RECORD_ANNOUNCE, hs_announce_encode (job, title_policy, NULL), count);
   if ((effects & HS_EFFECT_REPORT) && hs_job_state_is_final (job->state))
     add (engine, batch, HS_RECORD_REPORT, hs_report_encode (job), count);
   else if (effects & HS_EFFECT_REPORT)

@@ -62,9 +62,12 @@ static void
 forget_title (Intake *intake, HsAnnounce *announce)
 {
   const HsBundle *bundle = hs_site_get_bundle (intake->site, NULL);
+  HsTitlePolicy policy = bundle != NULL ? bundle->policy.title_policy : HS_TITLE_POLICY_NONE;
 
-  if (bundle == NULL || bundle->policy.title_policy != HS_TITLE_POLICY_FULL)
+  if (policy != HS_TITLE_POLICY_FULL)
     g_clear_pointer (&announce->title, g_free);
+  if (policy != HS_TITLE_POLICY_SEALED)
+    g_clear_pointer (&announce->sealed_title, g_bytes_unref);
 }
 
 static gboolean

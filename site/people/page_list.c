@@ -6,6 +6,7 @@
 
 #include "site/people/page.h"
 
+#include "base/base64.h"
 #include "site/people/job_text.h"
 #include "site/people/page_html.h"
 
@@ -128,6 +129,17 @@ add_choice (GString *html, const Entry *entry)
                   hs_id_format (&entry->job->announce.job, uuid), uuid, uuid);
 }
 
+/* For the person's browser, which may have the key; we have none. */
+static void
+add_sealed_title (GString *html, GBytes *sealed)
+{
+  if (sealed == NULL)
+    return;
+  g_autofree char *text = hs_base64_encode (HS_BASE64_STANDARD, g_bytes_get_data (sealed, NULL),
+                                            g_bytes_get_size (sealed));
+  hs_html_format (html, " data-sealed-title=\"%s\"", text);
+}
+
 static void
 add_entry (List *list, const Entry *entry, GString *html)
 {
@@ -140,8 +152,10 @@ add_entry (List *list, const Entry *entry, GString *html)
       job, entry->command, entry->reach, entry->printer != NULL ? entry->printer->name : NULL);
   char uuid[HS_ID_TEXT_BYTES];
 
-  hs_html_format (html, "<li class=\"job %s\" data-job=\"%s\">", view_class (entry->view),
+  hs_html_format (html, "<li class=\"job %s\" data-job=\"%s\"", view_class (entry->view),
                   hs_id_format (&job->announce.job, uuid));
+  add_sealed_title (html, job->announce.sealed_title);
+  g_string_append (html, ">");
   add_choice (html, entry);
   hs_html_format (html,
                   "<label for=\"job-%s\" class=\"what\"><span class=\"title\">%s</span></label>"

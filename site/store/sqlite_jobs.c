@@ -14,7 +14,7 @@
   "jobs.colour, sides, copies, media, title, created_us, expires_us, jobs.device, state, "         \
   "reasons, "                                                                                      \
   "sentence, announced_us, changed_us, share_issued_us, reports.printer, reports.impressions, "    \
-  "reports.sheets"
+  "reports.sheets, sealed_title"
 #define JOB_TABLES "jobs LEFT JOIN reports ON reports.job=jobs.id"
 
 static gpointer
@@ -50,6 +50,7 @@ read_job (sqlite3_stmt *statement)
   hs_store_sqlite_id (statement, 22, &job->printer);
   job->result_impressions = (guint32)hs_store_sqlite_integer (statement, 23);
   job->result_sheets = (guint32)hs_store_sqlite_integer (statement, 24);
+  announce->sealed_title = hs_store_sqlite_dup_bytes (statement, 25);
   return job;
 }
 
@@ -137,13 +138,14 @@ hs_store_add_job (
       store, error,
       "INSERT INTO jobs (id, device, owner, e, epoch, format, size_bytes, impressions,"
       " impressions_source, colour, sides, copies, media, title, created_us, expires_us, state,"
-      " announced_us, changed_us) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-      "dddbitiiiiiittiitii", &announce->job, device, &announce->owner,
+      " announced_us, changed_us, sealed_title) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      "dddbitiiiiiittiitiig", &announce->job, device, &announce->owner,
       has_e (announce) ? announce->e : NULL, (gsize)HS_JOB_E_BYTES, (gint64)announce->epoch,
       announce->format, (gint64)announce->size_bytes, (gint64)announce->impressions,
       (gint64)announce->impressions_source, (gint64)announce->colour, (gint64)announce->sides,
       (gint64)announce->copies, announce->media, announce->title, announce->created_at_us,
-      announce->expires_at_us, hs_job_state_to_keyword (HS_JOB_HELD), now_us, now_us);
+      announce->expires_at_us, hs_job_state_to_keyword (HS_JOB_HELD), now_us, now_us,
+      announce->sealed_title);
 }
 
 GPtrArray *
@@ -173,8 +175,9 @@ hs_store_set_job_state (HsStore *store,
       = reasons != NULL ? g_strjoinv (" ", (char **)(gpointer)reasons) : g_strdup ("");
 
   return hs_store_sqlite_run (store, error,
-                              "UPDATE jobs SET state=?, is_final=?, reasons=?, sentence=?,"
-                              " changed_us=? WHERE id=? AND is_final=0",
+                              "UPDATE jobs SET state=?1, is_final=?2, reasons=?3, sentence=?4,"
+                              " changed_us=?5, sealed_title=iif(?2, NULL, sealed_title)"
+                              " WHERE id=?6 AND is_final=0",
                               "titti"
                               "d",
                               hs_job_state_to_keyword (state),

@@ -193,7 +193,8 @@ gboolean hs_store_destroy_release_key (
 
 typedef struct
 {
-  HsAnnounce announce; /* as first announced; recipients are not kept */
+  HsAnnounce announce; /* as first announced; recipients are not kept, a sealed
+                          title only until the job is final */
   HsId device;
   HsJobState state;
   char **reasons; /* keywords */

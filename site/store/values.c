@@ -53,6 +53,7 @@ hs_store_job_free (HsStoreJob *job)
   g_free (job->announce.format);
   g_free (job->announce.media);
   g_free (job->announce.title);
+  g_clear_pointer (&job->announce.sealed_title, g_bytes_unref);
   g_strfreev (job->announce.recipients);
   g_strfreev (job->reasons);
   g_free (job->sentence);

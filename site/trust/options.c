@@ -34,7 +34,7 @@ hs_trust_options_parse (HsTrustOptions *options,
           { "expires", 0, 0, G_OPTION_ARG_INT, &options->expires_days,
             "Days until what is signed expires (90)", "DAYS" },
           { "title-policy", 0, 0, G_OPTION_ARG_STRING, &options->title_policy,
-            "What the site learns of titles", "none|full" },
+            "What the site learns of titles", "sealed|none|full" },
           { "os-names", 0, 0, G_OPTION_ARG_STRING, &options->os_names,
             "A workstation's user name is the identity", "yes|no" },
           { "offline", 0, 0, G_OPTION_ARG_STRING, &options->offline,
@@ -141,13 +141,13 @@ read_title_policy (const char *text, HsTitlePolicy *policy, GError **error)
 {
   if (text == NULL)
     return TRUE;
-  for (int i = HS_TITLE_POLICY_NONE; i <= HS_TITLE_POLICY_FULL; i++)
+  for (int i = HS_TITLE_POLICY_NONE; i <= HS_TITLE_POLICY_SEALED; i++)
     if (strcmp (text, hs_title_policy_to_keyword ((HsTitlePolicy)i)) == 0)
       {
         *policy = (HsTitlePolicy)i;
         return TRUE;
       }
-  return refuse (error, "title-policy", "none or full");
+  return refuse (error, "title-policy", "sealed, none or full");
 }
 
 static gboolean

@@ -118,13 +118,25 @@ show_period (GString *text, gint64 issued_us, gint64 expires_us, gint64 now_us)
 
 /* ── bundles ─────────────────────────────────────────────────────────────────────────────── */
 
+static const char *
+describe_titles (HsTitlePolicy policy)
+{
+  switch (policy)
+    {
+    case HS_TITLE_POLICY_NONE:
+      return "none: no title leaves a workstation";
+    case HS_TITLE_POLICY_FULL:
+      return "full: the site learns every title";
+    case HS_TITLE_POLICY_SEALED:
+      return "sealed: only the person's own browser opens a title";
+    }
+  return "";
+}
+
 static void
 show_policy (GString *text, const HsBundlePolicy *policy)
 {
-  g_string_append_printf (text, "  %-16s %s\n", "titles",
-                          policy->title_policy == HS_TITLE_POLICY_FULL
-                              ? "full: the site learns every title"
-                              : "none: no title leaves a workstation");
+  g_string_append_printf (text, "  %-16s %s\n", "titles", describe_titles (policy->title_policy));
   g_string_append_printf (text, "  %-16s %s\n", "OS names",
                           policy->os_names ? "yes: the workstation's user name is the identity"
                                            : "no: people sign in once");

@@ -194,7 +194,7 @@ def _():
 @test("without options the policy is the careful one")
 def _():
     policy = read_bundle(signed_folder())["policy"]
-    assert policy == {"title_policy": "none", "os_names": False, "retention_s": 86400, "quota_jobs": 100,
+    assert policy == {"title_policy": "sealed", "os_names": False, "retention_s": 86400, "quota_jobs": 100,
                       "quota_bytes": 2**30, "offline": "hold", "owner_stanza": True}
 
 
@@ -307,7 +307,7 @@ def _():
 def _():
     folder = new_folder()
     for option in (["--retention", "59s"], ["--retention", "91d"], ["--retention", "1w"], ["--quota-jobs", "10001"],
-                   ["--quota-bytes", "-1"], ["--offline", "maybe"], ["--title-policy", "sealed"], ["--os-names", "true"],
+                   ["--quota-bytes", "-1"], ["--offline", "maybe"], ["--title-policy", "Sealed"], ["--os-names", "true"],
                    ["--escrow", "x=age1zzz"], ["--escrow", "age1ql3"], ["--expires", "3651"], ["--expires", "-1"],
                    ["--printer-ca", "/nonexistent"]):
         run("sign", "--dir", folder, site_request(), "--yes", *option, code=1 if option[0] == "--printer-ca" else 2)

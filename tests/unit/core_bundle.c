@@ -134,7 +134,9 @@ numbers_end_where_they_say (void)
     }
   hs_wire_refuses_with (good, "version", "3.0", decode);
   hs_wire_refuses_with (good, "policy.offline", "\"Print\"", decode);
-  hs_wire_refuses_with (good, "policy.title_policy", "\"sealed\"", decode);
+  hs_wire_accepts_with (good, "policy.title_policy", "\"sealed\"", decode);
+  hs_wire_accepts_with (good, "policy.title_policy", "\"none\"", decode);
+  hs_wire_refuses_with (good, "policy.title_policy", "\"Sealed\"", decode);
 }
 
 static void

@@ -59,7 +59,7 @@ static void
 an_announcement_tells_what_the_site_may_know (void)
 {
   g_autoptr (HsJob) job = make_job ();
-  g_autoptr (json_t) body = hs_announce_encode (job, HS_TITLE_POLICY_FULL);
+  g_autoptr (json_t) body = hs_announce_encode (job, HS_TITLE_POLICY_FULL, NULL);
   g_autofree char *text = hs_json_encode (body);
   g_autoptr (GError) error = NULL;
   g_autoptr (HsAnnounce) announce = hs_announce_decode (body, &error);
@@ -82,12 +82,40 @@ static void
 without_the_policy_no_title_leaves (void)
 {
   g_autoptr (HsJob) job = make_job ();
-  g_autoptr (json_t) body = hs_announce_encode (job, HS_TITLE_POLICY_NONE);
+  g_autoptr (json_t) body = hs_announce_encode (job, HS_TITLE_POLICY_NONE, NULL);
   g_autofree char *text = hs_json_encode (body);
 
   HS_ASSERT (strstr (text, "Secret") == NULL);
   HS_ASSERT (strstr (text, "ada") == NULL);
   HS_ASSERT (strstr (text, "\"title\":null") != NULL);
+}
+
+static void
+a_sealed_title_travels_alone (void)
+{
+  static const guint8 bytes[] = "age-encryption.org/v1, pretended";
+  g_autoptr (GBytes) sealed = g_bytes_new_static (bytes, sizeof bytes);
+  g_autoptr (HsJob) job = make_job ();
+  g_autoptr (json_t) body = hs_announce_encode (job, HS_TITLE_POLICY_SEALED, sealed);
+  g_autoptr (json_t) plain = hs_announce_encode (job, HS_TITLE_POLICY_FULL, sealed);
+  g_autoptr (json_t) none = hs_announce_encode (job, HS_TITLE_POLICY_NONE, sealed);
+  g_autoptr (json_t) later = hs_announce_encode (job, HS_TITLE_POLICY_SEALED, NULL);
+  g_autofree char *text = hs_json_encode (body);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HsAnnounce) announce = hs_announce_decode (body, &error);
+
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT (strstr (text, "Secret") == NULL);
+  HS_ASSERT (announce->title == NULL && g_bytes_equal (announce->sealed_title, sealed));
+  HS_ASSERT (json_object_get (plain, "sealed_title") == NULL);
+  HS_ASSERT (json_object_get (none, "sealed_title") == NULL);
+  HS_ASSERT (json_object_get (later, "sealed_title") == NULL);
+  /* Left out it means "none", as in records from before there were sealed titles. */
+  hs_wire_refuses_with (text, "title", "\"both\"", decode_announce);
+  hs_wire_refuses_with (text, "sealed_title", "\"a+b\"", decode_announce);
+  hs_wire_refuses_with (text, "sealed_title", "\"\"", decode_announce);
+  hs_wire_refuses_with (text, "sealed_title", "[1]", decode_announce);
+  hs_wire_refuses_with (text, "sealed_title", "null", decode_announce);
 }
 
 static void
@@ -98,7 +126,7 @@ an_unproven_owner_is_nobody (void)
   g_autoptr (HsAnnounce) announce = NULL;
 
   job->owner = (HsId){ 0 };
-  body = hs_announce_encode (job, HS_TITLE_POLICY_NONE);
+  body = hs_announce_encode (job, HS_TITLE_POLICY_NONE, NULL);
   announce = hs_announce_decode (body, NULL);
   HS_ASSERT (announce != NULL && hs_id_is_zero (&announce->owner));
 }
@@ -107,7 +135,7 @@ static void
 announcements_end_where_they_say (void)
 {
   g_autoptr (HsJob) job = make_job ();
-  g_autoptr (json_t) body = hs_announce_encode (job, HS_TITLE_POLICY_FULL);
+  g_autoptr (json_t) body = hs_announce_encode (job, HS_TITLE_POLICY_FULL, NULL);
   g_autofree char *text = hs_json_encode (body);
   g_autofree char *title = hs_wire_long_text (HS_ANNOUNCE_MAX_TITLE_BYTES);
   g_autofree char *long_title = hs_wire_long_text (HS_ANNOUNCE_MAX_TITLE_BYTES + 1);
@@ -116,6 +144,13 @@ announcements_end_where_they_say (void)
 
   hs_wire_accepts_with (text, "title", title, decode_announce);
   hs_wire_refuses_with (text, "title", long_title, decode_announce);
+  g_autoptr (json_t) sealed = hs_announce_encode (job, HS_TITLE_POLICY_SEALED, NULL);
+  hs_json_set_bytes (sealed, "sealed_title", (const guint8 *)long_title, 1);
+  g_autofree char *sealed_text = hs_json_encode (sealed);
+  g_autofree char *most = hs_wire_long_text (5460); /* a multiple of 4 characters */
+  g_autofree char *more = hs_wire_long_text (5464);
+  hs_wire_accepts_with (sealed_text, "sealed_title", most, decode_announce);
+  hs_wire_refuses_with (sealed_text, "sealed_title", more, decode_announce);
   hs_wire_accepts_with (text, "recipients", eight, decode_announce);
   hs_wire_refuses_with (text, "recipients", nine, decode_announce);
   hs_wire_refuses_with (text, "recipients", "[]", decode_announce);
@@ -148,7 +183,7 @@ the_longest_announcement_is_a_record (void)
     recipients[i] = g_strdup_printf ("escrow:%.*s", HS_BUNDLE_MAX_NAME_BYTES, quotes);
   g_strfreev (job->recipients);
   job->recipients = recipients;
-  body = hs_announce_encode (job, HS_TITLE_POLICY_FULL);
+  body = hs_announce_encode (job, HS_TITLE_POLICY_FULL, NULL);
   record = hs_event_record_encode (G_GUINT64_CONSTANT (1) << 53, ZEROS, HS_RECORD_ANNOUNCE,
                                    HS_JSON_MAX_INTEGER, TRUE, body, &error);
   HS_ASSERT_NO_ERROR (error);
@@ -493,6 +528,7 @@ HS_SUITE ("records",
           { "an announcement tells what the site may know",
             an_announcement_tells_what_the_site_may_know },
           { "without the policy no title leaves", without_the_policy_no_title_leaves },
+          { "a sealed title travels alone", a_sealed_title_travels_alone },
           { "an unproven owner is nobody", an_unproven_owner_is_nobody },
           { "announcements end where they say", announcements_end_where_they_say },
           { "the longest announcement is a record", the_longest_announcement_is_a_record },

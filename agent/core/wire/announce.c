@@ -5,6 +5,7 @@
 
 #include "core/wire/announce.h"
 
+#include "base/base64.h"
 #include "base/error.h"
 
 #include <string.h>
@@ -36,7 +37,7 @@ hs_sides_to_keyword (HsSides sides)
 }
 
 json_t *
-hs_announce_encode (const HsJob *job, HsTitlePolicy title_policy)
+hs_announce_encode (const HsJob *job, HsTitlePolicy title_policy, GBytes *sealed_title)
 {
   json_t *body = json_object ();
   const char *title = title_policy == HS_TITLE_POLICY_FULL ? job->title : NULL;
@@ -58,6 +59,9 @@ hs_announce_encode (const HsJob *job, HsTitlePolicy title_policy)
   hs_json_set_integer (body, "expires_us", job->expires_at_us);
   hs_json_set_text (body, "title", title, HS_ANNOUNCE_MAX_TITLE_BYTES);
   hs_json_set_text_list (body, "recipients", (const char *const *)job->recipients);
+  if (title_policy == HS_TITLE_POLICY_SEALED && sealed_title != NULL)
+    hs_json_set_bytes (body, "sealed_title", g_bytes_get_data (sealed_title, NULL),
+                       g_bytes_get_size (sealed_title));
   return body;
 }
 
@@ -110,14 +114,36 @@ read_keywords (const json_t *body, HsAnnounce *announce, GError **error)
   return TRUE;
 }
 
+/* Left out by workstations that have none, and in records from before there were any. */
+static gboolean
+read_sealed_title (const json_t *body, HsAnnounce *announce, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (json_object_get (body, "sealed_title") == NULL)
+    return TRUE;
+  if (!hs_json_get_text (body, "sealed_title",
+                         hs_base64_encoded_length (HS_ANNOUNCE_MAX_SEALED_TITLE_BYTES), &text,
+                         error))
+    return FALSE;
+  announce->sealed_title = hs_base64_decode_bytes (HS_BASE64_URL, text);
+  if (announce->sealed_title != NULL && announce->title == NULL)
+    return TRUE;
+  g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+               announce->sealed_title == NULL
+                   ? "member \"sealed_title\" must be base64url"
+                   : "members \"title\" and \"sealed_title\" exclude each other");
+  return FALSE;
+}
+
 HsAnnounce *
 hs_announce_decode (const json_t *body, GError **error)
 {
   static const char *const members[]
-      = { "job",        "owner", "e",          "epoch",  "format",
-          "size",       "sides", "colour",     "copies", "impressions",
-          "created_us", "title", "expires_us", "media",  "impressions_source",
-          "recipients", NULL };
+      = { "job",        "owner",        "e",          "epoch",  "format",
+          "size",       "sides",        "colour",     "copies", "impressions",
+          "created_us", "title",        "expires_us", "media",  "impressions_source",
+          "recipients", "sealed_title", NULL };
   g_autoptr (HsAnnounce) announce = g_new0 (HsAnnounce, 1);
 
   if (!hs_json_check_members ("announcement", body, members, error)
@@ -132,7 +158,7 @@ hs_announce_decode (const json_t *body, GError **error)
       || !hs_json_get_text_list (body, "recipients", 1, HS_ANNOUNCE_MAX_RECIPIENTS,
                                  MAX_RECIPIENT_BYTES, FALSE, &announce->recipients, error)
       || !read_numbers (body, announce, error) || !read_keywords (body, announce, error)
-      || !check_release_key (announce, error))
+      || !read_sealed_title (body, announce, error) || !check_release_key (announce, error))
     return NULL;
   return g_steal_pointer (&announce);
 }
@@ -145,6 +171,7 @@ hs_announce_free (HsAnnounce *announce)
   g_free (announce->format);
   g_free (announce->media);
   g_free (announce->title);
+  g_clear_pointer (&announce->sealed_title, g_bytes_unref);
   g_strfreev (announce->recipients);
   g_free (announce);
 }

@@ -5,8 +5,9 @@
 /* The announcement of a held job: the only facts of it that leave the workstation.
  *
  * Body of an "announce" record: {job, owner, e, epoch, format, size, impressions,
- * impressions_source, colour, sides, copies, media, created_us, expires_us, title, recipients}. The
- * title is there only if the organisation's title-policy is full; user names and tickets never are.
+ * impressions_source, colour, sides, copies, media, created_us, expires_us, title, recipients} and,
+ * if there is one, sealed_title. The title is there only if the organisation's title-policy is full,
+ * a sealed title only if it is sealed, never both; user names and tickets never are.
  *
  * Threads: any, no shared state.  Blocks: never. */
 
@@ -15,11 +16,14 @@
 #include "core/wire/json_strict.h"
 
 #define HS_ANNOUNCE_MAX_TITLE_BYTES 1023 /* IPP name(MAX), RFC 8011 section 5.1.3 */
+#define HS_ANNOUNCE_MAX_SEALED_TITLE_BYTES                                                         \
+  4096 /* age file; ours have at most 2.5 KiB (seal/sealed_title.h) */
 #define HS_ANNOUNCE_MAX_KEYWORD_BYTES 255
 #define HS_ANNOUNCE_MAX_RECIPIENTS 8
 
-/* Returns: (transfer full): the body. */
-json_t *hs_announce_encode (const HsJob *job, HsTitlePolicy title_policy);
+/* @sealed_title: nullable; left out unless the policy is sealed.
+ * Returns: (transfer full): the body. */
+json_t *hs_announce_encode (const HsJob *job, HsTitlePolicy title_policy, GBytes *sealed_title);
 
 typedef struct
 {
@@ -37,8 +41,9 @@ typedef struct
   char *media; /* nullable */
   gint64 created_at_us;
   gint64 expires_at_us;
-  char *title;       /* nullable */
-  char **recipients; /* "owner", "release", "escrow:<name>"; 1 to 8 */
+  char *title;          /* nullable */
+  GBytes *sealed_title; /* nullable; not looked into */
+  char **recipients;    /* "owner", "release", "escrow:<name>"; 1 to 8 */
 } HsAnnounce;
 
 /* Errors: INVALID. */

@@ -15,7 +15,7 @@
 #include <string.h>
 
 const HsBundlePolicy hs_bundle_default_policy = {
-  .title_policy = HS_TITLE_POLICY_NONE,
+  .title_policy = HS_TITLE_POLICY_SEALED,
   .offline = HS_OFFLINE_HOLD,
   .os_names = FALSE,
   .owner_stanza = TRUE,
@@ -24,7 +24,7 @@ const HsBundlePolicy hs_bundle_default_policy = {
   .quota_bytes = 1024 * 1024 * 1024,
 };
 
-static const char *const title_keywords[] = { "none", "full", NULL };
+static const char *const title_keywords[] = { "none", "full", "sealed", NULL };
 static const char *const offline_keywords[] = { "hold", "print", "deny", NULL };
 
 const char *

@@ -30,6 +30,7 @@ typedef enum
 {
   HS_TITLE_POLICY_NONE = 0, /* no title ever leaves the workstation */
   HS_TITLE_POLICY_FULL,     /* titles go to the site in plain */
+  HS_TITLE_POLICY_SEALED,   /* titles go to the site sealed to their owner's title key */
 } HsTitlePolicy;
 
 typedef enum
@@ -80,8 +81,8 @@ typedef struct
   HsPublicKey next_root; /* signs this bundle too, and may sign the next ones alone */
 } HsBundle;
 
-/* The policy of a workstation without a bundle, and of homespool-trust without options: no titles,
- * hold, no OS names, owner stanza, 24 h, 100 jobs, 1 GiB. */
+/* The policy of a workstation without a bundle, and of homespool-trust without options: sealed
+ * titles, hold, no OS names, owner stanza, 24 h, 100 jobs, 1 GiB. */
 extern const HsBundlePolicy hs_bundle_default_policy;
 
 /* Reads a payload whose signature has been checked. Also refuses keys that serve two purposes.
