@@ -26,10 +26,16 @@ typedef struct
   HsCallerKind kind;
   guint32 uid;       /* kernel's uid; G_MAXUINT32 if there is none */
   gboolean is_admin; /* root or group homespool-admin; control socket only */
-  HsId maker;        /* the print system: random id of this connection group, else zero */
+  HsId maker;        /* the print system: random id of this connection group; a program that prints
+                        on a kiosk: the occupancy of the seat; else zero */
   const char
-      *believed_name; /* PRINT_SYSTEM: job-originating-user-name, proven by cupsd; else NULL */
+      *believed_name;   /* PRINT_SYSTEM: job-originating-user-name, proven by cupsd; else NULL */
   guint32 believed_uid; /* PRINT_SYSTEM: uid of believed_name, found by serve/ off the main context
                            (a name service may block); 0 or G_MAXUINT32: not known, so the owner is
                            unproven */
+
+  /* The account is a kiosk's, which many people share: the uid says nothing about the person, only
+   * @identity does (and @maker, where it is not zero: only what was made with it is shown). */
+  gboolean is_kiosk;
+  HsId identity; /* who is signed in, by a session token or at the seat; zero: nobody */
 } HsCaller;

@@ -99,6 +99,28 @@ static const Row rows[] = {
   { "keys", "absolute-limit", TYPE_SECONDS, FIELD (key_most_s), "16h", MINUTE, 30 * DAY, NULL,
     "An unlocked key is forgotten after this time in any case." },
 
+  { "people", "mode", TYPE_TEXT, FIELD (people_mode), "personal", 0, 0, "personal|shared|kiosk",
+    "How people are told apart. personal: by OS user; an unlocked key stays until its limits or "
+    "until its person's last login session ends. shared: the same, and the key of a person whose "
+    "screen is locked or who is not in front is locked. kiosk: many people share kiosk-account, "
+    "and "
+    "jobs belong to whoever is signed in; other OS users are as in shared." },
+  { "people", "kiosk-account", TYPE_TEXT, FIELD (kiosk_account), "", 0, 0, NULL,
+    "The OS user of the kiosk; needed with mode = kiosk, without effect otherwise." },
+  { "people", "idle-sign-out", TYPE_SECONDS, FIELD (idle_sign_out_s), "1min", 10, DAY, NULL,
+    "On a kiosk, a person who does nothing with Homespool is signed out after this time; while a "
+    "released job of theirs is on its way to the printer, it does not run." },
+  { "people", "sign-out-after-print", TYPE_BOOLEAN, FIELD (sign_out_after_print), "true", 0, 1,
+    NULL,
+    "On a kiosk, sign out as soon as a released job has left and no job of the person is left." },
+  { "people", "sign-out-on-lock", TYPE_BOOLEAN, FIELD (sign_out_on_lock), "true", 0, 1, NULL,
+    "When the screen is locked or another session comes to the front: on a kiosk, sign out; on a "
+    "shared workstation, lock the person's key." },
+  { "people", "offline-sign-in", TYPE_BOOLEAN, FIELD (offline_sign_in), "true", 0, 1, NULL,
+    "On a kiosk, people with a password of at least 12 characters may sign in while the site "
+    "cannot "
+    "be reached, as long as the site's last permission holds." },
+
   { "site", "proxy", TYPE_TEXT, FIELD (proxy), "", 0, 0, NULL,
     "An HTTP proxy for the site connection, such as http://proxy.example:3128; empty = none." },
   { "site", "poll-wait", TYPE_SECONDS, FIELD (poll_wait_s), "4min", 5, 10 * MINUTE, NULL,
@@ -372,6 +394,25 @@ hs_config_merge (
   *config = *merged;
   *merged = swap;
   return TRUE;
+}
+
+gboolean
+hs_config_check (const HsConfig *config, GError **error)
+{
+  if (hs_config_get_people_mode (config) != HS_PEOPLE_KIOSK || *config->kiosk_account != '\0')
+    return TRUE;
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_INVALID,
+                       "people.mode = kiosk needs people.kiosk-account, the OS user that people "
+                       "share");
+  return FALSE;
+}
+
+HsPeopleMode
+hs_config_get_people_mode (const HsConfig *config)
+{
+  if (strcmp (config->people_mode, "kiosk") == 0)
+    return HS_PEOPLE_KIOSK;
+  return strcmp (config->people_mode, "shared") == 0 ? HS_PEOPLE_SHARED : HS_PEOPLE_PERSONAL;
 }
 
 char *

@@ -13,6 +13,14 @@
 
 #include <glib.h>
 
+/* How the people of a workstation are told apart. */
+typedef enum
+{
+  HS_PEOPLE_PERSONAL = 0, /* by OS user; one person's machine */
+  HS_PEOPLE_SHARED,       /* by OS user; several people use it in turn */
+  HS_PEOPLE_KIOSK,        /* many people share one OS account: whoever is signed in */
+} HsPeopleMode;
+
 typedef struct
 {
   /* [agent] */
@@ -51,6 +59,14 @@ typedef struct
   guint64 key_idle_s; /* unlocked without use: forget it */
   guint64 key_most_s; /* unlocked at all: forget it */
 
+  /* [people] */
+  char *people_mode;             /* hs_config_get_people_mode() */
+  char *kiosk_account;           /* "" = none */
+  guint64 idle_sign_out_s;       /* kiosk: signed out after so long without a sign of life */
+  gboolean sign_out_after_print; /* kiosk: once nothing is left to print */
+  gboolean sign_out_on_lock;     /* kiosk; on a shared workstation the key is locked */
+  gboolean offline_sign_in;      /* kiosk: with a long password, while the site cannot be reached */
+
   /* [site] */
   char *proxy;         /* http://host:port for the site connection; "" = none */
   guint64 poll_wait_s; /* how long the site may hold a poll */
@@ -72,6 +88,12 @@ gboolean hs_config_merge (HsConfig *config,
                           const char *text,
                           gsize length,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What no single line can get wrong: a kiosk without an account. For when all files are read.
+ * Errors: INVALID. */
+gboolean hs_config_check (const HsConfig *config, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+HsPeopleMode hs_config_get_people_mode (const HsConfig *config);
 
 /* All values as a key file. Returns: (transfer full). */
 char *hs_config_format (const HsConfig *config);

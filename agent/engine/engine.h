@@ -193,6 +193,9 @@ const HsJob *hs_intake_finish_finish (HsIntake *intake, GAsyncResult *result, GE
  * hs_intake_finish_async(): a complete body is kept, even if the client does not wait. */
 void hs_intake_abort (HsIntake *intake);
 
+/* The same for every open intake of @owner, who leaves a kiosk. */
+void hs_engine_abort_intakes (HsEngine *engine, const HsId *owner);
+
 /* ── actions: durable when complete ──────────────────────────────────────────────────────── */
 
 /* Every action takes the caller and answers NOT_FOUND for a job that the caller may not know of. */

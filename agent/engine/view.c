@@ -14,6 +14,22 @@ is_uid (guint32 uid)
   return uid != G_MAXUINT32;
 }
 
+/* Many people share the account: without a name there is nobody whose job it could be, and the next
+ * person must not find it. */
+static gboolean
+find_kiosk_owner (const HsCaller *caller, guint32 uid, HsOwner *owner, GError **error)
+{
+  if (hs_id_is_zero (&caller->identity))
+    {
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
+                           "Nobody is signed in at this workstation. Sign in (homespool sign-in), "
+                           "then print again.");
+      return FALSE;
+    }
+  *owner = (HsOwner){ .kind = HS_OWNER_PROVEN, .uid = uid, .identity = caller->identity };
+  return TRUE;
+}
+
 gboolean
 hs_view_find_owner (HsEngine *engine, const HsCaller *caller, HsOwner *owner, GError **error)
 {
@@ -37,6 +53,8 @@ hs_view_find_owner (HsEngine *engine, const HsCaller *caller, HsOwner *owner, GE
                            "Only a user of this workstation can print here.");
       return FALSE;
     }
+  if (caller->is_kiosk)
+    return find_kiosk_owner (caller, uid, owner, error);
   *owner = (HsOwner){ .kind = is_uid (uid) ? HS_OWNER_PROVEN : HS_OWNER_UNPROVEN, .uid = uid };
   if (is_uid (uid) && !keys->find_identity (keys->data, uid, &owner->identity))
     owner->identity = (HsId){ 0 };
@@ -51,8 +69,10 @@ hs_view_is_owner (HsEngine *engine, const HsCaller *caller, const HsJob *job)
   if (caller->kind != HS_CALLER_PERSON || job->owner_kind != HS_OWNER_PROVEN
       || !hs_view_find_owner (engine, caller, &owner, NULL))
     return FALSE;
-  /* Several people can share one OS user (a kiosk): where the job names an identity, that alone
-   * counts. */
+  if (caller->is_kiosk)
+    return hs_id_equal (&job->owner, &owner.identity)
+           && (hs_id_is_zero (&caller->maker) || hs_id_equal (&job->maker, &caller->maker));
+  /* Several people can share one OS user: where the job names an identity, that alone counts. */
   if (!hs_id_is_zero (&job->owner))
     return hs_id_equal (&job->owner, &owner.identity);
   return is_uid (owner.uid) && job->owner_uid == owner.uid;

@@ -95,7 +95,7 @@ hs_ipp_status_of (const GError *error, const HsIppExchange *exchange)
     }
   /* CUPS's backend cancels its copy on this one only; "forbidden" and "not possible" would leave the
    * document with CUPS, waiting for a password or for a next try under somebody else's eyes. */
-  if (is_print_system && is_document)
+  if ((is_print_system || exchange->caller.is_kiosk) && is_document)
     return IPP_STATUS_ERROR_ATTRIBUTES_OR_VALUES;
   if (error->code == HS_ERROR_NO_SPACE)
     return IPP_STATUS_ERROR_ACCOUNT_LIMIT_REACHED;
@@ -115,6 +115,29 @@ look_up (GTask *task, gpointer source, gpointer name, GCancellable *cancellable)
   g_task_return_int (task, hs_peer_find_uid (name, &uid, NULL) ? (gssize)uid : -1);
 }
 
+static gboolean
+is_kiosk (const HsIppExchange *exchange, guint32 uid)
+{
+  const HsSeat *seat = exchange->server->options.seat;
+
+  return seat != NULL && uid == hs_seat_get_uid (seat);
+}
+
+/* A program of the kiosk's account prints for whoever sits there, and sees what was printed since
+ * that person sat down: it may have been left there by the one before. */
+static void
+settle_kiosk (HsIppExchange *exchange)
+{
+  exchange->caller.is_kiosk = is_kiosk (exchange, exchange->caller.uid);
+  if (!exchange->caller.is_kiosk)
+    return;
+  const HsSeatOccupancy *occupancy = hs_seat_get_occupancy (exchange->server->options.seat);
+  if (occupancy == NULL)
+    return;
+  exchange->caller.identity = occupancy->identity;
+  exchange->caller.maker = occupancy->id;
+}
+
 /* A name that is nobody's here leaves the job without a proven owner. */
 static void
 believe (HsIppExchange *exchange)
@@ -122,6 +145,8 @@ believe (HsIppExchange *exchange)
   exchange->believed_name = g_strdup (exchange->guest->named);
   exchange->caller.believed_name = exchange->believed_name;
   exchange->caller.believed_uid = exchange->guest->named_uid;
+  /* Whose it is depends on when the print system's job was made, not on who sits there now. */
+  exchange->caller.is_kiosk = is_kiosk (exchange, exchange->guest->named_uid);
   if (exchange->guest->named_uid == HS_PEER_NO_UID)
     exchange->caller.kind = HS_CALLER_STRANGER;
 }
@@ -194,7 +219,10 @@ settle_caller (HsIppExchange *exchange)
 
   exchange->caller = hs_ipp_guest_get_caller (exchange->guest);
   if (!exchange->guest->is_print_system)
-    return TRUE;
+    {
+      settle_kiosk (exchange);
+      return TRUE;
+    }
   if (identify_print_system (exchange))
     {
       if ((flags & (HS_OPERATION_PRINT_SYSTEM | HS_OPERATION_ANYONE)) == 0)

@@ -180,7 +180,7 @@ hs_ipp_intake_free (HsIppIntake *intake)
 {
   if (intake == NULL)
     return;
-  hs_ipp_intake_end_arrivals (intake);
+  hs_ipp_intake_end_arrivals (intake, NULL);
   hs_http_server_free (intake->http);
   hs_engine_unwatch (intake->engine, intake->watch);
   hs_ipp_makers_free (intake->makers);
@@ -205,17 +205,24 @@ hs_ipp_intake_set_accepting (HsIppIntake *intake, gboolean is_accepting, const c
   intake->state_changed_us = g_get_real_time ();
 }
 
+static void
+end_arrival (HsIppExchange *exchange)
+{
+  hs_ipp_exchange_abort_document (exchange);
+  hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_JOB_CANCELED,
+                          "the printer stopped taking this document; print it again");
+}
+
 void
-hs_ipp_intake_end_arrivals (HsIppIntake *intake)
+hs_ipp_intake_end_arrivals (HsIppIntake *intake, const HsId *owner)
 {
   g_autoptr (GList) exchanges = g_hash_table_get_values (intake->arrivals);
 
   for (GList *each = exchanges; each != NULL; each = each->next)
     {
       HsIppExchange *exchange = hs_ipp_exchange_ref (each->data);
-      hs_ipp_exchange_abort_document (exchange);
-      hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_JOB_CANCELED,
-                              "the printer stopped taking this document; print it again");
+      if (owner == NULL || hs_id_equal (owner, &exchange->caller.identity))
+        end_arrival (exchange);
       hs_ipp_exchange_unref (exchange);
     }
 }

@@ -14,6 +14,7 @@
 
 #include "core/print_system_proof.h"
 #include "engine/engine.h"
+#include "engine/identity/seat.h"
 #include "http/http_limits.h"
 
 typedef struct HsIppIntake HsIppIntake;
@@ -39,6 +40,7 @@ typedef struct
   const char *location;                  /* nullable */
   const char *organization;              /* nullable */
   guint timeout_s;                       /* multiple-operation-time-out: config.create_timeout_s */
+  const HsSeat *seat;                    /* of a kiosk; outlives the intake; nullable */
   guint32 print_system_uid;              /* the user that the print system's backends run as ("lp");
                              * HS_PEER_NO_UID if this host has none */
   HsIppIdentifyFunc identify;            /* nullable */
@@ -66,8 +68,9 @@ void hs_ipp_intake_set_queue (HsIppIntake *intake, const HsPrintSystemTrust *tru
  * documents are arriving go on. TRUE at first. */
 void hs_ipp_intake_set_accepting (HsIppIntake *intake, gboolean is_accepting, const char *why);
 
-/* Ends the documents that are arriving now, as if their clients had hung up. */
-void hs_ipp_intake_end_arrivals (HsIppIntake *intake);
+/* Ends the documents that are arriving now, as if their clients had hung up: those of @owner (a
+ * person who leaves a kiosk), or all with NULL. */
+void hs_ipp_intake_end_arrivals (HsIppIntake *intake, const HsId *owner);
 
 /* Documents arriving now. */
 guint hs_ipp_intake_count_arrivals (HsIppIntake *intake);

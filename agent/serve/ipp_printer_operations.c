@@ -43,6 +43,11 @@ add_printer (HsIppExchange *exchange)
           .state_changed_us = server->state_changed_us,
           .message = server->is_accepting ? "Jobs wait here until they are released at a printer"
                                           : server->why_not_accepting };
+  if (exchange->caller.is_kiosk && hs_id_is_zero (&exchange->caller.identity))
+    {
+      moment.is_accepting = FALSE;
+      moment.message = "Nobody is signed in: sign in, then print";
+    }
   count_jobs (exchange, &moment);
   hs_answer_add_printer (exchange->answer, server->printer, &moment);
 }

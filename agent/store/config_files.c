@@ -59,5 +59,5 @@ hs_config_files_read (const char *file, const char *folder, GError **error)
   for (guint i = 0; i < drop_ins->len; i++)
     if (!merge_file (config, g_ptr_array_index (drop_ins, i), error))
       return NULL;
-  return g_steal_pointer (&config);
+  return hs_config_check (config, error) ? g_steal_pointer (&config) : NULL;
 }

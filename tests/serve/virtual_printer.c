@@ -100,7 +100,7 @@ obey (Program *program, char *line)
     }
   else if (strcmp (line, "end-arrivals") == 0)
     {
-      hs_ipp_intake_end_arrivals (program->intake);
+      hs_ipp_intake_end_arrivals (program->intake, NULL);
       printf ("done\n");
     }
   fflush (stdout);

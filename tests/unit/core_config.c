@@ -117,6 +117,24 @@ the_page_in_docs_is_generated_from_the_table (void)
   HS_ASSERT_STR_EQ (written, generated);
 }
 
+static void
+a_kiosk_needs_an_account (void)
+{
+  g_autoptr (HsConfig) config = hs_config_new ();
+  g_autoptr (GError) error = NULL;
+
+  HS_ASSERT_INT_EQ (hs_config_get_people_mode (config), HS_PEOPLE_PERSONAL);
+  HS_ASSERT (hs_config_check (config, NULL));
+  merge (config, "[people]\nmode = shared\n");
+  HS_ASSERT_INT_EQ (hs_config_get_people_mode (config), HS_PEOPLE_SHARED);
+  merge (config, "[people]\nmode = kiosk\n");
+  HS_ASSERT (!hs_config_check (config, &error));
+  HS_ASSERT_ERROR (error, HS_ERROR_INVALID);
+  merge (config, "[people]\nkiosk-account = counter\n");
+  HS_ASSERT_INT_EQ (hs_config_get_people_mode (config), HS_PEOPLE_KIOSK);
+  HS_ASSERT (hs_config_check (config, NULL));
+}
+
 HS_SUITE ("config",
           { "a later file replaces single values", a_later_file_replaces_single_values },
           { "what is written out reads back the same", what_is_written_out_reads_back_the_same },
@@ -125,4 +143,5 @@ HS_SUITE ("config",
           { "numbers that overflow are refused", numbers_that_overflow_are_refused },
           { "files too long or not text are refused", files_too_long_or_not_text_are_refused },
           { "the page in docs is generated from the table",
-            the_page_in_docs_is_generated_from_the_table })
+            the_page_in_docs_is_generated_from_the_table },
+          { "a kiosk needs an account", a_kiosk_needs_an_account })

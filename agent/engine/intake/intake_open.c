@@ -281,6 +281,20 @@ copy_reference (gconstpointer intake, gpointer user_data)
 }
 
 void
+hs_engine_abort_intakes (HsEngine *engine, const HsId *owner)
+{
+  g_autoptr (GPtrArray) open = g_ptr_array_copy (engine->intakes, copy_reference, NULL);
+
+  hs_engine_assert_thread (engine);
+  for (guint i = 0; i < open->len; i++)
+    {
+      HsIntake *intake = g_ptr_array_index (open, i);
+      if (intake->slot != NULL && hs_id_equal (&intake->slot->job->owner, owner))
+        hs_intake_abort (intake);
+    }
+}
+
+void
 hs_intake_stop_all (HsEngine *engine)
 {
   g_autoptr (GPtrArray) open = g_ptr_array_copy (engine->intakes, copy_reference, NULL);
