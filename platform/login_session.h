@@ -7,8 +7,9 @@
  *
  * Only sessions of people count: greeters, lock screens, cron jobs and the background sessions of
  * service managers are not told. A session that has ended counts as removed, even if processes were
- * left behind in it. A system that does not know sessions is not an error: hs_login_sessions_is_watched()
- * is FALSE, the log says so once, and the watch begins when the system's session service appears.
+ * left behind in it. A system that does not know sessions is not an error:
+ * hs_login_sessions_is_watched() is FALSE, hs_login_sessions_get_problem() says why, and the watch
+ * begins when the system's session service appears.
  *
  * Threads: main context only; callbacks on the main context.  Blocks: never. */
 
@@ -26,8 +27,9 @@ typedef enum
   HS_LOGIN_ACTIVE,    /* it is in front of its seat now */
   HS_LOGIN_INACTIVE,  /* somebody else's is; a session without a seat (ssh) is always active */
   HS_LOGIN_WATCHED,   /* every session has been told from here on; session NULL */
-  HS_LOGIN_UNWATCHED, /* the session service is gone: sessions stay as they were last known, and
-                         what happened meanwhile is told before the next WATCHED; session NULL */
+  HS_LOGIN_UNWATCHED, /* there is no session service, or it is gone: sessions stay as they were last
+                         known, and what happened meanwhile is told before the next WATCHED;
+                         session NULL */
 } HsLoginEvent;
 
 /* As it is now. A NEW session that is locked or inactive tells so here and by no event of its own. */
@@ -49,7 +51,7 @@ typedef void (*HsLoginEventFunc) (HsLoginSessions *sessions,
 
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
 
-/* Begins to look for the session service; nothing is known before WATCHED. */
+/* Begins to look for the session service; nothing is known before WATCHED or UNWATCHED. */
 HsLoginSessions *hs_login_sessions_new (void);
 
 /* Tells nothing any more; questions under way complete with CANCELLED. NULL is allowed. */
@@ -65,6 +67,9 @@ void hs_login_sessions_unwatch (HsLoginSessions *sessions, guint watch);
 
 /* Between WATCHED and UNWATCHED. */
 gboolean hs_login_sessions_is_watched (HsLoginSessions *sessions);
+
+/* Why not, for the log and doctor: a sentence; NULL while they are watched or looked for. */
+const char *hs_login_sessions_get_problem (HsLoginSessions *sessions);
 
 /* Returns: (transfer container) (element-type HsLoginSession): borrowed until the next turn of the
  * main loop, in no order. */

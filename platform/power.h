@@ -6,8 +6,9 @@
  * while a document is on its way to a printer.
  *
  * The system bounds how long it can be put off (logind: InhibitDelayMaxSec, 5 s unless configured).
- * A system that cannot tell is not an error: hs_power_is_watched() is FALSE, the log says so once, and
- * the watch begins when the system's power service appears. So is one that does not let us put it off.
+ * A system that cannot tell is not an error: hs_power_is_watched() is FALSE, hs_power_get_problem()
+ * says why, and the watch begins when the system's power service appears. A system that does not let
+ * us put it off is no error either.
  *
  * Threads: main context only; callbacks on the main context.  Blocks: never. */
 
@@ -17,11 +18,12 @@ typedef struct HsPower HsPower;
 
 typedef enum
 {
-  HS_POWER_NONE = 0,
-  HS_POWER_SLEEP_SOON,     /* it is put off until hs_power_say_ready() or the limit */
-  HS_POWER_AWAKE,          /* it slept and is awake, or did not sleep after all */
-  HS_POWER_SHUTDOWN_SOON,  /* put off like sleep; a restart of the machine is told the same way */
-  HS_POWER_SHUTDOWN_ENDED, /* it was called off */
+  HS_POWER_EVENT_NONE = 0,
+  HS_POWER_EVENT_SLEEP_SOON,    /* it is put off until hs_power_say_ready() or the limit */
+  HS_POWER_EVENT_AWAKE,         /* it slept and is awake, or did not sleep after all */
+  HS_POWER_EVENT_SHUTDOWN_SOON, /* put off like sleep; a restart of the machine is told the same way */
+  HS_POWER_EVENT_SHUTDOWN_ENDED, /* it was called off */
+  HS_POWER_EVENT_CHANGED,        /* the answer to one of the questions below has changed */
 } HsPowerEvent;
 
 /* May call everything below but hs_power_free(). */
@@ -29,8 +31,7 @@ typedef void (*HsPowerFunc) (HsPower *power, HsPowerEvent event, gpointer user_d
 
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
 
-/* Begins to look for the power service. @func is told of every event, and of a change of
- * hs_power_is_watched() by none. */
+/* Begins to look for the power service. CHANGED follows when it was found, or that there is none. */
 HsPower *hs_power_new (HsPowerFunc func, gpointer user_data);
 
 /* Puts nothing off any more. NULL is allowed. */
@@ -45,6 +46,10 @@ gboolean hs_power_is_watched (const HsPower *power);
  * leaves just the time until the machine stops. */
 gint64 hs_power_get_limit_us (const HsPower *power);
 
+/* What is missing, for the log and doctor: a sentence, valid until the next event; NULL if nothing is,
+ * or as long as the service is looked for. */
+const char *hs_power_get_problem (const HsPower *power);
+
 /* ── actions ─────────────────────────────────────────────────────────────────────────────── */
 
 /* After SLEEP_SOON or SHUTDOWN_SOON: nothing is left to do, go on. Once is enough; more, or without
@@ -54,7 +59,7 @@ void hs_power_say_ready (HsPower *power);
 /* TRUE keeps the machine from sleeping by itself until FALSE: what is on its way takes seconds to
  * minutes. @why: one line for the list of those who keep it awake; no title, no name; NULL with
  * FALSE. Shutdown is not kept away, and a person who insists can still have it sleep. Where the
- * system does not allow it, the log says so once. */
+ * system does not allow it, the problem says so. */
 void hs_power_keep_awake (HsPower *power, gboolean awake, const char *why);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsPower, hs_power_free)
