@@ -97,20 +97,28 @@ check_first (
   return FALSE;
 }
 
+/* Walks the index only, and no further than the limit: it runs once for each announcement. */
+static gboolean
+check_room (HsStore *store, const HsId *device, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
+      store, error, "SELECT 1 FROM jobs WHERE device=? AND is_final=0 LIMIT 1 OFFSET ?", "di",
+      device, (gint64)HS_STORE_MAX_LIVE_JOBS - 1);
+  HsStoreRow row
+      = statement != NULL ? hs_store_sqlite_step (store, statement, error) : HS_STORE_ROW_ERROR;
+
+  if (row == HS_STORE_ROW_ONE)
+    g_set_error (error, HS_ERROR, HS_ERROR_NO_SPACE,
+                 "this workstation has %u jobs waiting here; print or delete some",
+                 HS_STORE_MAX_LIVE_JOBS);
+  return row == HS_STORE_ROW_NONE;
+}
+
 static gboolean
 check_new (HsStore *store, const HsAnnounce *announce, const HsId *device, GError **error)
 {
-  guint live = 0;
-
-  if (!hs_store_count_live_jobs (store, device, &live, NULL, error))
+  if (!check_room (store, device, error))
     return FALSE;
-  if (live >= HS_STORE_MAX_LIVE_JOBS)
-    {
-      g_set_error (error, HS_ERROR, HS_ERROR_NO_SPACE,
-                   "this workstation has %u jobs waiting here; print or delete some",
-                   HS_STORE_MAX_LIVE_JOBS);
-      return FALSE;
-    }
   if (!has_e (announce))
     return TRUE;
   g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
