@@ -309,6 +309,18 @@ class Browser:
         connection.close()
         return answer.status, text, answer.getheader("Location")
 
+    def sign_in(self):
+        status, page, _ = self.ask("POST", "/sign-in", {"user": self.town.person, "password": self.town.password})
+        assert status == 303, page
+
+    def release(self, job, printer=None):
+        """To @printer, or to the first that the page offers."""
+        _, page, _ = self.ask("GET", "/")
+        csrf = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
+        printer = printer or re.search(r'<option value="([0-9a-f-]{36})"', page).group(1)
+        status, page, _ = self.ask("POST", "/release", {"csrf": csrf, "job": job, "printer": printer})
+        assert status == 303, page
+
 
 def find_person():
     """An ordinary user of this machine, or None."""
