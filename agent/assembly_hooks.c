@@ -75,6 +75,12 @@ find_public (gpointer data, const HsId *identity, guint8 public_key[HS_X25519_BY
   return hs_identities_get_public (((HsAssembly *)data)->identities, identity, public_key);
 }
 
+static gboolean
+find_title_public (gpointer data, const HsId *identity, guint8 title_public[HS_X25519_BYTES])
+{
+  return hs_identities_get_title_public (((HsAssembly *)data)->identities, identity, title_public);
+}
+
 static const HsSecretBytes *
 find_unlocked (gpointer data, const HsId *identity)
 {
@@ -87,7 +93,7 @@ find_unlocked (gpointer data, const HsId *identity)
 HsOwnerKeys
 hs_assembly_get_owner_keys (HsAssembly *assembly)
 {
-  return (HsOwnerKeys){ assembly, find_identity, find_public, find_unlocked };
+  return (HsOwnerKeys){ assembly, find_identity, find_public, find_title_public, find_unlocked };
 }
 
 void

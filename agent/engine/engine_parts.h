@@ -40,6 +40,11 @@ typedef struct
   /* The public key that the documents of @identity are sealed to. FALSE: none is registered. */
   gboolean (*find_public) (gpointer data, const HsId *identity, guint8 public_key[HS_X25519_BYTES]);
 
+  /* The public key that the titles of @identity are sealed to. FALSE: none is known. */
+  gboolean (*find_title_public) (gpointer data,
+                                 const HsId *identity,
+                                 guint8 title_public[HS_X25519_BYTES]);
+
   /* The private key of @identity, if it was unlocked here. Borrowed for the moment; nullable. */
   const HsSecretBytes *(*find_unlocked) (gpointer data, const HsId *identity);
 } HsOwnerKeys;

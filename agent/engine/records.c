@@ -4,12 +4,16 @@
 /* What goes to the outbox, in the transaction of the change that it tells. A workstation that
  * belongs to no site writes none: nobody would ever fetch them. */
 
+#define HS_LOG_AREA "engine"
+
 #include "engine/engine_private.h"
 
+#include "base/log.h"
 #include "core/notices.h"
 #include "core/wire/announce.h"
 #include "core/wire/report.h"
 #include "core/wire/state_notice.h"
+#include "seal/sealed_title.h"
 #include "engine/event_draft.h"
 
 static void
@@ -25,19 +29,47 @@ is_enrolled (HsEngine *engine)
   return engine->bundle != NULL;
 }
 
+/* NULL: it is told without a title. */
+static GBytes *
+seal_title (HsEngine *engine, const HsJob *job)
+{
+  const HsOwnerKeys *keys = &engine->parts.owner_keys;
+  guint8 title_public[HS_X25519_BYTES];
+  g_autoptr (GError) error = NULL;
+  char id[HS_ID_TEXT_BYTES];
+
+  if (job->title == NULL || !keys->find_title_public (keys->data, &job->owner, title_public))
+    return NULL;
+  GBytes *sealed = hs_sealed_title_seal (title_public, &job->id, job->title, &error);
+  if (sealed == NULL)
+    hs_log_warning ("job %s: its title could not be sealed for the site: %s",
+                    hs_id_format (&job->id, id), error->message);
+  return sealed;
+}
+
+static void
+add_announcement (HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, guint *count)
+{
+  HsTitlePolicy title_policy = HS_TITLE_POLICY_NONE;
+  g_autoptr (GBytes) sealed_title = NULL;
+
+  /* Nobody could prove whose title it would be. */
+  if (job->owner_kind == HS_OWNER_PROVEN)
+    title_policy = engine->bundle->policy.title_policy;
+  if (title_policy == HS_TITLE_POLICY_SEALED)
+    sealed_title = seal_title (engine, job);
+  add (engine, batch, HS_RECORD_ANNOUNCE, hs_announce_encode (job, title_policy, sealed_title),
+       count);
+}
+
 void
 hs_records_add_for_step (
     HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, HsJobEffects effects, guint *count)
 {
-  HsTitlePolicy title_policy = HS_TITLE_POLICY_NONE;
-
   if (!is_enrolled (engine))
     return;
-  /* Nobody could prove whose title it would be. */
-  if (job->owner_kind == HS_OWNER_PROVEN)
-    title_policy = engine->bundle->policy.title_policy;
   if (effects & HS_EFFECT_ANNOUNCE)
-    add (engine, batch, HS_RECORD_ANNOUNCE, hs_announce_encode (job, title_policy, NULL), count);
+    add_announcement (engine, batch, job, count);
   if ((effects & HS_EFFECT_REPORT) && hs_job_state_is_final (job->state))
     add (engine, batch, HS_RECORD_REPORT, hs_report_encode (job), count);
   else if (effects & HS_EFFECT_REPORT)

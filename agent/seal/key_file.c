@@ -13,7 +13,6 @@
 
 #include <string.h>
 
-#define IDENTITY_TEXT_BYTES 75 /* 74 characters and the NUL */
 #define PIN_LABEL "homespool pin v1"
 #define PIN_MAX_BYTES 256 /* a pass phrase, not a document */
 #define PEPPER_BYTES 32
@@ -44,20 +43,29 @@ hs_recipient_parse (const char *text, guint8 public_key[HS_X25519_BYTES])
 
 /* ── identity files ──────────────────────────────────────────────────────────────────────── */
 
+void
+hs_identity_format (const HsSecretBytes *private_key, char text[HS_IDENTITY_TEXT_BYTES])
+{
+  gboolean fits
+      = hs_secret_bytes_get_length (private_key) == HS_X25519_BYTES
+        && hs_bech32_encode (HS_BECH32_IDENTITY_PREFIX, hs_secret_bytes_peek (private_key),
+                             HS_X25519_BYTES, text, HS_IDENTITY_TEXT_BYTES);
+
+  g_return_if_fail (fits);
+}
+
 HsSecretBytes *
 hs_key_file_format (const HsSecretBytes *private_key, GError **error)
 {
   static const char comment[] = "# public key: ";
   guint8 public_key[HS_X25519_BYTES];
   char recipient[HS_RECIPIENT_TEXT_BYTES];
-  char identity[IDENTITY_TEXT_BYTES];
+  char identity[HS_IDENTITY_TEXT_BYTES];
 
   if (!hs_x25519_get_public (private_key, public_key, error))
     return NULL;
   hs_recipient_format (public_key, recipient);
-  if (!hs_bech32_encode (HS_BECH32_IDENTITY_PREFIX, hs_secret_bytes_peek (private_key),
-                         HS_X25519_BYTES, identity, sizeof identity))
-    return NULL;
+  hs_identity_format (private_key, identity);
   gsize comment_length = sizeof comment - 1;
   gsize recipient_length = strlen (recipient);
   gsize identity_length = strlen (identity);

@@ -13,6 +13,7 @@
 
 #define HS_KEY_FILE_MAX_BYTES 4096 /* of an identity file: one key and some comments */
 #define HS_RECIPIENT_TEXT_BYTES 63 /* "age1…", 62 characters and the NUL */
+#define HS_IDENTITY_TEXT_BYTES 75  /* "AGE-SECRET-KEY-1…", 74 characters and the NUL */
 
 /* ── recipients (public) ─────────────────────────────────────────────────────────────────── */
 
@@ -24,6 +25,9 @@ gboolean hs_recipient_parse (const char *text,
                              guint8 public_key[HS_X25519_BYTES]) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ── identity files (secret) ─────────────────────────────────────────────────────────────── */
+
+/* One key as text; the caller wipes @text. @private_key has 32 bytes. */
+void hs_identity_format (const HsSecretBytes *private_key, char text[HS_IDENTITY_TEXT_BYTES]);
 
 /* "# public key: age1…" and "AGE-SECRET-KEY-1…", a line each: what `age-keygen` writes and
  * `age -i` reads. Returns: (transfer full). Errors: INVALID (not 32 bytes), INTERNAL. */

@@ -54,6 +54,7 @@ void
 hs_control_show_status (HsControlRequest *request)
 {
   const HsControlParts *parts = &request->control->parts;
+  const HsBundle *bundle = hs_site_link_get_bundle (parts->site_link);
   g_autoptr (HsControlStatus) status = g_new0 (HsControlStatus, 1);
   HsEngineStatistics statistics;
   HsSiteStatus site = { 0 };
@@ -75,7 +76,12 @@ hs_control_show_status (HsControlRequest *request)
   status->outbox_records = (guint32)MIN (statistics.outbox_records, G_MAXUINT32);
   status->key = g_strdup (key_word (request, &identity));
   status->identity = hs_id_is_zero (&identity) ? NULL : hs_id_dup_text (&identity);
-  status->escrow = dup_escrow_names (hs_site_link_get_bundle (parts->site_link));
+  status->escrow = dup_escrow_names (bundle);
+  if (bundle != NULL)
+    {
+      status->site_url = g_strdup (bundle->site_urls[0]);
+      status->title_policy = g_strdup (hs_title_policy_to_keyword (bundle->policy.title_policy));
+    }
   hs_control_answer (request, hs_control_status_encode (status));
 }
 

@@ -30,6 +30,11 @@ set_person (json_t *object, HsControlRequest *request)
                         ? hs_recipient_format (key, text)
                         : NULL,
                     sizeof text);
+  hs_json_set_text (object, "title_recipient",
+                    known && hs_identities_get_title_public (identities, &identity, key)
+                        ? hs_recipient_format (key, text)
+                        : NULL,
+                    sizeof text);
   hs_json_set_text (
       object, "key",
       key_states[known ? hs_identities_get_key_state (identities, &identity) : HS_KEY_ABSENT], 16);

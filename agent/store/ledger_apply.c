@@ -321,14 +321,17 @@ put_owner_key (HsLedgerDatabase *database, const HsLedgerOperation *operation, G
 {
   guint8 mac[HS_LEDGER_MAC_BYTES];
 
-  hs_ledger_encode_owner_key (database, &operation->id, operation->raw, operation->at_us);
+  hs_ledger_encode_owner_key (database, &operation->id, operation->raw, operation->at_us,
+                              operation->bytes != NULL ? g_bytes_get_data (operation->bytes, NULL)
+                                                       : NULL);
   sqlite3_stmt *statement = hs_ledger_database_get (database, HS_STATEMENT_PUT_OWNER_KEY, error);
   if (statement == NULL || !hs_ledger_database_mac (database, mac, error))
     return FALSE;
   bind_id (statement, 1, &operation->id);
   bind_raw (statement, 2, operation->raw, HS_LEDGER_OWNER_KEY_BYTES);
   sqlite3_bind_int64 (statement, 3, operation->at_us);
-  bind_raw (statement, 4, mac, sizeof mac);
+  bind_bytes (statement, 4, operation->bytes);
+  bind_raw (statement, 5, mac, sizeof mac);
   return hs_ledger_database_run (database, statement, error);
 }
 

@@ -184,6 +184,8 @@ hs_ledger_batch_put_owner_key (HsLedgerBatch *batch, const HsLedgerOwnerKey *key
   operation->id = key->identity;
   operation->at_us = key->at_us;
   memcpy (operation->raw, key->public_key, HS_LEDGER_OWNER_KEY_BYTES);
+  if (key->has_title_key)
+    operation->bytes = g_bytes_new (key->title_key, HS_LEDGER_OWNER_KEY_BYTES);
 }
 
 void

@@ -44,7 +44,9 @@ typedef struct
 {
   HsId identity;
   guint8 public_key[HS_LEDGER_OWNER_KEY_BYTES];
-  gint64 at_us; /* UTC, registered */
+  gboolean has_title_key;
+  guint8 title_key[HS_LEDGER_OWNER_KEY_BYTES]; /* public; zeros if there is none */
+  gint64 at_us;                                /* UTC, registered */
 } HsLedgerOwnerKey;
 
 /* What is remembered of a printer seen on a network. */

@@ -41,7 +41,8 @@ typedef struct
   gint64 at_us;         /* time of the value, or of the pruning */
   char *text;           /* setting's name, printer's network, command's result */
   char *sentence;       /* command's sentence */
-  GBytes *bytes;        /* sealed fields, sealed name, value or facts; NULL where nullable */
+  GBytes *bytes;        /* sealed fields, sealed name, title key, value or facts; NULL where
+                           nullable */
   guint8 raw[32];       /* public key; the first 16 bytes: stream */
   HsOutboxEncodeFunc encode;
   gpointer data;

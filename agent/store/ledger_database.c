@@ -47,8 +47,8 @@ static const char *const statement_sql[HS_STATEMENT_N_STATEMENTS] = {
     "VALUES (?1, ?2, ?3, ?4, ?5)",
   [HS_STATEMENT_DELETE_IDENTITY] = "DELETE FROM identities WHERE uid = ?1",
   [HS_STATEMENT_PUT_OWNER_KEY]
-  = "INSERT OR REPLACE INTO owner_keys (identity, public_key, at_us, mac) "
-    "VALUES (?1, ?2, ?3, ?4)",
+  = "INSERT OR REPLACE INTO owner_keys (identity, public_key, at_us, title_key, mac) "
+    "VALUES (?1, ?2, ?3, ?4, ?5)",
   [HS_STATEMENT_DELETE_OWNER_KEY] = "DELETE FROM owner_keys WHERE identity = ?1",
   [HS_STATEMENT_PUT_SETTING]
   = "INSERT OR REPLACE INTO settings (name, value, mac) VALUES (?1, ?2, ?3)",

@@ -48,12 +48,16 @@ void
 hs_ledger_encode_owner_key (HsLedgerDatabase *database,
                             const HsId *identity,
                             const guint8 *public_key,
-                            gint64 at_us)
+                            gint64 at_us,
+                            const guint8 *title_key)
 {
   hs_row_bytes_begin (database->row, "owner_keys");
   hs_row_bytes_add_bytes (database->row, identity->bytes, HS_ID_BYTES);
   hs_row_bytes_add_bytes (database->row, public_key, HS_LEDGER_OWNER_KEY_BYTES);
   hs_row_bytes_add_number (database->row, at_us);
+  /* A row without one is as it was before there were any, so that its MAC still holds. */
+  if (title_key != NULL)
+    hs_row_bytes_add_bytes (database->row, title_key, HS_LEDGER_OWNER_KEY_BYTES);
 }
 
 void

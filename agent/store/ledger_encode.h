@@ -22,7 +22,8 @@ void hs_ledger_encode_identity (HsLedgerDatabase *database,
 void hs_ledger_encode_owner_key (HsLedgerDatabase *database,
                                  const HsId *identity,
                                  const guint8 *public_key,
-                                 gint64 at_us);
+                                 gint64 at_us,
+                                 const guint8 *title_key); /* nullable */
 void hs_ledger_encode_setting (HsLedgerDatabase *database, const char *name, GBytes *value);
 void hs_ledger_encode_printer (HsLedgerDatabase *database,
                                const HsId *printer,

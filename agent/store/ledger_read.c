@@ -145,14 +145,17 @@ read_identity (HsLedgerDatabase *database, sqlite3_stmt *statement, HsLedgerCont
 static void
 read_owner_key (HsLedgerDatabase *database, sqlite3_stmt *statement, HsLedgerContents *contents)
 {
-  HsLedgerOwnerKey key = { .at_us = sqlite3_column_int64 (statement, 2) };
+  HsLedgerOwnerKey key = { .at_us = sqlite3_column_int64 (statement, 2),
+                           .has_title_key = sqlite3_column_type (statement, 3) != SQLITE_NULL };
   const char *wrong = bad_value;
 
   if (read_raw (statement, 0, key.identity.bytes, HS_ID_BYTES)
-      && read_raw (statement, 1, key.public_key, HS_LEDGER_OWNER_KEY_BYTES))
+      && read_raw (statement, 1, key.public_key, HS_LEDGER_OWNER_KEY_BYTES)
+      && (!key.has_title_key || read_raw (statement, 3, key.title_key, HS_LEDGER_OWNER_KEY_BYTES)))
     {
-      hs_ledger_encode_owner_key (database, &key.identity, key.public_key, key.at_us);
-      wrong = hs_ledger_database_verify (database, statement, 3) ? NULL : bad_mac;
+      hs_ledger_encode_owner_key (database, &key.identity, key.public_key, key.at_us,
+                                  key.has_title_key ? key.title_key : NULL);
+      wrong = hs_ledger_database_verify (database, statement, 4) ? NULL : bad_mac;
     }
   if (wrong == NULL)
     g_ptr_array_add (contents->owner_keys, g_memdup2 (&key, sizeof key));
@@ -288,7 +291,8 @@ hs_ledger_read_all (HsLedgerDatabase *database, GError **error)
   } tables[] = {
     { "SELECT id, job, at_us, result, sentence FROM commands ORDER BY at_us, id", read_command },
     { "SELECT uid, identity, at_us, sealed_name, mac FROM identities ORDER BY uid", read_identity },
-    { "SELECT identity, public_key, at_us, mac FROM owner_keys ORDER BY identity", read_owner_key },
+    { "SELECT identity, public_key, at_us, title_key, mac FROM owner_keys ORDER BY identity",
+      read_owner_key },
     { "SELECT name, value, mac FROM settings ORDER BY name", read_setting },
     { "SELECT printer, network, at_us, facts, mac FROM printers_seen ORDER BY at_us DESC",
       read_printer },

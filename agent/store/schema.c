@@ -6,6 +6,7 @@
  * Life story:
  *   v1  jobs with their sealed fields, outbox, commands, identities, owner keys, settings, printers
  *       seen, audit.
+ *   v2  the title key of an owner.
  *
  * A change is a new step at the end of steps[]; an old step is never edited. Ids and hashes are raw
  * bytes, times are microseconds UTC. Tables keyed by something else than a number have no rowid:
@@ -143,8 +144,11 @@ static const char version_1[]
       "  PRIMARY KEY (printer, network)"
       ") STRICT, WITHOUT ROWID;";
 
+static const char version_2[]
+    = "ALTER TABLE owner_keys ADD COLUMN title_key BLOB;"; /* NULL: not learnt yet */
+
 /* Step i leads from version i to version i + 1. */
-static const char *const steps[] = { version_1 };
+static const char *const steps[] = { version_1, version_2 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == HS_SCHEMA_VERSION);
 

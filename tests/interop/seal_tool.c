@@ -10,6 +10,8 @@
  *   seal_tool open KEY_FILE
  *   seal_tool open-phrase PHRASE
  *   seal_tool job KEYS FACTS         stdin → stdout by a plan; KEYS and FACTS: "key: value" lines
+ *   seal_tool title-key KEY_FILE     the key file of the title key of that owner's key
+ *   seal_tool title RECIPIENT JOB TITLE
  *   seal_tool speed MIB              seals and opens; prints MiB/s */
 
 #include "crypto/sha256.h"
@@ -20,9 +22,11 @@
 #include "seal/private_fields.h"
 #include "seal/seal_reader.h"
 #include "seal/seal_writer.h"
+#include "seal/sealed_title.h"
 #include "seal/stanza_release.h"
 #include "seal/stanza_scrypt.h"
 #include "seal/stanza_x25519.h"
+#include "seal/title_key.h"
 #include "support/hex.h"
 
 #include <stdio.h>
@@ -353,6 +357,42 @@ run_job (const char *keys_path, const char *facts_path)
   return 0;
 }
 
+/* ── titles ──────────────────────────────────────────────────────────────────────────────── */
+
+static int
+run_title_key (const char *key_file)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_get_contents (key_file, &text, &length, &error))
+    return fail (error);
+  g_autoptr (HsSecretBytes) file = hs_secret_bytes_new_copy ((const guint8 *)text, length);
+  g_autoptr (HsSecretBytes) owner = hs_key_file_parse (file, &error);
+  g_autoptr (HsSecretBytes) key = owner != NULL ? hs_title_key_derive (owner, &error) : NULL;
+  g_autoptr (HsSecretBytes) made = key != NULL ? hs_key_file_format (key, &error) : NULL;
+  if (made == NULL)
+    return fail (error);
+  fwrite (hs_secret_bytes_peek (made), 1, hs_secret_bytes_get_length (made), stdout);
+  return 0;
+}
+
+static int
+run_title (const char *recipient, const char *job, const char *title)
+{
+  guint8 public_key[HS_X25519_BYTES];
+  g_autoptr (GError) error = NULL;
+  HsId id;
+
+  g_assert (hs_recipient_parse (recipient, public_key) && hs_id_parse (job, &id));
+  g_autoptr (GBytes) sealed = hs_sealed_title_seal (public_key, &id, title, &error);
+  if (sealed == NULL)
+    return fail (error);
+  fwrite (g_bytes_get_data (sealed, NULL), 1, g_bytes_get_size (sealed), stdout);
+  return 0;
+}
+
 /* ── speed ───────────────────────────────────────────────────────────────────────────────── */
 
 #define PORTION_BYTES (256 * 1024)
@@ -430,6 +470,10 @@ main (int argc, char **argv)
     return run_open (NULL, argv[2]);
   if (strcmp (verb, "job") == 0 && argc == 4)
     return run_job (argv[2], argv[3]);
+  if (strcmp (verb, "title-key") == 0 && argc == 3)
+    return run_title_key (argv[2]);
+  if (strcmp (verb, "title") == 0 && argc == 5)
+    return run_title (argv[2], argv[3], argv[4]);
   if (strcmp (verb, "speed") == 0 && argc == 3)
     return run_speed (g_ascii_strtoull (argv[2], NULL, 10));
   fprintf (stderr, "usage: see the head of seal_tool.c\n");

@@ -4,7 +4,11 @@
 /* Nobody sees, counts or releases another person's job. */
 
 #include "base/error.h"
+#include "core/wire/announce.h"
+#include "core/wire/event_record.h"
 #include "journey/world.h"
+#include "seal/age_message.h"
+#include "seal/title_key.h"
 #include "support/loop.h"
 #include "support/suite.h"
 
@@ -210,6 +214,51 @@ a_title_is_wiped_when_the_key_is_locked_and_comes_back_with_it (void)
   HS_ASSERT_STR_EQ (world_job (world, &job)->title, WORLD_SECRET ", a title");
 }
 
+/* The first record of the outbox, which must be an announcement. */
+static HsAnnounce *
+read_announcement (void)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  hs_ledger_read_outbox_async (world->ledger, 0, 1, 65536, hs_loop_store_result, &result);
+  HS_LOOP_UNTIL (result != NULL);
+  g_autoptr (GPtrArray) records = hs_ledger_read_outbox_finish (world->ledger, result, &error);
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT_INT_EQ (records->len, 1);
+  HsOutboxRecord *first = g_ptr_array_index (records, 0);
+  g_autoptr (HsEventRecord) record = hs_event_record_decode (first->bytes, &error);
+  HS_ASSERT_NO_ERROR (error);
+  HsAnnounce *announce = hs_announce_decode (record->body, &error);
+  HS_ASSERT_NO_ERROR (error);
+  return announce;
+}
+
+static void
+a_title_goes_to_the_site_sealed_to_its_owners_title_key_alone (void)
+{
+  HsCaller anna = world_person (WORLD_ANNA_UID);
+  g_autoptr (HsSecretBytes) annas = hs_title_key_derive (world->keys[0], NULL);
+  g_autoptr (HsSecretBytes) bens = hs_title_key_derive (world->keys[1], NULL);
+
+  world_start (world);
+  world_set_locked (world, WORLD_ANNA_UID, TRUE);
+  HsId job = world_print (world, &anna, 100, NULL);
+  g_autoptr (HsAnnounce) announce = read_announcement ();
+  HS_ASSERT (hs_id_equal (&announce->job, &job));
+  HS_ASSERT (announce->title == NULL && announce->sealed_title != NULL);
+  gsize length;
+  const guint8 *sealed = g_bytes_get_data (announce->sealed_title, &length);
+  HS_ASSERT (hs_age_message_open (sealed, length, bens, NULL) == NULL);
+  HS_ASSERT (hs_age_message_open (sealed, length, world->keys[0], NULL) == NULL);
+  g_autoptr (HsSecretBytes) plain = hs_age_message_open (sealed, length, annas, NULL);
+  HS_ASSERT (plain != NULL);
+  g_autofree char *text
+      = g_strndup ((const char *)hs_secret_bytes_peek (plain), hs_secret_bytes_get_length (plain));
+  g_autofree char *uuid = hs_id_dup_text (&job);
+  HS_ASSERT (strstr (text, WORLD_SECRET ", a title") != NULL && strstr (text, uuid) != NULL);
+}
+
 HS_SUITE_WITH ("owner",
                set_up,
                tear_down,
@@ -225,4 +274,6 @@ HS_SUITE_WITH ("owner",
                { "whoever is not a user here cannot print",
                  whoever_is_not_a_user_here_cannot_print },
                { "a title is wiped when the key is locked and comes back with it",
-                 a_title_is_wiped_when_the_key_is_locked_and_comes_back_with_it })
+                 a_title_is_wiped_when_the_key_is_locked_and_comes_back_with_it },
+               { "a title goes to the site sealed to its owner's title key alone",
+                 a_title_goes_to_the_site_sealed_to_its_owners_title_key_alone })

@@ -9,6 +9,7 @@
 #include "crypto/release_share.h"
 #include "crypto/x25519.h"
 #include "seal/row_mac.h"
+#include "seal/title_key.h"
 #include "support/loop.h"
 #include "support/suite.h"
 #include "support/temp_dir.h"
@@ -92,6 +93,15 @@ find_public (gpointer data, const HsId *identity, guint8 public_key[HS_X25519_BY
     return FALSE;
   memcpy (public_key, world->public_keys[index], HS_X25519_BYTES);
   return TRUE;
+}
+
+static gboolean
+find_title_public (gpointer data, const HsId *identity, guint8 title_public[HS_X25519_BYTES])
+{
+  World *world = data;
+  int index = person_index (world, identity);
+
+  return index >= 0 && hs_title_key_derive_public (world->keys[index], title_public, NULL);
 }
 
 static const HsSecretBytes *
@@ -210,6 +220,7 @@ make_engine (World *world)
   parts.owner_keys = (HsOwnerKeys){ .data = world,
                                     .find_identity = find_identity,
                                     .find_public = find_public,
+                                    .find_title_public = find_title_public,
                                     .find_unlocked = find_unlocked };
   parts.site = (HsSiteHooks){ .data = world,
                               .outbox_grew = on_outbox_grew,

@@ -97,6 +97,8 @@ status_printer_check_and_trace_come_back_as_they_went (void)
                              .held = 2,
                              .key = (char *)"locked",
                              .site_since_us = 1763830000000000,
+                             .site_url = (char *)"https://print.example.org",
+                             .title_policy = (char *)"sealed",
                              .escrow = (char *[]){ (char *)"legal", NULL } };
   g_autoptr (json_t) one = hs_control_status_encode (&status);
   g_autoptr (HsControlStatus) status_back = hs_control_status_decode (one, NULL);

@@ -7,6 +7,7 @@
 #include "core/identity.h"
 #include "seal/age_message.h"
 #include "seal/key_file.h"
+#include "seal/title_key.h"
 #include "support/loop.h"
 #include "support/suite.h"
 
@@ -371,6 +372,51 @@ another_key_is_refused_unless_it_replaces (void)
 }
 
 static void
+titles_are_sealed_to_the_registered_key_even_while_it_is_locked (void)
+{
+  guint8 public_key[HS_X25519_BYTES], derived[HS_X25519_BYTES], known[HS_X25519_BYTES];
+  g_autoptr (HsSecretBytes) key = hs_x25519_generate (public_key, NULL);
+  g_autoptr (HsSecretBytes) other = hs_x25519_generate (public_key, NULL);
+  HsOwnerKeys table = hs_identities_get_owner_keys (identities);
+  HsId identity;
+
+  HS_ASSERT (unlock (1001, key, HS_UNLOCK_FIRST, NULL));
+  HS_ASSERT (table.find_identity (table.data, 1001, &identity));
+  hs_identities_lock_all (identities);
+  HS_ASSERT (hs_title_key_derive_public (key, derived, NULL));
+  HS_ASSERT (table.find_title_public (table.data, &identity, known));
+  HS_ASSERT_BYTES_EQ (known, 32, derived, 32);
+  HS_ASSERT (store.key.has_title_key);
+  HS_ASSERT_BYTES_EQ (store.key.title_key, 32, derived, 32);
+  /* Another key, other titles. */
+  HS_ASSERT (unlock (1001, other, HS_UNLOCK_REPLACE, NULL));
+  HS_ASSERT (hs_title_key_derive_public (other, derived, NULL));
+  HS_ASSERT (table.find_title_public (table.data, &identity, known));
+  HS_ASSERT_BYTES_EQ (known, 32, derived, 32);
+}
+
+static void
+a_key_from_before_there_were_title_keys_gets_one_when_unlocked (void)
+{
+  g_autoptr (GPtrArray) mappings = g_ptr_array_new (), keys = g_ptr_array_new ();
+  HsLedgerOwnerKey older = { .identity = { { 1 } } };
+  guint8 derived[HS_X25519_BYTES], known[HS_X25519_BYTES];
+  g_autoptr (HsSecretBytes) key = hs_x25519_generate (older.public_key, NULL);
+
+  HS_ASSERT (hs_identities_find (identities, 1001, &older.identity));
+  g_ptr_array_add (keys, &older);
+  hs_identities_load (identities, mappings, keys);
+  HS_ASSERT (!hs_identities_get_title_public (identities, &older.identity, known));
+  HS_ASSERT (unlock (1001, key, HS_UNLOCK_REGISTERED, NULL));
+  HS_ASSERT_INT_EQ (store.n_keys, 1);
+  HS_ASSERT (hs_title_key_derive_public (key, derived, NULL));
+  HS_ASSERT (hs_identities_get_title_public (identities, &older.identity, known));
+  HS_ASSERT_BYTES_EQ (known, 32, derived, 32);
+  HS_ASSERT (unlock (1001, key, HS_UNLOCK_REGISTERED, NULL));
+  HS_ASSERT_INT_EQ (store.n_keys, 1);
+}
+
+static void
 a_key_counts_only_once_it_is_durable (void)
 {
   guint8 public_key[HS_X25519_BYTES];
@@ -499,6 +545,10 @@ HS_SUITE_WITH (
     { "what the ledger holds is taken", what_the_ledger_holds_is_taken },
     { "the first key is registered and unlocked", the_first_key_is_registered_and_unlocked },
     { "another key is refused unless it replaces", another_key_is_refused_unless_it_replaces },
+    { "titles are sealed to the registered key even while it is locked",
+      titles_are_sealed_to_the_registered_key_even_while_it_is_locked },
+    { "a key from before there were title keys gets one when unlocked",
+      a_key_from_before_there_were_title_keys_gets_one_when_unlocked },
     { "a key counts only once it is durable", a_key_counts_only_once_it_is_durable },
     { "nobody has no key", nobody_has_no_key },
     { "what is not a key for this start is refused", what_is_not_a_key_for_this_start_is_refused },

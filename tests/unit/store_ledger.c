@@ -399,12 +399,18 @@ identities_and_owner_keys_come_back (void)
       = { .uid = 1001, .identity = hs_fixture_id (1), .at_us = 5, .sealed_name = name };
   HsLedgerIdentity bob = { .uid = 4294967294u, .identity = hs_fixture_id (2) };
   HsLedgerOwnerKey key = { .identity = hs_fixture_id (1), .public_key = { 1, 2 }, .at_us = 6 };
+  HsLedgerOwnerKey titled = { .identity = hs_fixture_id (2),
+                              .public_key = { 3 },
+                              .has_title_key = TRUE,
+                              .title_key = { 4, 5 },
+                              .at_us = 7 };
   g_autoptr (HsLedgerBatch) batch = hs_ledger_batch_new ();
   g_autoptr (HsLedgerBatch) removal = hs_ledger_batch_new ();
 
   hs_ledger_batch_put_identity (batch, &alice);
   hs_ledger_batch_put_identity (batch, &bob);
   hs_ledger_batch_put_owner_key (batch, &key);
+  hs_ledger_batch_put_owner_key (batch, &titled);
   commit (g_steal_pointer (&batch));
   restart ();
   HS_ASSERT_INT_EQ (contents->identities->len, 2);
@@ -417,13 +423,15 @@ identities_and_owner_keys_come_back (void)
   HS_ASSERT (found->sealed_name == NULL);
   const HsLedgerOwnerKey *found_key = g_ptr_array_index (contents->owner_keys, 0);
   HS_ASSERT_BYTES_EQ (found_key, sizeof *found_key, &key, sizeof key);
+  found_key = g_ptr_array_index (contents->owner_keys, 1);
+  HS_ASSERT_BYTES_EQ (found_key, sizeof *found_key, &titled, sizeof titled);
 
   hs_ledger_batch_delete_identity (removal, 1001);
   hs_ledger_batch_delete_owner_key (removal, &key.identity);
   commit (g_steal_pointer (&removal));
   restart ();
   HS_ASSERT_INT_EQ (contents->identities->len, 1);
-  HS_ASSERT_INT_EQ (contents->owner_keys->len, 0);
+  HS_ASSERT_INT_EQ (contents->owner_keys->len, 1);
 }
 
 static void

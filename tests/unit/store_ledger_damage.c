@@ -172,6 +172,10 @@ changed_small_rows_are_reported (void)
     { "settings", "UPDATE settings SET name = 'root'", "root" },
     { "owner_keys", "UPDATE owner_keys SET public_key = zeroblob(32)",
       "01010101-0101-0101-0101-010101010101" },
+    { "owner_keys", "UPDATE owner_keys SET title_key = randomblob(32)",
+      "01010101-0101-0101-0101-010101010101" },
+    { "owner_keys", "UPDATE owner_keys SET title_key = NULL",
+      "01010101-0101-0101-0101-010101010101" },
     { "identities", "UPDATE identities SET uid = 0", "0" },
     { "identities", "UPDATE identities SET sealed_name = x''", "1001" },
     { "printers_seen", "UPDATE printers_seen SET facts = x'00'",
@@ -184,7 +188,8 @@ changed_small_rows_are_reported (void)
     {
       g_autoptr (GBytes) value = g_bytes_new_static ("value", 5);
       HsLedgerIdentity identity = { .uid = 1001, .identity = hs_fixture_id (1) };
-      HsLedgerOwnerKey key = { .identity = hs_fixture_id (1), .public_key = { 1 } };
+      HsLedgerOwnerKey key
+          = { .identity = hs_fixture_id (1), .public_key = { 1 }, .has_title_key = TRUE };
       HsLedgerPrinter printer
           = { .printer = hs_fixture_id (1), .network = (char *)"home", .facts = value };
       HsLedgerCommand command = { .id = hs_fixture_id (1) };
@@ -258,7 +263,7 @@ a_newer_ledger_is_refused_with_both_versions (void)
 {
   put (1);
   tamper ("PRAGMA user_version = 42");
-  assert_refused (HS_ERROR_NOT_SUPPORTED, "schema 42; this one knows up to 1");
+  assert_refused (HS_ERROR_NOT_SUPPORTED, "schema 42; this one knows up to 2");
 }
 
 static void

@@ -27,6 +27,8 @@ hs_control_status_free (HsControlStatus *status)
   g_free (status->version);
   g_free (status->organisation);
   g_free (status->device);
+  g_free (status->site_url);
+  g_free (status->title_policy);
   g_free (status->site_problem);
   g_free (status->identity);
   g_free (status->key);
@@ -49,6 +51,8 @@ hs_control_status_encode (const HsControlStatus *status)
   hs_json_set_boolean (object, "enrolled", status->enrolled);
   hs_json_set_text (object, "organisation", status->organisation, TEXT_BYTES);
   hs_json_set_text (object, "device", status->device, TEXT_BYTES);
+  hs_json_set_text (object, "site_url", status->site_url, TEXT_BYTES);
+  hs_json_set_text (object, "title_policy", status->title_policy, TEXT_BYTES);
   hs_json_set_boolean (object, "site_online", status->site_online);
   hs_control_set_time (object, "site_since", status->site_since_us);
   hs_json_set_text (object, "site_problem", status->site_problem, TEXT_BYTES);
@@ -75,6 +79,9 @@ hs_control_status_decode (const json_t *object, GError **error)
       || !hs_json_get_text_or_null (object, "organisation", TEXT_BYTES, &status->organisation,
                                     error)
       || !hs_json_get_text_or_null (object, "device", TEXT_BYTES, &status->device, error)
+      || !hs_json_get_text_or_null (object, "site_url", TEXT_BYTES, &status->site_url, error)
+      || !hs_json_get_text_or_null (object, "title_policy", TEXT_BYTES, &status->title_policy,
+                                    error)
       || !hs_json_get_boolean (object, "site_online", &status->site_online, error)
       || !hs_control_get_time (object, "site_since", &status->site_since_us, error)
       || !hs_json_get_text_or_null (object, "site_problem", TEXT_BYTES, &status->site_problem,

@@ -23,6 +23,8 @@ typedef struct
   gboolean enrolled;
   char *organisation; /* nullable until enrolled */
   char *device;       /* uuid; nullable until enrolled */
+  char *site_url;     /* of the release page; nullable until enrolled */
+  char *title_policy; /* "none", "full" or "sealed"; nullable until enrolled */
   gboolean site_online;
   gint64 site_since_us;   /* UTC; since when it is so; 0 = not known */
   char *site_problem;     /* why it is not online; nullable */

@@ -79,11 +79,7 @@ hs_identities_load (HsIdentities *identities,
                            g_memdup2 (&mapping->identity, sizeof (HsId)));
     }
   for (guint i = 0; i < owner_keys->len; i++)
-    {
-      const HsLedgerOwnerKey *key = g_ptr_array_index (owner_keys, i);
-      g_hash_table_insert (identities->publics, g_memdup2 (&key->identity, sizeof (HsId)),
-                           g_memdup2 (key->public_key, HS_X25519_BYTES));
-    }
+    hs_identities_put_publics (identities, g_ptr_array_index (owner_keys, i));
 }
 
 void

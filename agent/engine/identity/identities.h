@@ -109,6 +109,12 @@ gboolean hs_identities_get_public (const HsIdentities *identities,
                                    const HsId *identity,
                                    guint8 public_key[HS_X25519_BYTES]);
 
+/* What titles are sealed to. FALSE: no key is registered, or not unlocked since there are title
+ * keys. */
+gboolean hs_identities_get_title_public (const HsIdentities *identities,
+                                         const HsId *identity,
+                                         guint8 title_public[HS_X25519_BYTES]);
+
 /* "age1…": to whom keys on their way to us are sealed; another one at each start. */
 const char *hs_identities_get_recipient (const HsIdentities *identities);
 
@@ -142,7 +148,8 @@ gboolean hs_identities_map_finish (HsIdentities *identities,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Takes the caller's key: an age file, sealed to hs_identities_get_recipient(), that holds a key
- * file (seal/key_file.h). A key is registered once it is durable and unlocked right after.
+ * file (seal/key_file.h). A key is registered, with the public half of its title key
+ * (seal/title_key.h), once that is durable, and unlocked right after.
  * Errors: REFUSED (this OS user is nobody yet; or not the registered key), NOT_FOUND (none is
  * registered, with HS_UNLOCK_REGISTERED), TEMPORARY (sealed to an earlier start's recipient, or
  * another registration is under way), INVALID (not a key file, or too long), CORRUPT, NO_SPACE, and

@@ -8,8 +8,22 @@
 #include "base/error.h"
 #include "platform/boot_clock.h"
 #include "seal/age_message.h"
+#include "seal/title_key.h"
 
 #include <string.h>
+
+/* ── what is remembered ───────────────────────────────────────────────────────────────────── */
+
+void
+hs_identities_put_publics (HsIdentities *identities, const HsLedgerOwnerKey *key)
+{
+  HsOwnerPublics *publics = g_new0 (HsOwnerPublics, 1);
+
+  memcpy (publics->documents, key->public_key, HS_X25519_BYTES);
+  memcpy (publics->titles, key->title_key, HS_X25519_BYTES);
+  publics->has_titles = key->has_title_key;
+  g_hash_table_insert (identities->publics, g_memdup2 (&key->identity, sizeof (HsId)), publics);
+}
 
 /* ── questions ───────────────────────────────────────────────────────────────────────────── */
 
@@ -18,11 +32,24 @@ hs_identities_get_public (const HsIdentities *identities,
                           const HsId *identity,
                           guint8 public_key[HS_X25519_BYTES])
 {
-  const guint8 *known = g_hash_table_lookup (identities->publics, identity);
+  const HsOwnerPublics *known = g_hash_table_lookup (identities->publics, identity);
 
   if (known == NULL)
     return FALSE;
-  memcpy (public_key, known, HS_X25519_BYTES);
+  memcpy (public_key, known->documents, HS_X25519_BYTES);
+  return TRUE;
+}
+
+gboolean
+hs_identities_get_title_public (const HsIdentities *identities,
+                                const HsId *identity,
+                                guint8 title_public[HS_X25519_BYTES])
+{
+  const HsOwnerPublics *known = g_hash_table_lookup (identities->publics, identity);
+
+  if (known == NULL || !known->has_titles)
+    return FALSE;
+  memcpy (title_public, known->titles, HS_X25519_BYTES);
   return TRUE;
 }
 
@@ -55,6 +82,12 @@ find_public (gpointer data, const HsId *identity, guint8 public_key[HS_X25519_BY
   return hs_identities_get_public (data, identity, public_key);
 }
 
+static gboolean
+find_title_public (gpointer data, const HsId *identity, guint8 title_public[HS_X25519_BYTES])
+{
+  return hs_identities_get_title_public (data, identity, title_public);
+}
+
 static const HsSecretBytes *
 find_unlocked (gpointer data, const HsId *identity)
 {
@@ -69,6 +102,7 @@ hs_identities_get_owner_keys (HsIdentities *identities)
   return (HsOwnerKeys){ .data = identities,
                         .find_identity = find_identity,
                         .find_public = find_public,
+                        .find_title_public = find_title_public,
                         .find_unlocked = find_unlocked };
 }
 
@@ -147,7 +181,7 @@ typedef struct
   HsIdentities *identities;
   HsId identity;
   HsSecretBytes *key;
-  guint8 public_key[HS_X25519_BYTES];
+  HsLedgerOwnerKey publics; /* of that key */
 } UnlockCall;
 
 static void
@@ -209,12 +243,15 @@ identify (HsIdentities *identities, guint32 uid, HsId *identity, GError **error)
 static gboolean
 judge (UnlockCall *call, HsUnlockManner manner, gboolean *must_register, GError **error)
 {
-  guint8 registered[HS_X25519_BYTES];
+  const HsOwnerPublics *known = g_hash_table_lookup (call->identities->publics, &call->identity);
 
-  if (hs_identities_get_public (call->identities, &call->identity, registered))
+  if (known != NULL)
     {
-      *must_register = memcmp (registered, call->public_key, HS_X25519_BYTES) != 0;
-      if (!*must_register || manner == HS_UNLOCK_REPLACE)
+      gboolean is_same = memcmp (known->documents, call->publics.public_key, HS_X25519_BYTES) == 0;
+      /* The same key again, too, if it was registered without its title key. */
+      *must_register = !is_same || !known->has_titles
+                       || memcmp (known->titles, call->publics.title_key, HS_X25519_BYTES) != 0;
+      if (is_same || manner == HS_UNLOCK_REPLACE)
         return TRUE;
       g_set_error_literal (
           error, HS_ERROR, HS_ERROR_REFUSED,
@@ -261,8 +298,7 @@ on_registered (GObject *source, GAsyncResult *result, gpointer data)
       g_task_return_error (task, error);
       return;
     }
-  g_hash_table_insert (identities->publics, g_memdup2 (&call->identity, sizeof (HsId)),
-                       g_memdup2 (call->public_key, HS_X25519_BYTES));
+  hs_identities_put_publics (identities, &call->publics);
   take_key (task, call);
 }
 
@@ -271,16 +307,23 @@ register_key (GTask *task, UnlockCall *call)
 {
   HsIdentities *identities = call->identities;
   const HsIdentityStore *store = &identities->setup.store;
-  HsLedgerOwnerKey key = { .identity = call->identity, .at_us = g_get_real_time () };
-
   if (!g_hash_table_add (identities->registering, g_memdup2 (&call->identity, sizeof (HsId))))
     {
       g_task_return_new_error (task, HS_ERROR, HS_ERROR_TEMPORARY,
                                "another key of yours is being registered; try again");
       return;
     }
-  memcpy (key.public_key, call->public_key, sizeof key.public_key);
-  store->put_owner_key_async (store->data, &key, on_registered, g_object_ref (task));
+  store->put_owner_key_async (store->data, &call->publics, on_registered, g_object_ref (task));
+}
+
+static gboolean
+find_publics (UnlockCall *call, GError **error)
+{
+  call->publics = (HsLedgerOwnerKey){ .identity = call->identity,
+                                      .at_us = g_get_real_time (),
+                                      .has_title_key = TRUE };
+  return hs_x25519_get_public (call->key, call->publics.public_key, error)
+         && hs_title_key_derive_public (call->key, call->publics.title_key, error);
 }
 
 void
@@ -301,7 +344,7 @@ hs_identities_unlock_async (HsIdentities *identities,
   g_task_set_task_data (task, call, unlock_call_free);
   if (identify (identities, uid, &call->identity, &error))
     call->key = open_key (identities, sealed, length, &error);
-  if (call->key == NULL || !hs_x25519_get_public (call->key, call->public_key, &error)
+  if (call->key == NULL || !find_publics (call, &error)
       || !judge (call, manner, &must_register, &error))
     g_task_return_error (task, error);
   else if (must_register)
