@@ -8,8 +8,9 @@
  *        deliver blind FOLDER URI PIN-HEX
  *
  * make seals a document into FOLDER and writes the job's row. run goes on where the row says, writes
- * each event into the row before the delivery goes on, and prints the last event. blind starts from
- * the beginning whatever the row says: what deliver.py has to find out.
+ * each event into the row before the delivery goes on, and prints it: "at EVENT", or "over EVENT" for
+ * the last one. blind starts from the beginning whatever the row says: what deliver.py has to find
+ * out.
  *
  * The row is this test's own: one file, replaced as a whole. */
 
@@ -107,6 +108,14 @@ make_job (HsSpool *spool, int number, guint64 length)
   store_row ();
 }
 
+/* The driver waits for these lines, to kill us between two of them. */
+static void
+say (const char *where, HsJobEvent event)
+{
+  printf ("%s %s\n", where, hs_job_event_to_keyword (event));
+  fflush (stdout);
+}
+
 static void
 on_news (const HsDeliveryNews *news, gpointer user_data)
 {
@@ -121,9 +130,8 @@ on_news (const HsDeliveryNews *news, gpointer user_data)
   row.printer_job_id = is_over ? 0 : news->printer_job_id;
   row.last_event = is_over ? (gint32)news->event : HS_EVENT_NONE;
   store_row ();
-  if (is_over)
-    printf ("%s\n", hs_job_event_to_keyword (news->event));
-  else
+  say (is_over ? "over" : "at", news->event);
+  if (!is_over)
     deliverer.committed (delivery);
 }
 
@@ -213,7 +221,7 @@ main (int argc, char **argv)
   load_row ();
   if (row.last_event != HS_EVENT_NONE)
     {
-      printf ("%s\n", hs_job_event_to_keyword ((HsJobEvent)row.last_event));
+      say ("over", (HsJobEvent)row.last_event);
       return 0;
     }
   if (strcmp (argv[1], "blind") == 0)

@@ -5,18 +5,20 @@
 
 usage: deliver.py DELIVER PRINTER_DOUBLE [SECONDS]
 
-Each job is delivered by a program that is killed again and again while the printer drops lines,
-loses replies and cuts bodies; at last it is left to finish. What it says then has to agree with what
+Each job is delivered by a program that is killed again and again, a random moment after one of the
+steps that it says, while the printer drops lines, loses replies and cuts bodies; at last it is left to
+finish. What it says then has to agree with what
 the printer got: "printed" with one whole document, "not-printed", "printer-busy" and
 "printer-refused" with none. Only "outcome-unknown" may go either way.
 """
 
 import collections
+import contextlib
 import random
-import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -25,6 +27,8 @@ from tap import main, test  # noqa: E402
 
 DELIVER, DOUBLE = sys.argv[1:3]
 SECONDS = float(sys.argv[3]) if len(sys.argv) > 3 else 20
+LIMIT_S = 60
+LINES = 4  # that a delivery says before it is over
 NO = {"not-printed", "printer-busy", "printer-refused"}
 MANNERS = ("", "keeps-cut", "print-job-only", "print-job-only keeps-cut", "no-counts")
 FAULTS = [("Create-Job", "lose-reply", 0), ("Create-Job", "drop", 0), ("Send-Document", "lose-reply", 0),
@@ -51,18 +55,26 @@ class Double:
         return int(self.ask(f"jobs Document {number:06x}")[3])
 
 
-def run(how, folder, double, limit_s):
-    """The last word of one run; None if it was killed after limit_s."""
+def run(how, folder, double, kill_at=None):
+    """The last word of one run; None if it was killed a moment after line number @kill_at (0: after its start)."""
     with subprocess.Popen([DELIVER, how, folder, double.uri, double.pin], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            process.wait(limit_s)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-        output = process.communicate()[0].strip()
-    if process.returncode == -signal.SIGKILL and not output:
-        return None
-    assert output, process.returncode
-    return output
+        guard = threading.Timer(LIMIT_S, process.kill)
+        guard.start()
+        said = []
+        while kill_at is None or len(said) < kill_at:
+            line = process.stdout.readline()
+            if not line:
+                break
+            said.append(line.split())
+        if kill_at is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(random.uniform(0, 0.03))
+            process.kill()
+        said += [line.split() for line in process.stdout]
+        guard.cancel()
+    words = [word for where, word in said if where == "over"]
+    assert words or kill_at is not None, (process.returncode, said)
+    return words[-1] if words else None
 
 
 def one_job(double, number, how):
@@ -75,7 +87,7 @@ def one_job(double, number, how):
         subprocess.run([DELIVER, "make", folder, str(number), str(size)], check=True, timeout=60)
         kills, word = 0, None
         while word is None:
-            word = run(how, folder, double, random.uniform(0.002, 0.08) if kills < 4 else 60)
+            word = run(how, folder, double, random.randint(0, LINES) if kills < 4 else None)
             kills += word is None
         whole = double.whole(number)
     if word == "printed" and whole != 1 or word in NO and whole != 0 or whole > 1:
@@ -83,12 +95,13 @@ def one_job(double, number, how):
     return None, word, kills
 
 
-def loop(how, seconds, until_violation=False):
+def loop(how, seconds, is_enough):
+    """Goes on for @seconds and then until is_enough(words, kills, violations), four times as long at the most."""
     words, kills, violations = collections.Counter(), 0, []
-    end = time.monotonic() + seconds
+    start = time.monotonic()
     number = 0
     with Double() as double:
-        while time.monotonic() < end and not (violations and until_violation):
+        while time.monotonic() < start + (seconds if is_enough(words, kills, violations) else 4 * max(seconds, 15)):
             number += 1
             violation, word, killed = one_job(double, number, how)
             words[word] += 1
@@ -101,14 +114,17 @@ def loop(how, seconds, until_violation=False):
 
 @test("a delivery that is killed at any moment prints once, or says that it does not know")
 def _():
-    words, kills, violations = loop("run", SECONDS)
+    def is_enough(words, kills, violations):
+        return violations or (kills > 10 and words["printed"] > 0 and len(words) >= 3)
+
+    words, kills, violations = loop("run", SECONDS, is_enough)
     assert not violations, violations
-    assert kills > 10 and words["printed"] > 0 and len(words) >= 3, (kills, words)
+    assert is_enough(words, kills, violations), (kills, words)
 
 
 @test("this test finds a delivery that starts again without asking")
 def _():
-    _, _, violations = loop("blind", SECONDS * 3, until_violation=True)
+    _, _, violations = loop("blind", 0, lambda words, kills, violations: violations)
     assert violations
     print(f"# {violations[0]}")
 

@@ -52,8 +52,11 @@ push_document (gpointer data)
   gboolean is_wanted = TRUE;
 
   for (guint64 offset = 0; is_wanted && offset < end; offset += PIECE_BYTES)
-    is_wanted = hs_byte_queue_push_wait (
-        pusher->queue, make_piece (offset, (gsize)MIN (PIECE_BYTES, end - offset)));
+    {
+      g_autoptr (GBytes) piece = make_piece (offset, (gsize)MIN (PIECE_BYTES, end - offset));
+
+      is_wanted = hs_byte_queue_push_wait (pusher->queue, piece);
+    }
   if (source->fail_at <= source->length)
     {
       g_autoptr (GError) error
