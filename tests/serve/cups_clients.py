@@ -113,11 +113,17 @@ def cupsd():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def make_queue(printer, server):
+def make_queue(printer, server, name="homespool", password=SECRET):
+    """Makes a queue that knows @password, or none, and returns its driver's text."""
+    driver = Path(server).parent.parent / f"root/ppd/{name}.ppd"
     socket = printer.path.replace("/", "%2F")
-    run("lpadmin", "-p", "homespool", "-E", "-v", f"ipp://homespool:{SECRET}@{socket}/ipp/print?waitjob=false", "-m", "everywhere",
-        "-o", "printer-op-policy=authenticated", server=server)
+    login = f"homespool:{password}@" if password else ""
+    policy = ("-o", "printer-op-policy=authenticated") if password else ()
+    run("lpadmin", "-p", name, "-E", "-v", f"ipp://{login}{socket}/ipp/print" + ("?waitjob=false" if password else ""), "-m", "everywhere",
+        *policy, server=server)
+    until(driver.exists, "CUPS's driver")  # CUPS makes it in the background, and changes the queue once more then
     printer.tell("trust " + SECRET)
+    return driver.read_text(errors="replace")
 
 
 @contextlib.contextmanager
@@ -149,10 +155,7 @@ def document(size=0):
 def _():
     need_cups()
     with Printer(PROGRAM) as printer, cupsd() as server, document() as file:
-        make_queue(printer, server)
-        driver = Path(server).parent.parent / "root/ppd/homespool.ppd"
-        until(driver.exists, "CUPS's driver")  # it is made in the background
-        driver = driver.read_text(errors="replace")
+        driver = make_queue(printer, server)
         for line in ("*DefaultPageSize: A4", "*Duplex DuplexNoTumble", "*DefaultColorModel: RGB",
                      "*cupsFilter2: \"application/vnd.cups-pdf application/pdf"):
             assert line in driver, line
@@ -167,9 +170,7 @@ def _():
 def _():
     need_cups()
     with Printer(PROGRAM) as printer, cupsd() as server, document() as file:
-        socket = printer.path.replace("/", "%2F")
-        printer.tell("trust " + SECRET)
-        run("lpadmin", "-p", "attack", "-E", "-v", f"ipp://{socket}/ipp/print", "-m", "everywhere", server=server)
+        make_queue(printer, server, "attack", password=None)
         run("lp", "-d", "attack", file, uid=ALICE, server=server)
         try:
             until(lambda: "held-for-authentication" in run("lpstat", "-l", "-o", server=server), "CUPS asking for a password")
