@@ -31,6 +31,29 @@ static const Setting settings[] = {
   { "server", "names", offsetof (HsSiteConfig, names), FALSE, FALSE },
 };
 
+/* Settings of one value that have a default; hs_site_config_store() leaves them to their default. */
+typedef struct
+{
+  const char *group;
+  const char *key;
+  gsize offset; /* of the guint32 or gboolean in HsSiteConfig */
+  guint32 initial;
+  guint32 minimum;
+  guint32 maximum; /* 0: true or false */
+} Choice;
+
+static const Choice choices[] = {
+  { "cards", "self-registration", offsetof (HsSiteConfig, cards_self_registration), FALSE, 0, 0 },
+  { "offline", "pages", offsetof (HsSiteConfig, offline_pages), 200, 1, 100000 },
+  { "offline", "days", offsetof (HsSiteConfig, offline_days), 7, 1, 30 },
+};
+
+static guint32 *
+choice_of (const HsSiteConfig *config, const Choice *choice)
+{
+  return (guint32 *)(gpointer)((char *)config + choice->offset);
+}
+
 static char ***
 place_of (const HsSiteConfig *config, const Setting *setting)
 {
@@ -51,6 +74,8 @@ hs_site_config_new (const char *folder)
   config->folder = g_strdup (folder);
   for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
     *place_of (config, &settings[i]) = g_new0 (char *, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
+    *choice_of (config, &choices[i]) = choices[i].initial;
   return config;
 }
 
@@ -141,6 +166,10 @@ check_known (GKeyFile *file, const char *path, GError **error)
             known = known
                     || (g_str_equal (*group, settings[i].group)
                         && g_str_equal (*key, settings[i].key));
+          for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
+            known
+                = known
+                  || (g_str_equal (*group, choices[i].group) && g_str_equal (*key, choices[i].key));
           if (!known)
             {
               g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
@@ -149,6 +178,34 @@ check_known (GKeyFile *file, const char *path, GError **error)
               return FALSE;
             }
         }
+    }
+  return TRUE;
+}
+
+static gboolean
+read_choices (GKeyFile *file, const char *path, HsSiteConfig *config, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
+    {
+      const Choice *choice = &choices[i];
+      g_autofree char *text = g_key_file_get_string (file, choice->group, choice->key, NULL);
+      guint64 number = 0;
+      if (text == NULL)
+        continue;
+      if (choice->maximum == 0 ? !g_str_equal (text, "true") && !g_str_equal (text, "false")
+                               : !g_ascii_string_to_unsigned (text, 10, choice->minimum,
+                                                              choice->maximum, &number, NULL))
+        {
+          if (choice->maximum == 0)
+            g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "%s: [%s] %s is true or false", path,
+                         choice->group, choice->key);
+          else
+            g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "%s: [%s] %s is a number from %u to %u",
+                         path, choice->group, choice->key, choice->minimum, choice->maximum);
+          return FALSE;
+        }
+      *choice_of (config, choice)
+          = choice->maximum == 0 ? (guint32)g_str_equal (text, "true") : (guint32)number;
     }
   return TRUE;
 }
@@ -169,7 +226,7 @@ hs_site_config_load (const char *folder, GError **error)
                    is_missing ? "; make a site with homespool-site init" : "");
       return NULL;
     }
-  if (!check_known (file, path, error))
+  if (!check_known (file, path, error) || !read_choices (file, path, config, error))
     return NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
     {

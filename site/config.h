@@ -13,7 +13,8 @@
  *   DIR/keys/wrap.key              wraps the private halves of release keys; never in a backup
  *   DIR/keys/destroyed.log         ids of destroyed release keys; never in a backup
  *
- * site.conf is a key file: [people] listen=, urls=; [devices] listen=, urls=; [server] names=.
+ * site.conf is a key file: [people] listen=, urls=; [devices] listen=, urls=; [server] names=; and
+ * with defaults [cards] self-registration= (false), [offline] pages= (200), days= (7).
  *
  * Threads: any.  Blocks: on disk. */
 
@@ -22,11 +23,14 @@
 typedef struct
 {
   char *folder;
-  char **people_listen;  /* "address:port"; "[::]:443" */
-  char **people_urls;    /* https://…; what tokens and the bundle name */
-  char **devices_listen; /* "address:port" */
-  char **devices_urls;   /* https://… */
-  char **names;          /* DNS names and addresses in the server certificate */
+  char **people_listen;             /* "address:port"; "[::]:443" */
+  char **people_urls;               /* https://…; what tokens and the bundle name */
+  char **devices_listen;            /* "address:port" */
+  char **devices_urls;              /* https://… */
+  char **names;                     /* DNS names and addresses in the server certificate */
+  gboolean cards_self_registration; /* a signed-in person may register a card */
+  guint32 offline_pages;            /* of one entitlement; 1 to 100,000 */
+  guint32 offline_days;             /* its life; 1 to 30 */
 } HsSiteConfig;
 
 /* Errors: NOT_FOUND; INVALID, naming file, key and what was expected. */

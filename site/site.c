@@ -13,22 +13,25 @@
 #include "core/wire/printer_list.h"
 #include "crypto/random.h"
 #include "site/devices/release_epochs.h"
+#include "site/people/seats.h"
 #include "trust/signed.h"
 
 static gboolean
 apply_destroyed_log (HsSite *site, gint64 now_us, GError **error)
 {
   guint destroyed = 0;
+  guint ended = 0;
 
   if (!hs_store_begin (site->store, error))
     return FALSE;
-  if (!hs_release_epochs_apply_log (site, now_us, &destroyed, error))
+  if (!hs_release_epochs_apply_log (site, now_us, &destroyed, error)
+      || !hs_seats_apply_log (site, &ended, error))
     {
       hs_store_roll_back (site->store);
       return FALSE;
     }
   return hs_store_commit (site->store, error)
-         && (destroyed == 0 || hs_store_scrub (site->store, error));
+         && (destroyed + ended == 0 || hs_store_scrub (site->store, error));
 }
 
 HsSite *

@@ -23,6 +23,14 @@ typedef struct
   char **files;          /* --file */
   char *output;          /* --output FILE; "-" or NULL = standard output */
   char *password_file;   /* --password-file FILE; "-" = standard input */
+  char *pin_file;        /* --pin-file FILE; "-" = standard input */
+  char *card_file;       /* --card-file FILE; "-" = standard input */
+  gboolean guest;        /* --guest */
+  char *until;           /* --until 2d, 8h or YYYY-MM-DD */
+  gboolean reset;        /* --reset */
+  gboolean remove;       /* --remove */
+  gboolean all;          /* --all */
+  gboolean sign_ins;     /* --sign-ins */
   char *display_name;    /* --display-name */
   char *location;        /* --location */
   char **uris;           /* --uri */
@@ -51,6 +59,14 @@ gboolean hs_cli_restore (HsCli *cli, GError **error);
 gboolean hs_cli_user_add (HsCli *cli, GError **error);
 gboolean hs_cli_user_passwd (HsCli *cli, GError **error);
 gboolean hs_cli_user_list (HsCli *cli, GError **error);
+
+/* cli_methods.c */
+gboolean hs_cli_user_pin (HsCli *cli, GError **error);
+gboolean hs_cli_user_card (HsCli *cli, GError **error);
+gboolean hs_cli_user_guest (HsCli *cli, GError **error);
+gboolean hs_cli_user_block (HsCli *cli, GError **error);
+gboolean hs_cli_user_unblock (HsCli *cli, GError **error);
+
 gboolean hs_cli_erase (HsCli *cli, GError **error);
 gboolean hs_cli_report (HsCli *cli, GError **error);
 
@@ -74,14 +90,22 @@ gboolean hs_cli_change (HsCli *cli, HsCliChange change, GError **error);
 /* The one value that must be there. Errors: INVALID, naming @option. */
 const char *hs_cli_need (char *const *values, const char *option, GError **error);
 
-/* The password of --password-file without its line end. Errors: INVALID. */
-HsSecretBytes *hs_cli_read_password (HsCli *cli, GError **error);
+/* The first line of @file ("-": standard input) without its end; NULL @file asks @prompt on the
+ * terminal without echo. @option is what would have named the file. Errors: INVALID, NOT_FOUND. */
+HsSecretBytes *
+hs_cli_read_secret (const char *file, const char *option, const char *prompt, GError **error);
 
 /* Writes to --output, 0600, or to standard output. */
 gboolean hs_cli_write (HsCli *cli, const char *text, GError **error);
 
 /* "2026-11-22" as midnight UTC. Errors: INVALID. */
 gboolean hs_cli_parse_day (const char *text, const char *option, gint64 *at_us, GError **error);
+
+/* Errors: REFUSED: the directory decides about this person's password. */
+gboolean hs_cli_refuse_directory (const HsStoreUser *user, GError **error);
+
+/* "2d", "8h" from @now_us, or the end of a day "2026-11-22" (UTC), later than now. Errors: INVALID. */
+gboolean hs_cli_parse_until (const char *text, gint64 now_us, gint64 *until_us, GError **error);
 
 /* "2026-11-22 14:02", local time; "-" for 0. Returns: (transfer full). */
 char *hs_cli_dup_time (gint64 at_us);

@@ -6,6 +6,7 @@
 #include "site/cli/cli.h"
 
 #include "base/error.h"
+#include "platform/terminal.h"
 #include "site/people/password.h"
 
 #include <stdio.h>
@@ -50,36 +51,47 @@ hs_cli_need (char *const *values, const char *option, GError **error)
   return NULL;
 }
 
-HsSecretBytes *
-hs_cli_read_password (HsCli *cli, GError **error)
+static HsSecretBytes *
+read_line (const char *path, GError **error)
 {
   char line[HS_PASSWORD_MAX_BYTES + 2] = "";
-  gboolean is_stdin = g_strcmp0 (cli->password_file, "-") == 0;
+  gboolean is_stdin = g_str_equal (path, "-");
+  FILE *file = is_stdin ? stdin : fopen (path, "r");
 
-  if (cli->password_file == NULL)
-    {
-      g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
-                   "give the password in a file or on standard input: --password-file FILE or "
-                   "--password-file -");
-      return NULL;
-    }
-  FILE *file = is_stdin ? stdin : fopen (cli->password_file, "r");
   if (file == NULL)
     {
-      g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND, "%s cannot be read", cli->password_file);
+      g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND, "%s cannot be read", path);
       return NULL;
     }
   gboolean got = fgets (line, sizeof line, file) != NULL;
   if (!is_stdin)
     fclose (file);
   gsize length = strcspn (line, "\r\n");
-  HsSecretBytes *password
+  HsSecretBytes *secret
       = got && length > 0 ? hs_secret_bytes_new_copy ((const guint8 *)line, length) : NULL;
   hs_secret_bytes_wipe (line, sizeof line);
-  if (password == NULL)
-    g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "there is no password in the first line of %s",
-                 is_stdin ? "standard input" : cli->password_file);
-  return password;
+  if (secret == NULL)
+    g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "there is nothing in the first line of %s",
+                 is_stdin ? "standard input" : path);
+  return secret;
+}
+
+HsSecretBytes *
+hs_cli_read_secret (const char *file, const char *option, const char *prompt, GError **error)
+{
+  char line[HS_PASSWORD_MAX_BYTES + 2];
+
+  if (file != NULL)
+    return read_line (file, error);
+  gssize length = hs_terminal_read_secret (prompt, line, sizeof line, NULL);
+  HsSecretBytes *secret
+      = length > 0 ? hs_secret_bytes_new_copy ((const guint8 *)line, (gsize)length) : NULL;
+  hs_secret_bytes_wipe (line, sizeof line);
+  if (secret == NULL)
+    g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+                 "nothing was typed; type it when asked, or give %s FILE (- is standard input)",
+                 option);
+  return secret;
 }
 
 gboolean
@@ -111,6 +123,34 @@ hs_cli_parse_day (const char *text, const char *option, gint64 *at_us, GError **
     }
   *at_us = g_date_time_to_unix (day) * G_USEC_PER_SEC;
   return TRUE;
+}
+
+gboolean
+hs_cli_parse_until (const char *text, gint64 now_us, gint64 *until_us, GError **error)
+{
+  gsize length = strlen (text);
+  gint64 unit_us = length < 2                ? 0
+                   : text[length - 1] == 'd' ? G_TIME_SPAN_DAY
+                   : text[length - 1] == 'h' ? G_TIME_SPAN_HOUR
+                                             : 0;
+  g_autofree char *digits = unit_us != 0 ? g_strndup (text, length - 1) : NULL;
+  guint64 count = 0;
+  gint64 day_us = 0;
+
+  if (digits != NULL && g_ascii_string_to_unsigned (digits, 10, 1, 10000, &count, NULL))
+    {
+      *until_us = now_us + (gint64)count * unit_us;
+      return TRUE;
+    }
+  if (digits == NULL && hs_cli_parse_day (text, "--until", &day_us, NULL)
+      && day_us + G_TIME_SPAN_DAY > now_us)
+    {
+      *until_us = day_us + G_TIME_SPAN_DAY;
+      return TRUE;
+    }
+  g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+               "--until is a time from now like 2d or 8h, or the last day like 2026-11-22");
+  return FALSE;
 }
 
 char *

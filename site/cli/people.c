@@ -9,6 +9,7 @@
 #include "core/wire/json_strict.h"
 #include "crypto/random.h"
 #include "site/people/password.h"
+#include "site/people/seats.h"
 #include "site/people/sign_in.h"
 
 /* ── user ────────────────────────────────────────────────────────────────────────────────── */
@@ -20,8 +21,19 @@ add_user (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
   HsStoreUser user = { .created_us = g_get_real_time () };
   g_autoptr (HsSecretBytes) password = NULL;
 
-  if (name == NULL || !hs_site_derive_identity (site, name, &user.identity, error)
-      || (password = hs_cli_read_password (cli, error)) == NULL)
+  if (name == NULL || !hs_site_derive_identity (site, name, &user.identity, error))
+    return FALSE;
+  if (cli->guest != (cli->until != NULL))
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+                   "a guest needs --guest and --until, for example --guest --until 2d");
+      return FALSE;
+    }
+  if ((cli->until != NULL
+       && !hs_cli_parse_until (cli->until, user.created_us, &user.guest_until_us, error))
+      || (password
+          = hs_cli_read_secret (cli->password_file, "--password-file", "Password: ", error))
+             == NULL)
     return FALSE;
   g_autofree char *verifier = hs_password_make_verifier (password, error);
   if (verifier == NULL)
@@ -49,7 +61,10 @@ set_password (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
   g_autoptr (HsSecretBytes) password = NULL;
 
   if (name == NULL || (user = hs_store_get_user_by_name (site->store, name, error)) == NULL
-      || (password = hs_cli_read_password (cli, error)) == NULL)
+      || !hs_cli_refuse_directory (user, error)
+      || (password
+          = hs_cli_read_secret (cli->password_file, "--password-file", "New password: ", error))
+             == NULL)
     return FALSE;
   g_autofree char *verifier = hs_password_make_verifier (password, error);
   return verifier != NULL && hs_store_set_verifier (site->store, &user->identity, verifier, error)
@@ -63,25 +78,6 @@ hs_cli_user_passwd (HsCli *cli, GError **error)
     return FALSE;
   g_print ("The password is set, and all sessions of this person are ended.\n");
   return TRUE;
-}
-
-gboolean
-hs_cli_user_list (HsCli *cli, GError **error)
-{
-  g_autoptr (HsSite) site = hs_cli_open (cli, error);
-  g_autoptr (GPtrArray) users = site != NULL ? hs_store_list_users (site->store, error) : NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  if (users == NULL)
-    return FALSE;
-  for (guint i = 0; i < users->len; i++)
-    {
-      const HsStoreUser *user = g_ptr_array_index (users, i);
-      char identity[HS_ID_TEXT_BYTES];
-      g_string_append_printf (text, "%s  %s  %s\n", hs_id_format (&user->identity, identity),
-                              user->name, user->display_name);
-    }
-  return hs_cli_write (cli, text->str, error);
 }
 
 /* ── erase ───────────────────────────────────────────────────────────────────────────────── */
@@ -121,13 +117,15 @@ erase_user (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
   g_autoptr (HsStoreUser) user
       = name != NULL ? hs_store_get_user_by_name (site->store, name, error) : NULL;
   guint cancelled = 0;
+  guint ended = 0;
 
   if (user == NULL || !cancel_jobs (site, &user->identity, &cancelled, error)
       || !hs_sign_in_end_sessions (site, &user->identity, g_get_real_time (), error)
+      || !hs_seats_end (site, &user->identity, NULL, &ended, error)
       || !hs_store_remove_user (site->store, &user->identity, error))
     return FALSE;
   *scrub = TRUE;
-  g_print ("The person's name, password and sessions are erased.\n"
+  g_print ("The person's name, password, PIN, cards and sessions are erased.\n"
            "%u documents are being deleted from workstations, as soon as each is reachable.\n"
            "Reports keep the counts under a number that no longer leads to the name.\n"
            "A document sealed to the person's own key stays readable with that key until its "
@@ -227,6 +225,32 @@ format_json (const GPtrArray *lines)
   return g_strconcat (text, "\n", NULL);
 }
 
+/* Counts without names: how many tried, and how many were let in. */
+static char *
+format_sign_ins (const GPtrArray *lines, gboolean json)
+{
+  g_autoptr (json_t) list = json_array ();
+  g_autoptr (GString) csv = g_string_new ("day,method,tries,accepted,failed\r\n");
+
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const HsStoreSignIns *line = g_ptr_array_index (lines, i);
+      json_t *object = json_object ();
+      hs_json_set_text (object, "day", line->day, 16);
+      hs_json_set_text (object, "method", line->method, 16);
+      hs_json_set_integer (object, "tries", (gint64)line->tries);
+      hs_json_set_integer (object, "accepted", (gint64)line->accepted);
+      json_array_append_new (list, object);
+      g_string_append_printf (
+          csv, "%s,%s,%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT "\r\n",
+          line->day, line->method, line->tries, line->accepted, line->tries - line->accepted);
+    }
+  if (!json)
+    return g_string_free (g_steal_pointer (&csv), FALSE);
+  g_autofree char *text = hs_json_encode (list);
+  return g_strconcat (text, "\n", NULL);
+}
+
 gboolean
 hs_cli_report (HsCli *cli, GError **error)
 {
@@ -237,10 +261,15 @@ hs_cli_report (HsCli *cli, GError **error)
       || (cli->to != NULL && !hs_cli_parse_day (cli->to, "--to", &to_us, error)))
     return FALSE;
   g_autoptr (HsSite) site = hs_cli_open (cli, error);
-  g_autoptr (GPtrArray) lines
-      = site != NULL ? hs_store_list_report (site->store, from_us, to_us, error) : NULL;
+  if (site == NULL)
+    return FALSE;
+  g_autoptr (GPtrArray) lines = cli->sign_ins
+                                    ? hs_store_list_sign_ins (site->store, from_us, to_us, error)
+                                    : hs_store_list_report (site->store, from_us, to_us, error);
   if (lines == NULL)
     return FALSE;
-  g_autofree char *text = cli->json ? format_json (lines) : format_csv (lines);
+  g_autofree char *text = cli->sign_ins ? format_sign_ins (lines, cli->json)
+                          : cli->json   ? format_json (lines)
+                                        : format_csv (lines);
   return hs_cli_write (cli, text, error);
 }

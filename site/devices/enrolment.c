@@ -10,6 +10,7 @@
 #include "crypto/random.h"
 #include "crypto/sha256.h"
 #include "site/devices/release_epochs.h"
+#include "site/people/seats.h"
 
 #define SECRET_BYTES 32
 #define BACKDATE_US (10 * G_TIME_SPAN_MINUTE) /* for workstations whose clock is late */
@@ -111,18 +112,23 @@ hs_enrolment_revoke (HsSite *site, const HsId *device, gint64 now_us, char **rep
   guint destroyed = 0;
   guint live = 0;
   guint issued = 0;
+  guint ended = 0;
 
   if (row == NULL || !hs_store_count_live_jobs (site->store, device, &live, &issued, error)
       || !hs_store_set_revoked (site->store, device, now_us, error)
       || !hs_store_remove_sessions (site->store, NULL, device, error)
-      || !hs_release_epochs_destroy_all (site, device, now_us, &destroyed, error))
+      || !hs_release_epochs_destroy_all (site, device, now_us, &destroyed, error)
+      || !hs_seats_end (site, NULL, device, &ended, error))
     return FALSE;
   *report = g_strdup_printf (
       "%s is revoked: it can ask nothing of this site any more.\n"
       "%u of its release keys are destroyed. Of %u documents that were waiting there, %u can never "
       "be opened with the site's help again; for %u the site's half had left before.\n"
       "A document that was also sealed to its owner's own key or to an escrow recipient stays "
-      "readable to them on that workstation.\n",
-      row->host_name, destroyed, live, live - issued, issued);
+      "readable to them on that workstation.\n"
+      "Of %u people the peppers there are destroyed: key files of that workstation cannot be "
+      "opened "
+      "with a PIN or password any more.\n",
+      row->host_name, destroyed, live, live - issued, issued, ended);
   return TRUE;
 }

@@ -1,35 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* What workstations ask. */
+/* What workstations ask for themselves. */
 
 #include "site/server/handlers.h"
 
 #include "base/base64.h"
 #include "base/error.h"
 #include "core/wire/enrolment.h"
-#include "core/wire/sign_in.h"
-#include "crypto/jws.h"
 #include "site/devices/enrolment.h"
 #include "site/devices/event_intake.h"
 #include "site/devices/orders.h"
-#include "site/people/password_stage.h"
 #include "site/devices/release_epochs.h"
-#include "site/people/sign_in.h"
 
 #include <string.h>
 
 #define RESEND_US (5 * G_TIME_SPAN_SECOND) /* an unanswered command is repeated after this long */
-#define ENTITLEMENT_US (7 * G_TIME_SPAN_DAY)
-#define ENTITLEMENT_PAGES 200
-
-static void
-reply_wiped (HsCall *call, char *json)
-{
-  hs_call_reply_json (call, json);
-  hs_secret_bytes_wipe (json, strlen (json));
-  g_free (json);
-}
 
 static void
 wake_all (HsCall *call, GHashTable *touched)
@@ -231,7 +217,7 @@ answer_poll (HsSite *site, HsCall *call, gboolean with_commands, GError **error)
   if (envelopes == NULL
       || (!call->is_superseded && !set_until (site, call, call->now_us + HS_POLL_GRACE_US, error)))
     return FALSE;
-  reply_wiped (call, hs_commands_encode (envelopes));
+  hs_call_reply_wiped (call, hs_commands_encode (envelopes));
   return TRUE;
 }
 
@@ -269,116 +255,4 @@ hs_handle_poll_lost (HsSite *site, HsCall *call, GError **error)
     return TRUE;
   return hs_store_set_seen (site->store, &call->device, device->last_seen_us, call->now_us, error)
          && wake_owners (site, call, error);
-}
-
-/* ── people at a workstation ─────────────────────────────────────────────────────────────── */
-
-static char *
-make_entitlement (HsSite *site, HsCall *call, const HsId *identity, GError **error)
-{
-  HsEntitlement entitlement = { .identity = *identity,
-                                .device = call->device,
-                                .issued_us = call->now_us,
-                                .expires_us = call->now_us + ENTITLEMENT_US,
-                                .pages = ENTITLEMENT_PAGES };
-  g_autoptr (GBytes) payload = hs_entitlement_encode (&entitlement, error);
-
-  if (payload == NULL)
-    return NULL;
-  gsize length = 0;
-  const guint8 *bytes = g_bytes_get_data (payload, &length);
-  return hs_jws_sign (HS_JWS_TYP_ENTITLEMENT, hs_site_secrets_get_entitlement_seed (site->secrets),
-                      bytes, length, error);
-}
-
-static gboolean
-finish_device_sign_in (HsSite *site, HsCall *call, GError **error)
-{
-  g_autoptr (HsStoreUser) user = hs_password_stage_finish (site, call, error);
-  g_autoptr (HsStoreSession) session = NULL;
-  HsSignInReply reply = { { { 0 } } };
-  const HsBundle *bundle = NULL;
-
-  if (user == NULL || (bundle = hs_site_get_bundle (site, error)) == NULL)
-    return FALSE;
-  g_autofree char *token = hs_sign_in_make_session (site, &user->identity, &call->device,
-                                                    call->now_us, &session, error);
-  if (token == NULL)
-    return FALSE;
-  g_autoptr (HsSecretBytes) secret
-      = hs_secret_bytes_new_copy ((const guint8 *)token, strlen (token));
-  hs_secret_bytes_wipe (token, strlen (token));
-  g_autofree char *entitlement = NULL;
-  if (bundle->policy.offline == HS_OFFLINE_PRINT)
-    {
-      entitlement = make_entitlement (site, call, &user->identity, error);
-      if (entitlement == NULL)
-        return FALSE;
-    }
-  reply.identity = user->identity;
-  reply.name = user->display_name;
-  reply.session = secret;
-  reply.expires_us = session->expires_us;
-  reply.entitlement = entitlement;
-  reply_wiped (call, hs_sign_in_reply_encode (&reply));
-  return TRUE;
-}
-
-gboolean
-hs_handle_device_sign_in (HsSite *site, HsCall *call, GError **error)
-{
-  g_autoptr (HsSignInRequest) wanted
-      = hs_sign_in_request_decode (call->body, call->body_length, error);
-
-  if (wanted == NULL)
-    return FALSE;
-  if (wanted->method != HS_SIGN_IN_PASSWORD)
-    {
-      g_set_error (error, HS_ERROR, HS_ERROR_NOT_SUPPORTED,
-                   "this site takes no PINs and cards; sign in with name and password");
-      return FALSE;
-    }
-  return hs_password_stage_begin (site, call, wanted->user, g_steal_pointer (&wanted->secret),
-                                  finish_device_sign_in, error);
-}
-
-gboolean
-hs_handle_device_release (HsSite *site, HsCall *call, GError **error)
-{
-  g_autoptr (HsReleaseRequest) wanted
-      = hs_release_request_decode (call->body, call->body_length, error);
-  g_autoptr (HsStoreSession) session = NULL;
-  g_autoptr (HsStoreJob) job = NULL;
-  HsId command;
-  HsId device;
-
-  if (wanted == NULL)
-    return FALSE;
-  g_autofree char *token = g_strndup ((const char *)hs_secret_bytes_peek (wanted->session),
-                                      hs_secret_bytes_get_length (wanted->session));
-  session = hs_sign_in_find_session (site, token, call->now_us, NULL);
-  hs_secret_bytes_wipe (token, strlen (token));
-  if (session == NULL || !hs_id_equal (&session->device, &call->device))
-    {
-      call->error_status = 401;
-      g_set_error (error, HS_ERROR, HS_ERROR_DENIED, "sign in again; the session is over");
-      return FALSE;
-    }
-  job = hs_store_get_job (site->store, &wanted->job, error);
-  if (job == NULL)
-    return FALSE;
-  if (!hs_id_equal (&job->device, &call->device))
-    {
-      /* A workstation speaks for its own documents; the release page for all of a person's. */
-      g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND, "there is no such document any more");
-      return FALSE;
-    }
-  if (!hs_order_release (site, &session->identity, &wanted->job, &wanted->printer, call->now_us,
-                         &command, &device, error))
-    return FALSE;
-  hs_call_wake (call, &device);
-  hs_call_wake (call, &session->identity);
-  g_autofree char *json = hs_release_reply_encode (&command);
-  hs_call_reply_json (call, json);
-  return TRUE;
 }

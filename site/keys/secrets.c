@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "crypto/aead.h"
 #include "crypto/ed25519.h"
+#include "crypto/hkdf.h"
 #include "crypto/random.h"
 #include "crypto/x25519.h"
 #include "site/keys/key_file.h"
@@ -17,6 +18,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#define SEALED_MAX_BYTES 64
 #define AUTHORITY_DAYS 3650
 #define SERVER_DAYS 397 /* CA/Browser Forum baseline requirements 6.3.2: browsers take no more */
 #define BACKDATE_US (10 * G_TIME_SPAN_MINUTE) /* for workstations whose clock is late */
@@ -27,12 +29,14 @@ struct HsSiteSecrets
   HsSecretBytes *command_seed;
   HsSecretBytes *entitlement_seed;
   HsSecretBytes *wrap_key;
+  HsSecretBytes *pin_key;
+  HsSecretBytes *card_key;
   HsPublicKey command_public;
   HsPublicKey entitlement_public;
   HsCertificate *site_authority;
   HsCertificate *device_authority;
   HsCertificateKey *device_authority_key;
-  GHashTable *destroyed; /* set of "device epoch" */
+  GHashTable *destroyed; /* set of "device epoch" and "pepper …" */
 };
 
 static gboolean
@@ -231,6 +235,12 @@ hs_site_secrets_load (const HsSiteConfig *config, GError **error)
   if ((secrets->command_seed = load_secret (config, "command.key", error)) == NULL
       || (secrets->entitlement_seed = load_secret (config, "entitlement.key", error)) == NULL
       || (secrets->wrap_key = load_secret (config, "wrap.key", error)) == NULL
+      || (secrets->pin_key
+          = hs_hkdf_sha256_label (secrets->wrap_key, "homespool site pin v1", 32, error))
+             == NULL
+      || (secrets->card_key
+          = hs_hkdf_sha256_label (secrets->wrap_key, "homespool site card v1", 32, error))
+             == NULL
       || (secrets->site_authority = load_certificate (config, "site-ca.pem", error)) == NULL
       || (secrets->device_authority = load_certificate (config, "device-ca.pem", error)) == NULL
       || (secrets->device_authority_key = load_key (config, "device-ca.key", error)) == NULL)
@@ -251,6 +261,8 @@ hs_site_secrets_free (HsSiteSecrets *secrets)
   hs_secret_bytes_free (secrets->command_seed);
   hs_secret_bytes_free (secrets->entitlement_seed);
   hs_secret_bytes_free (secrets->wrap_key);
+  hs_secret_bytes_free (secrets->pin_key);
+  hs_secret_bytes_free (secrets->card_key);
   hs_certificate_free (secrets->site_authority);
   hs_certificate_free (secrets->device_authority);
   hs_certificate_key_free (secrets->device_authority_key);
@@ -269,6 +281,18 @@ const HsSecretBytes *
 hs_site_secrets_get_entitlement_seed (const HsSiteSecrets *secrets)
 {
   return secrets->entitlement_seed;
+}
+
+const HsSecretBytes *
+hs_site_secrets_get_pin_key (const HsSiteSecrets *secrets)
+{
+  return secrets->pin_key;
+}
+
+const HsSecretBytes *
+hs_site_secrets_get_card_key (const HsSiteSecrets *secrets)
+{
+  return secrets->card_key;
 }
 
 const HsPublicKey *
@@ -311,7 +335,54 @@ dup_key_name (const HsId *device, guint64 epoch)
   return g_strdup_printf ("%s %" G_GUINT64_FORMAT, hs_id_format (device, uuid), epoch);
 }
 
-/* Wrapped form: 12 random bytes, then the sealed key; device and epoch are authenticated. */
+/* Sealed form: 12 random bytes, then the sealed secret; the name is authenticated. */
+GBytes *
+hs_site_secrets_seal (const HsSiteSecrets *secrets,
+                      const char *name,
+                      const HsSecretBytes *secret,
+                      GError **error)
+{
+  gsize length = hs_secret_bytes_get_length (secret);
+  guint8 sealed[HS_AEAD_NONCE_BYTES + SEALED_MAX_BYTES + HS_AEAD_TAG_BYTES];
+  g_autoptr (HsAead) aead = hs_aead_new (secrets->wrap_key, error);
+
+  g_return_val_if_fail (length <= SEALED_MAX_BYTES, NULL);
+  if (aead == NULL || !hs_random_bytes (sealed, HS_AEAD_NONCE_BYTES, error)
+      || !hs_aead_seal (aead, sealed, name, strlen (name), hs_secret_bytes_peek (secret), length,
+                        sealed + HS_AEAD_NONCE_BYTES, error))
+    return NULL;
+  return g_bytes_new (sealed, HS_AEAD_NONCE_BYTES + length + HS_AEAD_TAG_BYTES);
+}
+
+HsSecretBytes *
+hs_site_secrets_open (const HsSiteSecrets *secrets,
+                      const char *name,
+                      GBytes *sealed,
+                      GError **error)
+{
+  gsize length = 0;
+  const guint8 *bytes = g_bytes_get_data (sealed, &length);
+  g_autoptr (HsAead) aead = hs_aead_new (secrets->wrap_key, error);
+
+  if (aead == NULL)
+    return NULL;
+  if (length <= HS_AEAD_NONCE_BYTES + HS_AEAD_TAG_BYTES
+      || length > HS_AEAD_NONCE_BYTES + SEALED_MAX_BYTES + HS_AEAD_TAG_BYTES)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_CORRUPT, "a stored key has a wrong length");
+      return NULL;
+    }
+  g_autoptr (HsSecretBytes) secret
+      = hs_secret_bytes_new (length - HS_AEAD_NONCE_BYTES - HS_AEAD_TAG_BYTES);
+  if (!hs_aead_open (aead, bytes, name, strlen (name), bytes + HS_AEAD_NONCE_BYTES,
+                     length - HS_AEAD_NONCE_BYTES, hs_secret_bytes_get (secret), error))
+    {
+      g_prefix_error (error, "a stored key cannot be opened with keys/wrap.key: ");
+      return NULL;
+    }
+  return g_steal_pointer (&secret);
+}
+
 GBytes *
 hs_site_secrets_wrap (const HsSiteSecrets *secrets,
                       const HsId *device,
@@ -319,16 +390,9 @@ hs_site_secrets_wrap (const HsSiteSecrets *secrets,
                       const HsSecretBytes *s_private,
                       GError **error)
 {
-  guint8 wrapped[HS_AEAD_NONCE_BYTES + HS_X25519_BYTES + HS_AEAD_TAG_BYTES];
   g_autofree char *name = dup_key_name (device, epoch);
-  g_autoptr (HsAead) aead = hs_aead_new (secrets->wrap_key, error);
 
-  g_return_val_if_fail (hs_secret_bytes_get_length (s_private) == HS_X25519_BYTES, NULL);
-  if (aead == NULL || !hs_random_bytes (wrapped, HS_AEAD_NONCE_BYTES, error)
-      || !hs_aead_seal (aead, wrapped, name, strlen (name), hs_secret_bytes_peek (s_private),
-                        HS_X25519_BYTES, wrapped + HS_AEAD_NONCE_BYTES, error))
-    return NULL;
-  return g_bytes_new (wrapped, sizeof wrapped);
+  return hs_site_secrets_seal (secrets, name, s_private, error);
 }
 
 HsSecretBytes *
@@ -338,39 +402,18 @@ hs_site_secrets_unwrap (const HsSiteSecrets *secrets,
                         GBytes *wrapped,
                         GError **error)
 {
-  gsize length = 0;
-  const guint8 *bytes = g_bytes_get_data (wrapped, &length);
   g_autofree char *name = dup_key_name (device, epoch);
-  g_autoptr (HsSecretBytes) s_private = hs_secret_bytes_new (HS_X25519_BYTES);
-  g_autoptr (HsAead) aead = hs_aead_new (secrets->wrap_key, error);
 
-  if (aead == NULL)
-    return NULL;
-  if (length != HS_AEAD_NONCE_BYTES + HS_X25519_BYTES + HS_AEAD_TAG_BYTES)
-    {
-      g_set_error (error, HS_ERROR, HS_ERROR_CORRUPT, "a stored release key has a wrong length");
-      return NULL;
-    }
-  if (!hs_aead_open (aead, bytes, name, strlen (name), bytes + HS_AEAD_NONCE_BYTES,
-                     length - HS_AEAD_NONCE_BYTES, hs_secret_bytes_get (s_private), error))
-    {
-      g_prefix_error (error, "a stored release key cannot be opened with keys/wrap.key: ");
-      return NULL;
-    }
-  return g_steal_pointer (&s_private);
+  return hs_site_secrets_open (secrets, name, wrapped, error);
 }
 
 /* ── destroyed keys ──────────────────────────────────────────────────────────────────────── */
 
 gboolean
-hs_site_secrets_log_destroyed (const HsSiteSecrets *secrets,
-                               const HsId *device,
-                               guint64 epoch,
-                               GError **error)
+hs_site_secrets_log_name (const HsSiteSecrets *secrets, const char *name, GError **error)
 {
   g_autofree char *path = dup_destroyed_path (secrets);
   g_autofree char *text = NULL;
-  g_autofree char *name = dup_key_name (device, epoch);
 
   /* Read again: a command line may have added lines since. Written as a whole, so that a cut leaves
    * the old log or the new one. */
@@ -384,8 +427,25 @@ hs_site_secrets_log_destroyed (const HsSiteSecrets *secrets,
       hs_error_convert_gio (error);
       return FALSE;
     }
-  g_hash_table_add (secrets->destroyed, g_steal_pointer (&name));
+  g_hash_table_add (secrets->destroyed, g_strdup (name));
   return TRUE;
+}
+
+gboolean
+hs_site_secrets_has_name (const HsSiteSecrets *secrets, const char *name)
+{
+  return g_hash_table_contains (secrets->destroyed, name);
+}
+
+gboolean
+hs_site_secrets_log_destroyed (const HsSiteSecrets *secrets,
+                               const HsId *device,
+                               guint64 epoch,
+                               GError **error)
+{
+  g_autofree char *name = dup_key_name (device, epoch);
+
+  return hs_site_secrets_log_name (secrets, name, error);
 }
 
 gboolean
@@ -393,5 +453,5 @@ hs_site_secrets_is_destroyed (const HsSiteSecrets *secrets, const HsId *device, 
 {
   g_autofree char *name = dup_key_name (device, epoch);
 
-  return g_hash_table_contains (secrets->destroyed, name);
+  return hs_site_secrets_has_name (secrets, name);
 }

@@ -2,11 +2,11 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* The site's own keys, as loaded from DIR/keys, and the log of destroyed release keys.
+/* The site's own keys, as loaded from DIR/keys, and the log of destroyed keys.
  *
- * The wrap key seals the private half of each release key before it goes into the database, so a
- * copy of the database opens nothing. The log of destroyed keys is outside of the database too: a
- * restored backup cannot bring a destroyed key back to life.
+ * The wrap key seals the private half of each release key, and each pepper, before it goes into the
+ * database, so a copy of the database opens nothing. The log of destroyed ones is outside of the
+ * database too: a restored backup cannot bring them back to life.
  *
  * Threads: one owner at a time.  Blocks: on disk. */
 
@@ -44,6 +44,22 @@ const HsCertificateKey *hs_site_secrets_get_device_authority_key (const HsSiteSe
 /* Returns: (transfer full): the PEM of DIR/keys/site-ca.pem. */
 char *hs_site_secrets_dup_site_authority_pem (const HsSiteSecrets *secrets);
 
+/* Keys of people's PINs and cards, derived from the wrap key: what they make is worth nothing
+ * without the folder keys/. Borrowed. */
+const HsSecretBytes *hs_site_secrets_get_pin_key (const HsSiteSecrets *secrets);
+const HsSecretBytes *hs_site_secrets_get_card_key (const HsSiteSecrets *secrets);
+
+/* Any secret of at most 64 bytes, sealed under the wrap key and bound to @name. */
+GBytes *hs_site_secrets_seal (const HsSiteSecrets *secrets,
+                              const char *name,
+                              const HsSecretBytes *secret,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Errors: CORRUPT. */
+HsSecretBytes *hs_site_secrets_open (const HsSiteSecrets *secrets,
+                                     const char *name,
+                                     GBytes *sealed,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A release key's private half, sealed under the wrap key and bound to device and epoch. */
 GBytes *hs_site_secrets_wrap (const HsSiteSecrets *secrets,
                               const HsId *device,
@@ -57,7 +73,13 @@ HsSecretBytes *hs_site_secrets_unwrap (const HsSiteSecrets *secrets,
                                        GBytes *wrapped,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Writes "device epoch" to the log, durably, before the database forgets the key. */
+/* Writes @name, one line, to the log of what is destroyed, durably, before the database forgets it. */
+gboolean hs_site_secrets_log_name (const HsSiteSecrets *secrets,
+                                   const char *name,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean hs_site_secrets_has_name (const HsSiteSecrets *secrets, const char *name);
+
+/* The same with "device epoch". */
 gboolean hs_site_secrets_log_destroyed (const HsSiteSecrets *secrets,
                                         const HsId *device,
                                         guint64 epoch,

@@ -11,7 +11,7 @@
 #include "site/devices/orders.h"
 #include "site/people/page.h"
 #include "site/people/password.h"
-#include "site/people/password_stage.h"
+#include "site/people/proof_stage.h"
 #include "site/people/sign_in.h"
 
 #include <string.h>
@@ -122,8 +122,11 @@ finish_sign_in (HsSite *site, HsCall *call, GError **error)
 
   if (!find_printer (site, text, &printer, error))
     return FALSE;
-  user = hs_password_stage_finish (site, call, &reason);
-  if (user == NULL && g_error_matches (reason, HS_ERROR, HS_ERROR_DENIED))
+  user = hs_proof_stage_finish (site, call, &reason);
+  if (user == NULL
+      && (g_error_matches (reason, HS_ERROR, HS_ERROR_DENIED)
+          || g_error_matches (reason, HS_ERROR, HS_ERROR_REFUSED)
+          || g_error_matches (reason, HS_ERROR, HS_ERROR_EXPIRED)))
     {
       g_autofree char *name = hs_form_dup_field (call->body, "user");
       return show_again (site, call, name, printer, 401, reason->message, error);
@@ -142,7 +145,7 @@ finish_sign_in (HsSite *site, HsCall *call, GError **error)
         return FALSE;
     }
   g_autofree char *token
-      = hs_sign_in_make_session (site, &user->identity, NULL, call->now_us, &session, error);
+      = hs_sign_in_make_session (site, user, NULL, FALSE, call->now_us, &session, error);
   if (token == NULL)
     return FALSE;
   call->set_cookie
@@ -171,8 +174,9 @@ hs_handle_sign_in (HsSite *site, HsCall *call, GError **error)
   if (name == NULL || !hs_identity_is_name (name) || password == NULL)
     return show_again (site, call, NULL, NULL, 400, "enter your user name and your password",
                        error);
-  if (hs_password_stage_begin (site, call, name, g_steal_pointer (&password), finish_sign_in,
-                               &reason))
+  const HsProof proof
+      = { .method = HS_SIGN_IN_PASSWORD, .user = name, .secret = password, .kind = "page" };
+  if (hs_proof_stage_begin (site, call, &proof, finish_sign_in, &reason))
     return TRUE;
   if (call->error_status == 429)
     return show_again (site, call, name, NULL, 429, reason->message, error);

@@ -19,8 +19,8 @@
 #define SALT_BYTES 16
 #define HASH_BYTES 32
 
-static gboolean
-check_shape (const HsSecretBytes *password, GError **error)
+gboolean
+hs_password_check_new (const HsSecretBytes *password, GError **error)
 {
   const char *text = (const char *)hs_secret_bytes_peek (password);
   gsize length = hs_secret_bytes_get_length (password);
@@ -42,12 +42,17 @@ check_shape (const HsSecretBytes *password, GError **error)
 char *
 hs_password_make_verifier (const HsSecretBytes *password, GError **error)
 {
+  return hs_password_check_new (password, error) ? hs_verifier_make (password, error) : NULL;
+}
+
+char *
+hs_verifier_make (const HsSecretBytes *secret, GError **error)
+{
   guint8 salt[SALT_BYTES];
 
-  if (!check_shape (password, error) || !hs_random_bytes (salt, sizeof salt, error))
+  if (!hs_random_bytes (salt, sizeof salt, error))
     return NULL;
-  g_autoptr (HsSecretBytes) hash
-      = hs_scrypt (password, salt, sizeof salt, LOG_N, HASH_BYTES, error);
+  g_autoptr (HsSecretBytes) hash = hs_scrypt (secret, salt, sizeof salt, LOG_N, HASH_BYTES, error);
   if (hash == NULL)
     return NULL;
   g_autofree char *salt_text = hs_base64_encode (HS_BASE64_URL, salt, sizeof salt);

@@ -14,10 +14,17 @@
 #define HS_PASSWORD_MIN_CHARACTERS 8 /* NIST SP 800-63B section 5.1.1.2 */
 #define HS_PASSWORD_MAX_BYTES 1024
 
+/* May this be somebody's new password? Errors: INVALID. */
+gboolean hs_password_check_new (const HsSecretBytes *password,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Returns: (transfer full): a verifier. Errors: INVALID (too short, too long, not UTF-8; the
  * message says which), NO_SPACE, INTERNAL. */
 char *hs_password_make_verifier (const HsSecretBytes *password,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for a secret of any shape that has its strength from elsewhere (site/people/pin). */
+char *hs_verifier_make (const HsSecretBytes *secret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* *matches is set without an error whether it does or not. A NULL @verifier takes as long as a real
  * one and never matches: a name that nobody has answers like one that somebody has.

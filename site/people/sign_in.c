@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "crypto/random.h"
 #include "crypto/sha256.h"
+#include "site/people/pin.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -17,11 +18,11 @@
 
 /* Names are hashed: what is typed into the name field by mistake is often a password. */
 static char *
-dup_person_subject (const char *name)
+dup_subject (const char *kind, const char *name)
 {
   g_autofree char *hex = g_compute_checksum_for_string (G_CHECKSUM_SHA256, name, -1);
 
-  return g_strconcat ("user:", hex, NULL);
+  return g_strconcat (kind, hex, NULL);
 }
 
 /* One household or machine has a whole IPv6 /64. */
@@ -75,38 +76,22 @@ count_try (HsSite *site,
   return hs_store_set_failures (site->store, subject, &failures, error);
 }
 
-static gboolean
-find_verifier (HsSite *site, const char *name, char **verifier, GError **error)
-{
-  g_autoptr (GError) reason = NULL;
-  g_autoptr (HsStoreUser) user = hs_store_get_user_by_name (site->store, name, &reason);
-
-  if (user == NULL && !g_error_matches (reason, HS_ERROR, HS_ERROR_NOT_FOUND))
-    {
-      g_propagate_error (error, g_steal_pointer (&reason));
-      return FALSE;
-    }
-  *verifier = user != NULL ? g_steal_pointer (&user->verifier) : NULL;
-  return TRUE;
-}
-
 gboolean
 hs_sign_in_begin (HsSite *site,
                   const char *name,
                   const char *address,
                   gint64 now_us,
-                  char **verifier,
                   guint *retry_s,
                   GError **error)
 {
-  g_autofree char *person = dup_person_subject (name);
+  g_autofree char *person = name != NULL ? dup_subject ("user:", name) : NULL;
   g_autofree char *place = dup_address_subject (address);
 
   *retry_s = 0;
   if (!count_try (site, place, HS_SIGN_IN_FREE_TRIES_ADDRESS, HS_SIGN_IN_MAX_DELAY_ADDRESS_S,
                   now_us, retry_s, error))
     return FALSE;
-  if (*retry_s == 0
+  if (*retry_s == 0 && person != NULL
       && !count_try (site, person, HS_SIGN_IN_FREE_TRIES_PERSON, HS_SIGN_IN_MAX_DELAY_PERSON_S,
                      now_us, retry_s, error))
     return FALSE;
@@ -116,26 +101,62 @@ hs_sign_in_begin (HsSite *site,
                    "too many sign-ins failed; wait %u seconds and try again", *retry_s);
       return FALSE;
     }
-  return find_verifier (site, name, verifier, error);
+  return TRUE;
 }
 
-HsStoreUser *
+gboolean
+hs_sign_in_begin_pin (
+    HsSite *site, const HsStoreUser *user, const char *name, gint64 now_us, GError **error)
+{
+  gboolean has_pin = user != NULL && user->pin != NULL;
+  g_autofree char *subject = has_pin ? NULL : dup_subject ("pin:", name);
+  HsStoreFailures failures = { .count = has_pin ? user->pin_failures : 0 };
+
+  if (!has_pin && !hs_store_get_failures (site->store, subject, &failures, error))
+    return FALSE;
+  if (failures.count >= HS_PIN_MAX_FAILURES)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+                   "this PIN is locked after %d wrong tries; sign in with your password, or ask an "
+                   "administrator to reset the PIN",
+                   HS_PIN_MAX_FAILURES);
+      return FALSE;
+    }
+  failures.count++;
+  failures.last_us = now_us;
+  return has_pin ? hs_store_set_pin_failures (site->store, &user->identity, failures.count, error)
+                 : hs_store_set_failures (site->store, subject, &failures, error);
+}
+
+gboolean
 hs_sign_in_succeed (HsSite *site, const char *name, const char *address, GError **error)
 {
   static const HsStoreFailures none;
-  g_autofree char *person = dup_person_subject (name);
+  g_autofree char *person = name != NULL ? dup_subject ("user:", name) : NULL;
   g_autofree char *place = dup_address_subject (address);
   HsStoreFailures failures;
 
   /* The address gives back this one try only: one own account must not open the gate to others. */
-  if (!hs_store_set_failures (site->store, person, &none, error)
+  if ((person != NULL && !hs_store_set_failures (site->store, person, &none, error))
       || !hs_store_get_failures (site->store, place, &failures, error))
-    return NULL;
+    return FALSE;
   if (failures.count > 0)
     failures.count--;
-  if (!hs_store_set_failures (site->store, place, &failures, error))
-    return NULL;
-  return hs_store_get_user_by_name (site->store, name, error);
+  return hs_store_set_failures (site->store, place, &failures, error);
+}
+
+gboolean
+hs_sign_in_check_account (const HsStoreUser *user, gint64 now_us, GError **error)
+{
+  if (user->blocked_us != 0)
+    g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+                 "this account is blocked; ask an administrator");
+  else if (user->guest_until_us != 0 && now_us >= user->guest_until_us)
+    g_set_error (error, HS_ERROR, HS_ERROR_EXPIRED,
+                 "this guest account is over; ask an administrator for a longer one");
+  else
+    return TRUE;
+  return FALSE;
 }
 
 static void
@@ -146,8 +167,9 @@ digest_token (const char *token, guint8 digest[HS_STORE_DIGEST_BYTES])
 
 char *
 hs_sign_in_make_session (HsSite *site,
-                         const HsId *identity,
+                         const HsStoreUser *user,
                          const HsId *device,
+                         gboolean is_card_only,
                          gint64 now_us,
                          HsStoreSession **session,
                          GError **error)
@@ -161,9 +183,12 @@ hs_sign_in_make_session (HsSite *site,
   g_autofree char *token
       = hs_base64_encode (HS_BASE64_URL, hs_secret_bytes_peek (secret), HS_SESSION_TOKEN_BYTES);
   digest_token (token, row->digest);
-  row->identity = *identity;
+  row->identity = user->identity;
+  row->is_card_only = is_card_only;
   row->created_us = now_us;
   row->expires_us = now_us + (device != NULL ? HS_SESSION_DEVICE_US : HS_SESSION_BROWSER_US);
+  if (user->guest_until_us != 0)
+    row->expires_us = MIN (row->expires_us, user->guest_until_us);
   if (device != NULL)
     row->device = *device;
   else
@@ -186,7 +211,7 @@ hs_sign_in_find_session (HsSite *site, const char *token, gint64 now_us, GError 
 gboolean
 hs_sign_in_end_sessions (HsSite *site, const HsId *identity, gint64 now_us, GError **error)
 {
-  g_autoptr (GArray) devices = hs_store_list_session_devices (site->store, identity, error);
+  g_autoptr (GArray) devices = hs_store_list_person_devices (site->store, identity, error);
 
   if (devices == NULL)
     return FALSE;

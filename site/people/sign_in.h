@@ -20,28 +20,41 @@
 #define HS_SESSION_DEVICE_US (12 * G_TIME_SPAN_HOUR)
 #define HS_SESSION_TOKEN_BYTES 32
 
-/* Opens the gate for one try and counts it as failed already. *verifier (transfer full) (nullable)
- * is what the password has to match. @address is text, IPv6 counts by /64.
- * Errors: TEMPORARY: too many tries; *retry_s says how long to wait. */
+/* Opens the gate for one try and counts it as failed already. @name NULL: a card alone, where there is
+ * nothing to guess about a person.
+ * @address is text, IPv6 counts by /64. Errors: TEMPORARY: too many tries; *retry_s says how long to
+ * wait. */
 gboolean hs_sign_in_begin (HsSite *site,
                            const char *name,
                            const char *address,
                            gint64 now_us,
-                           char **verifier,
                            guint *retry_s,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The password matched: takes the counted failures back. Returns: (transfer full): the person. */
-HsStoreUser *hs_sign_in_succeed (HsSite *site,
-                                 const char *name,
-                                 const char *address,
-                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Counts one try of a PIN as wrong already, for good: time does not take it back. @user NULL, or one
+ * without PIN, is counted alike by @name. Errors: REFUSED: the PIN is locked. */
+gboolean hs_sign_in_begin_pin (HsSite *site,
+                               const HsStoreUser *user,
+                               const char *name,
+                               gint64 now_us,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Makes a session; @device (nullable) for one through a workstation. *session gets the row.
- * Returns: (transfer full): the token, base64url: a secret. */
+/* What was shown was right, or could not be looked at: takes the counted failures back. @name as at
+ * the gate. */
+gboolean hs_sign_in_succeed (HsSite *site, const char *name, const char *address, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* May this person sign in now? Errors: REFUSED (blocked), EXPIRED (a guest whose time is over). */
+gboolean hs_sign_in_check_account (const HsStoreUser *user,
+                                   gint64 now_us,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Makes a session; @device (nullable) for one through a workstation. It ends with a guest's account.
+ * *session gets the row. Returns: (transfer full): the token, base64url: a secret. */
 char *hs_sign_in_make_session (HsSite *site,
-                               const HsId *identity,
+                               const HsStoreUser *user,
                                const HsId *device,
+                               gboolean is_card_only,
                                gint64 now_us,
                                HsStoreSession **session,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -52,7 +65,8 @@ HsStoreSession *hs_sign_in_find_session (HsSite *site,
                                          gint64 now_us,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Ends all sessions of a person, and tells the workstations among them to sign everybody out. */
+/* Ends all sessions of a person, and tells the workstations where they are, or have a key, to sign
+ * everybody out. */
 gboolean hs_sign_in_end_sessions (HsSite *site, const HsId *identity, gint64 now_us, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -128,6 +128,14 @@ hs_call_reply_json (HsCall *call, const char *json)
 }
 
 void
+hs_call_reply_wiped (HsCall *call, char *json)
+{
+  hs_call_reply_json (call, json);
+  hs_secret_bytes_wipe (json, strlen (json));
+  g_free (json);
+}
+
+void
 hs_call_redirect (HsCall *call, const char *location)
 {
   hs_call_reply (call, 303, NULL, NULL, 0);

@@ -84,6 +84,8 @@ char **hs_form_dup_fields (const char *form, const char *name);
 void hs_call_reply (
     HsCall *call, guint status, const char *content_type, const char *text, gssize length);
 void hs_call_reply_json (HsCall *call, const char *json);
+/* Takes @json and wipes it: it holds a secret. */
+void hs_call_reply_wiped (HsCall *call, char *json);
 void hs_call_redirect (HsCall *call, const char *location);
 
 /* Wakes whoever waits for @key, after the commit. */

@@ -16,7 +16,12 @@ gboolean hs_handle_renew (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_release_keys (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_events (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_commands (HsSite *site, HsCall *call, GError **error);
+
+/* handlers_person.c: people at a workstation */
 gboolean hs_handle_device_sign_in (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_device_entitlement (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_device_secret (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_device_card (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_device_release (HsSite *site, HsCall *call, GError **error);
 
 /* A held poll's workstation hung up: run by the server, not a route. */

@@ -48,6 +48,10 @@ static const HsSiteRoute routes[] = {
   { DEVICES, "GET", "/v1/device/commands", DEVICE, FALSE, FALSE, 0, hs_handle_commands },
   { DEVICES, "POST", "/v1/device/sign-in", DEVICE, FALSE, FALSE, 8 * KIB,
     hs_handle_device_sign_in },
+  { DEVICES, "POST", "/v1/device/entitlement", DEVICE, FALSE, FALSE, 8 * KIB,
+    hs_handle_device_entitlement },
+  { DEVICES, "POST", "/v1/device/secret", DEVICE, FALSE, FALSE, 8 * KIB, hs_handle_device_secret },
+  { DEVICES, "POST", "/v1/device/card", DEVICE, FALSE, FALSE, 8 * KIB, hs_handle_device_card },
   { DEVICES, "POST", "/v1/device/release", DEVICE, FALSE, FALSE, 8 * KIB,
     hs_handle_device_release },
 };

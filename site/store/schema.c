@@ -5,6 +5,9 @@
  * v1  people, sessions, failures, devices, certificates, tokens, release keys, jobs, streams,
  *     records, reports, commands, signed documents, printers.
  * v2  sealed titles of waiting jobs.
+ * v3  people of a directory, PINs, guests, blocked people (a verifier '' is none); sessions of a card
+ *     alone; cards; seats: a person at a workstation, with the key that is known there and the wrapped
+ *     pepper; the counts of sign-ins, which have no names.
  *
  * Ids are 16-byte blobs, times microseconds UTC, states and kinds the keywords of the wire, so that
  * the database reads well with the sqlite3 shell. */
@@ -78,7 +81,26 @@ static const char step_1[]
 /* An age file that the site cannot open; forgotten when the job is final. */
 static const char step_2[] = "ALTER TABLE jobs ADD COLUMN sealed_title BLOB;";
 
-static const char *const steps[] = { step_1, step_2 };
+/* users keeps its NOT NULL verifier: SQLite could only drop it by making the table anew, which would
+ * end every session by its foreign key. */
+static const char step_3[]
+    = "ALTER TABLE users ADD COLUMN is_directory INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE users ADD COLUMN pin TEXT;"
+      "ALTER TABLE users ADD COLUMN pin_failures INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE users ADD COLUMN guest_until_us INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE users ADD COLUMN blocked_us INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE sessions ADD COLUMN is_card_only INTEGER NOT NULL DEFAULT 0;"
+      "CREATE TABLE cards (digest BLOB PRIMARY KEY, identity BLOB NOT NULL REFERENCES users"
+      " ON DELETE CASCADE, created_us INTEGER NOT NULL) WITHOUT ROWID;"
+      "CREATE INDEX cards_by_person ON cards (identity);"
+      "CREATE TABLE seats (identity BLOB NOT NULL REFERENCES users ON DELETE CASCADE,"
+      " device BLOB NOT NULL REFERENCES devices, recipient TEXT, pepper BLOB UNIQUE, wrapped BLOB,"
+      " PRIMARY KEY (identity, device)) WITHOUT ROWID;"
+      "CREATE INDEX seats_by_device ON seats (device);"
+      "CREATE TABLE sign_ins (day TEXT NOT NULL, method TEXT NOT NULL, tries INTEGER NOT NULL,"
+      " accepted INTEGER NOT NULL, PRIMARY KEY (day, method)) WITHOUT ROWID;";
+
+static const char *const steps[] = { step_1, step_2, step_3 };
 
 static gboolean
 run_step (HsStore *store, guint version, GError **error)

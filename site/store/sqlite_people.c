@@ -6,17 +6,21 @@
 #include "base/error.h"
 #include "site/store/sqlite.h"
 
-#define USER_COLUMNS "identity, name, display_name, verifier, created_us"
+#define USER_COLUMNS                                                                               \
+  "identity, name, display_name, verifier, created_us, is_directory, pin, pin_failures,"           \
+  " guest_until_us, blocked_us"
 
 gboolean
 hs_store_add_user (HsStore *store, const HsStoreUser *user, GError **error)
 {
   int added = 0;
 
-  if (!hs_store_sqlite_change (store, error, &added,
-                               "INSERT OR IGNORE INTO users (" USER_COLUMNS ") VALUES (?,?,?,?,?)",
-                               "dttti", &user->identity, user->name, user->display_name,
-                               user->verifier, user->created_us))
+  if (!hs_store_sqlite_change (
+          store, error, &added,
+          "INSERT OR IGNORE INTO users (" USER_COLUMNS ") VALUES (?,?,?,ifnull(?,''),?,?,?,?,?,?)",
+          "dtttiitiii", &user->identity, user->name, user->display_name, user->verifier,
+          user->created_us, (gint64)user->is_directory, user->pin, (gint64)user->pin_failures,
+          user->guest_until_us, user->blocked_us))
     return FALSE;
   if (added == 1)
     return TRUE;
@@ -33,6 +37,44 @@ hs_store_set_verifier (HsStore *store, const HsId *identity, const char *verifie
                               verifier, identity);
 }
 
+gboolean
+hs_store_set_pin (HsStore *store, const HsId *identity, const char *pin, GError **error)
+{
+  return hs_store_sqlite_run (
+      store, error, "UPDATE users SET pin=?, pin_failures=0 WHERE identity=?", "td", pin, identity);
+}
+
+gboolean
+hs_store_set_pin_failures (HsStore *store, const HsId *identity, guint count, GError **error)
+{
+  return hs_store_sqlite_run (store, error, "UPDATE users SET pin_failures=? WHERE identity=?",
+                              "id", (gint64)count, identity);
+}
+
+gboolean
+hs_store_set_guest_until (HsStore *store, const HsId *identity, gint64 until_us, GError **error)
+{
+  return hs_store_sqlite_run (store, error, "UPDATE users SET guest_until_us=? WHERE identity=?",
+                              "id", until_us, identity);
+}
+
+gboolean
+hs_store_set_blocked (HsStore *store, const HsId *identity, gint64 at_us, GError **error)
+{
+  return hs_store_sqlite_run (store, error, "UPDATE users SET blocked_us=? WHERE identity=?", "id",
+                              at_us, identity);
+}
+
+gboolean
+hs_store_set_display_name (HsStore *store,
+                           const HsId *identity,
+                           const char *display_name,
+                           GError **error)
+{
+  return hs_store_sqlite_run (store, error, "UPDATE users SET display_name=? WHERE identity=?",
+                              "td", display_name, identity);
+}
+
 static gpointer
 read_user (sqlite3_stmt *statement)
 {
@@ -42,7 +84,14 @@ read_user (sqlite3_stmt *statement)
   user->name = hs_store_sqlite_dup_text (statement, 1);
   user->display_name = hs_store_sqlite_dup_text (statement, 2);
   user->verifier = hs_store_sqlite_dup_text (statement, 3);
+  if (user->verifier != NULL && *user->verifier == '\0')
+    g_clear_pointer (&user->verifier, g_free);
   user->created_us = hs_store_sqlite_integer (statement, 4);
+  user->is_directory = hs_store_sqlite_integer (statement, 5) != 0;
+  user->pin = hs_store_sqlite_dup_text (statement, 6);
+  user->pin_failures = (guint)hs_store_sqlite_integer (statement, 7);
+  user->guest_until_us = hs_store_sqlite_integer (statement, 8);
+  user->blocked_us = hs_store_sqlite_integer (statement, 9);
   return user;
 }
 
@@ -79,6 +128,17 @@ hs_store_get_user_by_name (HsStore *store, const char *name, GError **error)
                     error);
 }
 
+HsStoreUser *
+hs_store_get_user_by_card (HsStore *store, const guint8 *digest, GError **error)
+{
+  return take_user (store,
+                    hs_store_sqlite_prepare (store, error,
+                                             "SELECT " USER_COLUMNS " FROM users WHERE identity="
+                                             "(SELECT identity FROM cards WHERE digest=?)",
+                                             "b", digest, (gsize)HS_STORE_DIGEST_BYTES),
+                    error);
+}
+
 GPtrArray *
 hs_store_list_users (HsStore *store, GError **error)
 {
@@ -102,21 +162,22 @@ hs_store_add_session (HsStore *store, const HsStoreSession *session, GError **er
 {
   return hs_store_sqlite_run (store, error,
                               "INSERT INTO sessions (digest, identity, device, csrf, flash,"
-                              " created_us, expires_us) VALUES (?,?,?,?,?,?,?)",
-                              "bddttii", session->digest, (gsize)HS_STORE_DIGEST_BYTES,
+                              " created_us, expires_us, is_card_only) VALUES (?,?,?,?,?,?,?,?)",
+                              "bddttiii", session->digest, (gsize)HS_STORE_DIGEST_BYTES,
                               &session->identity, &session->device, session->csrf, session->flash,
-                              session->created_us, session->expires_us);
+                              session->created_us, session->expires_us,
+                              (gint64)session->is_card_only);
 }
 
 HsStoreSession *
 hs_store_get_session (HsStore *store, const guint8 *digest, gint64 now_us, GError **error)
 {
   g_autoptr (HsStoreSession) session = g_new0 (HsStoreSession, 1);
-  g_autoptr (sqlite3_stmt) statement
-      = hs_store_sqlite_prepare (store, error,
-                                 "SELECT identity, device, csrf, flash, created_us, expires_us"
-                                 " FROM sessions WHERE digest=?",
-                                 "b", digest, (gsize)HS_STORE_DIGEST_BYTES);
+  g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
+      store, error,
+      "SELECT identity, device, csrf, flash, created_us, expires_us, is_card_only"
+      " FROM sessions WHERE digest=?",
+      "b", digest, (gsize)HS_STORE_DIGEST_BYTES);
 
   if (statement == NULL
       || !hs_store_sqlite_need (store, statement, "nobody is signed in here; sign in", error))
@@ -128,6 +189,7 @@ hs_store_get_session (HsStore *store, const guint8 *digest, gint64 now_us, GErro
   session->flash = hs_store_sqlite_dup_text (statement, 3);
   session->created_us = hs_store_sqlite_integer (statement, 4);
   session->expires_us = hs_store_sqlite_integer (statement, 5);
+  session->is_card_only = hs_store_sqlite_integer (statement, 6) != 0;
   if (now_us < session->expires_us)
     return g_steal_pointer (&session);
   g_clear_pointer (&statement, sqlite3_finalize);
@@ -160,14 +222,15 @@ hs_store_remove_sessions (HsStore *store, const HsId *identity, const HsId *devi
 }
 
 GArray *
-hs_store_list_session_devices (HsStore *store, const HsId *identity, GError **error)
+hs_store_list_person_devices (HsStore *store, const HsId *identity, GError **error)
 {
   return hs_store_sqlite_list_ids (
       store,
       hs_store_sqlite_prepare (
           store, error,
-          "SELECT DISTINCT device FROM sessions WHERE identity=? AND device IS NOT NULL", "d",
-          identity),
+          "SELECT id FROM devices WHERE revoked_us=0 AND id IN (SELECT device FROM sessions WHERE"
+          " identity=?1 AND device IS NOT NULL UNION SELECT device FROM seats WHERE identity=?1)",
+          "d", identity),
       error);
 }
 

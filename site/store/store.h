@@ -26,6 +26,7 @@
 #include "core/wire/report.h"
 
 #define HS_STORE_DIGEST_BYTES 32
+#define HS_STORE_PEPPER_ID_BYTES 16
 #define HS_STORE_HOST_MAX_BYTES 253
 #define HS_STORE_MAX_LIVE_JOBS 10000 /* of one device; ours: 100 times a busy workstation */
 
@@ -59,14 +60,30 @@ typedef struct
   HsId identity;      /* core/identity of organisation and name */
   char *name;         /* what is typed to sign in; unique */
   char *display_name; /* what people see */
-  char *verifier;     /* site/people/password */
+  char *verifier;     /* site/people/password; NULL: no password of our own */
   gint64 created_us;
+  gboolean is_directory; /* the directory decides about password and existence */
+  char *pin;             /* verifier of site/people/pin; nullable */
+  guint pin_failures;    /* wrong PINs in a row */
+  gint64 guest_until_us; /* the account ends then; 0 = it does not */
+  gint64 blocked_us;     /* 0 = not blocked */
 } HsStoreUser;
 
 /* Errors: REFUSED if the name is taken. */
 gboolean hs_store_add_user (HsStore *store, const HsStoreUser *user, GError **error);
 gboolean
 hs_store_set_verifier (HsStore *store, const HsId *identity, const char *verifier, GError **error);
+/* NULL @pin removes it. The failures start again at 0. */
+gboolean hs_store_set_pin (HsStore *store, const HsId *identity, const char *pin, GError **error);
+gboolean
+hs_store_set_pin_failures (HsStore *store, const HsId *identity, guint count, GError **error);
+gboolean
+hs_store_set_guest_until (HsStore *store, const HsId *identity, gint64 until_us, GError **error);
+gboolean hs_store_set_blocked (HsStore *store, const HsId *identity, gint64 at_us, GError **error);
+gboolean hs_store_set_display_name (HsStore *store,
+                                    const HsId *identity,
+                                    const char *display_name,
+                                    GError **error);
 HsStoreUser *hs_store_get_user (HsStore *store, const HsId *identity, GError **error);
 HsStoreUser *hs_store_get_user_by_name (HsStore *store, const char *name, GError **error);
 GPtrArray *hs_store_list_users (HsStore *store, GError **error);
@@ -78,9 +95,10 @@ typedef struct
 {
   guint8 digest[HS_STORE_DIGEST_BYTES]; /* SHA-256 of the token */
   HsId identity;
-  HsId device; /* zero: a browser */
-  char *csrf;  /* base64url of 16 random bytes; a browser only */
-  char *flash; /* one sentence to show once; nullable */
+  HsId device;           /* zero: a browser */
+  gboolean is_card_only; /* a card without PIN: it releases, and nothing else */
+  char *csrf;            /* base64url of 16 random bytes; a browser only */
+  char *flash;           /* one sentence to show once; nullable */
   gint64 created_us;
   gint64 expires_us;
 } HsStoreSession;
@@ -95,11 +113,63 @@ gboolean hs_store_remove_session (HsStore *store, const guint8 *digest, GError *
 /* All sessions of a person, or all that were made through a device. Either may be NULL. */
 gboolean
 hs_store_remove_sessions (HsStore *store, const HsId *identity, const HsId *device, GError **error);
-/* The workstations through which a person is signed in. Returns: (element-type HsId). */
-GArray *hs_store_list_session_devices (HsStore *store, const HsId *identity, GError **error);
+/* The workstations through which a person is signed in or where a key of the person is, unless they
+ * are revoked. Returns: (element-type HsId). */
+GArray *hs_store_list_person_devices (HsStore *store, const HsId *identity, GError **error);
 gboolean hs_store_remove_expired (HsStore *store, gint64 now_us, GError **error);
 
-/* Failed sign-ins of one subject ("user:…" or "address:…"); no row counts as zero. */
+/* Cards, by the digest of site/people/card; several a person. */
+
+/* Errors: REFUSED if the card belongs to somebody, also to the same person. */
+gboolean hs_store_add_card (HsStore *store,
+                            const guint8 *digest,
+                            const HsId *identity,
+                            gint64 now_us,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Errors: NOT_FOUND. */
+HsStoreUser *hs_store_get_user_by_card (HsStore *store, const guint8 *digest, GError **error);
+/* One card of the person, or all of them (NULL @digest). *removed counts. */
+gboolean hs_store_remove_cards (
+    HsStore *store, const HsId *identity, const guint8 *digest, guint *removed, GError **error);
+gboolean hs_store_count_cards (HsStore *store, const HsId *identity, guint *count, GError **error);
+
+/* A person at a workstation. */
+typedef struct
+{
+  HsId identity;
+  HsId device;
+  char *recipient;                         /* "age1…" of the key that was made there; nullable */
+  guint8 pepper[HS_STORE_PEPPER_ID_BYTES]; /* its name for the log of destroyed keys */
+  GBytes *wrapped;                         /* the pepper, wrapped by site/keys; NULL: none */
+} HsStoreSeat;
+
+/* Errors: NOT_FOUND. */
+HsStoreSeat *
+hs_store_get_seat (HsStore *store, const HsId *identity, const HsId *device, GError **error);
+/* Adds or replaces. */
+gboolean hs_store_set_seat (HsStore *store, const HsStoreSeat *seat, GError **error);
+/* Those of a person, of a workstation, of both, of all: NULL is any. (element-type HsStoreSeat) */
+GPtrArray *
+hs_store_list_seats (HsStore *store, const HsId *identity, const HsId *device, GError **error);
+gboolean
+hs_store_remove_seat (HsStore *store, const HsId *identity, const HsId *device, GError **error);
+
+/* Sign-ins per day (UTC) and method ("password", "pin", "card", "page"), without names. */
+typedef struct
+{
+  char *day; /* "2026-11-22" */
+  char *method;
+  guint64 tries;
+  guint64 accepted;
+} HsStoreSignIns;
+
+/* Adds @tries and @accepted (each 0 or 1) to the counts of the day of @now_us. */
+gboolean hs_store_count_sign_in (
+    HsStore *store, const char *method, guint tries, guint accepted, gint64 now_us, GError **error);
+/* Days in [from, to). (element-type HsStoreSignIns) */
+GPtrArray *hs_store_list_sign_ins (HsStore *store, gint64 from_us, gint64 to_us, GError **error);
+
+/* Failed sign-ins of one subject ("user:…", "address:…", "pin:…"); no row counts as zero. */
 typedef struct
 {
   guint count;
@@ -370,6 +440,8 @@ HsStorePrinter *hs_store_get_printer (HsStore *store, const HsId *uuid, GError *
 
 void hs_store_user_free (HsStoreUser *user);
 void hs_store_session_free (HsStoreSession *session);
+void hs_store_seat_free (HsStoreSeat *seat);
+void hs_store_sign_ins_free (HsStoreSignIns *count);
 void hs_store_device_free (HsStoreDevice *device);
 void hs_store_release_key_free (HsStoreReleaseKey *key);
 void hs_store_job_free (HsStoreJob *job);
@@ -380,6 +452,8 @@ void hs_store_printer_free (HsStorePrinter *printer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsStore, hs_store_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsStoreUser, hs_store_user_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsStoreSession, hs_store_session_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsStoreSeat, hs_store_seat_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsStoreSignIns, hs_store_sign_ins_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsStoreDevice, hs_store_device_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsStoreReleaseKey, hs_store_release_key_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsStoreJob, hs_store_job_free)

@@ -13,6 +13,7 @@ hs_store_user_free (HsStoreUser *user)
   g_free (user->name);
   g_free (user->display_name);
   g_free (user->verifier);
+  g_free (user->pin);
   g_free (user);
 }
 
@@ -24,6 +25,26 @@ hs_store_session_free (HsStoreSession *session)
   g_free (session->csrf);
   g_free (session->flash);
   g_free (session);
+}
+
+void
+hs_store_seat_free (HsStoreSeat *seat)
+{
+  if (seat == NULL)
+    return;
+  g_free (seat->recipient);
+  g_clear_pointer (&seat->wrapped, g_bytes_unref);
+  g_free (seat);
+}
+
+void
+hs_store_sign_ins_free (HsStoreSignIns *count)
+{
+  if (count == NULL)
+    return;
+  g_free (count->day);
+  g_free (count->method);
+  g_free (count);
 }
 
 void

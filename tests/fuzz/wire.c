@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "core/wire/announce.h"
 #include "core/wire/bundle.h"
+#include "core/wire/card_request.h"
 #include "core/wire/command.h"
 #include "core/wire/command_result.h"
 #include "core/wire/enrol_token.h"
@@ -74,6 +75,7 @@ BODY (enrol_reply, HsEnrolReply, hs_enrol_reply)
 BODY (sign_in_request, HsSignInRequest, hs_sign_in_request)
 BODY (sign_in_reply, HsSignInReply, hs_sign_in_reply)
 BODY (entitlement_request, HsEntitlementRequest, hs_entitlement_request)
+BODY (card_request, HsCardRequest, hs_card_request)
 BODY (secret_request, HsSecretRequest, hs_secret_request)
 BODY (release_request, HsReleaseRequest, hs_release_request)
 REQUEST (site_request, HsSiteRequest, hs_site_request)
@@ -214,6 +216,7 @@ static const Rewrite rewrites[] = {
   entitlement_reply,
   secret_request,
   secret_reply,
+  card_request,
 };
 
 int

@@ -130,7 +130,7 @@ def _():
 def _():
     assert PC.ask("sign-in anna wrong-password").startswith("error denied")
     identity, session, entitled = PC.ok(f"sign-in anna {PASSWORD}").split()
-    assert entitled == "entitled"
+    assert entitled == "online-only"
     job, _ = print_one()
     PC.ok(f"release {session} {job} {LISTED}")
     wait_state(job, "delivered")

@@ -4,6 +4,7 @@
 /* Joining and signing in: core/wire/enrol_token, enrolment, sign_in, identity and wire_error. */
 
 #include "base/error.h"
+#include "core/wire/card_request.h"
 #include "core/wire/enrol_token.h"
 #include "core/wire/enrolment.h"
 #include "core/identity.h"
@@ -96,6 +97,7 @@ DECODER (enrol_reply, HsEnrolReply, hs_enrol_reply)
 DECODER (sign_in_request, HsSignInRequest, hs_sign_in_request)
 DECODER (sign_in_reply, HsSignInReply, hs_sign_in_reply)
 DECODER (entitlement_request, HsEntitlementRequest, hs_entitlement_request)
+DECODER (card_request, HsCardRequest, hs_card_request)
 DECODER (secret_request, HsSecretRequest, hs_secret_request)
 DECODER (release_request, HsReleaseRequest, hs_release_request)
 
@@ -226,6 +228,7 @@ what_a_signed_in_person_asks_survives_and_is_strict (void)
   hs_wire_refuses_the_usual ("{\"entitlement\":\"a.b.c\"}", NULL, entitlement_reply);
   hs_wire_accepts_with ("{\"entitlement\":\"a.b.c\"}", "entitlement", "null", entitlement_reply);
   secret_request_again (change);
+  card_request_again ("{\"card\":\"04:a2\",\"session\":\"s3cr3t\"}");
   hs_wire_refuses_with (change, "method", "\"card\"", secret_request);
   hs_wire_refuses_with (change, "new", "null", secret_request);
   hs_wire_refuses_the_usual ("{\"pepper\":" PEPPER "}", NULL, secret_reply);

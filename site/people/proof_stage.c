@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* The stages of a proof. */
+
+#define HS_LOG_AREA "people"
+
+#include "site/people/proof_stage.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "site/people/card.h"
+#include "site/people/password.h"
+#include "site/people/pin.h"
+#include "site/people/sign_in.h"
+
+typedef struct
+{
+  HsSignInMethod method;
+  char *kind;
+  char *name;            /* of the gate: as typed, or the card's person */
+  HsStoreUser *user;     /* NULL: nobody has the name */
+  HsSecretBytes *secret; /* what the verifier belongs to; NULL: a card alone */
+  gboolean is_pin;
+  gboolean matches;
+  HsCallStage finish;
+} Attempt;
+
+static void
+free_attempt (gpointer data)
+{
+  Attempt *attempt = data;
+
+  hs_secret_bytes_free (attempt->secret);
+  hs_store_user_free (attempt->user);
+  g_free (attempt->name);
+  g_free (attempt->kind);
+  g_free (attempt);
+}
+
+/* ── who it is ───────────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+find_by_name (HsSite *site, Attempt *attempt, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  attempt->user = hs_store_get_user_by_name (site->store, attempt->name, &reason);
+  if (attempt->user != NULL || g_error_matches (reason, HS_ERROR, HS_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
+static gboolean
+find_by_card (HsSite *site, Attempt *attempt, const HsSecretBytes *card, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  guint8 digest[HS_STORE_DIGEST_BYTES];
+
+  if (!hs_card_digest (hs_site_secrets_get_card_key (site->secrets), card, digest, error))
+    return FALSE;
+  attempt->user = hs_store_get_user_by_card (site->store, digest, &reason);
+  if (attempt->user != NULL)
+    attempt->name = g_strdup (attempt->user->name);
+  if (attempt->user != NULL || g_error_matches (reason, HS_ERROR, HS_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
+/* The failure of an unknown card has to be committed first. */
+static gboolean
+refuse_card (HsSite *site, HsCall *call, GError **error)
+{
+  call->error_status = 401;
+  g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND, "%s",
+               site->config->cards_self_registration
+                   ? "this card belongs to nobody yet; sign in with your name and register it, or "
+                     "ask an administrator"
+                   : "this card belongs to nobody yet; sign in with your name, and ask an "
+                     "administrator to register it");
+  return FALSE;
+}
+
+/* ── what is shown ───────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+look_at_secret (HsSite *site, HsCall *call, GError **error)
+{
+  Attempt *attempt = call->state;
+  const HsStoreUser *user = attempt->user;
+  const char *verifier = user == NULL ? NULL : attempt->is_pin ? user->pin : user->verifier;
+
+  if (!hs_password_check (verifier, attempt->secret, &attempt->matches, error))
+    return FALSE;
+  call->next = attempt->finish;
+  call->next_lane = HS_CALL_LANE_STORE;
+  return TRUE;
+}
+
+/* A PIN is bound to its person; somebody unknown gets an identity that nobody has. */
+static gboolean
+take_secret (HsSite *site, Attempt *attempt, const HsSecretBytes *secret, GError **error)
+{
+  static const HsId nobody;
+
+  if (!attempt->is_pin)
+    attempt->secret = hs_secret_bytes_new_copy (hs_secret_bytes_peek (secret),
+                                                hs_secret_bytes_get_length (secret));
+  else
+    attempt->secret
+        = hs_pin_bind (hs_site_secrets_get_pin_key (site->secrets),
+                       attempt->user != NULL ? &attempt->user->identity : &nobody, secret, error);
+  return attempt->secret != NULL;
+}
+
+static gboolean
+begin (HsSite *site, HsCall *call, Attempt *attempt, const HsProof *proof, GError **error)
+{
+  if (!(proof->card != NULL ? find_by_card (site, attempt, proof->card, error)
+                            : find_by_name (site, attempt, error)))
+    return FALSE;
+  if (!hs_sign_in_begin (site, proof->secret != NULL ? attempt->name : NULL, call->address,
+                         call->now_us, &call->retry_s, error))
+    {
+      if (call->retry_s > 0)
+        call->error_status = 429;
+      return FALSE;
+    }
+  if (!hs_store_count_sign_in (site->store, proof->kind, 1, 0, call->now_us, error))
+    return FALSE;
+  call->next_lane = HS_CALL_LANE_STORE;
+  if (attempt->name == NULL)
+    {
+      call->next = refuse_card;
+      return TRUE;
+    }
+  if (proof->secret == NULL)
+    {
+      attempt->matches = TRUE;
+      call->next = attempt->finish;
+      return TRUE;
+    }
+  if ((attempt->is_pin
+       && !hs_sign_in_begin_pin (site, attempt->user, attempt->name, call->now_us, error))
+      || !take_secret (site, attempt, proof->secret, error))
+    return FALSE;
+  call->next = look_at_secret;
+  call->next_lane = HS_CALL_LANE_SCRYPT;
+  return TRUE;
+}
+
+gboolean
+hs_proof_stage_begin (
+    HsSite *site, HsCall *call, const HsProof *proof, HsCallStage finish, GError **error)
+{
+  Attempt *attempt = g_new0 (Attempt, 1);
+
+  attempt->method = proof->method;
+  attempt->kind = g_strdup (proof->kind);
+  attempt->name = g_strdup (proof->user);
+  attempt->is_pin = proof->method != HS_SIGN_IN_PASSWORD;
+  attempt->finish = finish;
+  call->state = attempt;
+  call->free_state = free_attempt;
+  return begin (site, call, attempt, proof, error);
+}
+
+/* ── the end ─────────────────────────────────────────────────────────────────────────────── */
+
+static HsStoreUser *
+refuse (HsCall *call, const Attempt *attempt, GError **error)
+{
+  call->error_status = 401;
+  if (!attempt->is_pin)
+    g_set_error (error, HS_ERROR, HS_ERROR_DENIED,
+                 "the name or the password is wrong; try again, or ask an administrator for a new "
+                 "password");
+  else
+    g_set_error (
+        error, HS_ERROR, HS_ERROR_DENIED,
+        "the name or the PIN is wrong; %d wrong PINs lock it until an administrator resets "
+        "it. Without a PIN, sign in with your password",
+        HS_PIN_MAX_FAILURES);
+  if (attempt->is_pin && attempt->user != NULL
+      && attempt->user->pin_failures + 1 == HS_PIN_MAX_FAILURES)
+    hs_log_warning ("a PIN is locked after %d wrong tries", HS_PIN_MAX_FAILURES);
+  return NULL;
+}
+
+HsStoreUser *
+hs_proof_stage_finish (HsSite *site, HsCall *call, GError **error)
+{
+  const Attempt *attempt = call->state;
+  g_autoptr (HsStoreUser) user = NULL;
+
+  if (!attempt->matches)
+    return refuse (call, attempt, error);
+  user = hs_store_get_user_by_name (site->store, attempt->name, error);
+  if (user == NULL || !hs_sign_in_check_account (user, call->now_us, error)
+      || !hs_sign_in_succeed (site, attempt->secret != NULL ? attempt->name : NULL, call->address,
+                              error)
+      || (attempt->is_pin && attempt->secret != NULL
+          && !hs_store_set_pin_failures (site->store, &user->identity, 0, error))
+      || !hs_store_count_sign_in (site->store, attempt->kind, 0, 1, call->now_us, error))
+    return NULL;
+  return g_steal_pointer (&user);
+}
