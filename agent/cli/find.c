@@ -57,6 +57,13 @@ hs_find_all_jobs (HsClient *client, GError **error)
 }
 
 GPtrArray *
+hs_find_all_claimable_jobs (HsClient *client, GError **error)
+{
+  return get_list (client, "/v1/claimable", "jobs", decode_job, (GDestroyNotify)hs_control_job_free,
+                   error);
+}
+
+GPtrArray *
 hs_find_all_printers (HsClient *client, GError **error)
 {
   return get_list (client, "/v1/printers", "printers", decode_printer,
@@ -72,14 +79,11 @@ is_job_meant (const HsControlJob *job, const char *typed)
          || g_ascii_strcasecmp (hs_output_job_handle (job), typed) == 0;
 }
 
-HsControlJob *
-hs_find_job (HsClient *client, const char *typed, GError **error)
+static HsControlJob *
+take_meant (GPtrArray *jobs, const char *typed, GError **error)
 {
-  g_autoptr (GPtrArray) jobs = hs_find_all_jobs (client, error);
   gssize found = -1;
 
-  if (jobs == NULL)
-    return NULL;
   for (guint i = 0; i < jobs->len; i++)
     {
       const HsControlJob *job = g_ptr_array_index (jobs, i);
@@ -101,6 +105,31 @@ hs_find_job (HsClient *client, const char *typed, GError **error)
     return g_ptr_array_steal_index (jobs, (guint)found);
   g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND,
                "There is no job %s. `homespool jobs` lists yours.", typed);
+  return NULL;
+}
+
+HsControlJob *
+hs_find_job (HsClient *client, const char *typed, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = hs_find_all_jobs (client, error);
+
+  return jobs != NULL ? take_meant (jobs, typed, error) : NULL;
+}
+
+HsControlJob *
+hs_find_claimable_job (HsClient *client, const char *typed, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = hs_find_all_claimable_jobs (client, error);
+  g_autoptr (GError) problem = NULL;
+
+  if (jobs == NULL)
+    return NULL;
+  HsControlJob *job = take_meant (jobs, typed, &problem);
+  if (job != NULL)
+    return job;
+  if (g_error_matches (problem, HS_ERROR, HS_ERROR_NOT_FOUND) && strcmp (typed, "last") != 0)
+    return hs_find_job (client, typed, error);
+  g_propagate_error (error, g_steal_pointer (&problem));
   return NULL;
 }
 

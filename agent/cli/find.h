@@ -14,8 +14,11 @@
 
 /* Returns: (transfer full). Errors: NOT_FOUND, INVALID (several fit); those of the call. */
 HsControlJob *hs_find_job (HsClient *client, const char *typed, GError **error);
+/* The same among the jobs that the caller may claim and, after those, the caller's own. */
+HsControlJob *hs_find_claimable_job (HsClient *client, const char *typed, GError **error);
 HsControlPrinter *hs_find_printer (HsClient *client, const char *typed, GError **error);
 
 /* All of them. Returns: (transfer full) (element-type HsControlJob / HsControlPrinter). */
 GPtrArray *hs_find_all_jobs (HsClient *client, GError **error);
+GPtrArray *hs_find_all_claimable_jobs (HsClient *client, GError **error);
 GPtrArray *hs_find_all_printers (HsClient *client, GError **error);

@@ -73,6 +73,12 @@ hs_job_expected_sheets (const HsJob *job)
   return (guint32)MIN (a_copy * job->copies, G_MAXUINT32);
 }
 
+HsId
+hs_job_get_sealed_owner (const HsJob *job)
+{
+  return job->owner_kind == HS_OWNER_CLAIMED ? (HsId){ 0 } : job->owner;
+}
+
 char *
 hs_job_dup_public_name (const HsJob *job)
 {

@@ -16,13 +16,15 @@
 
 #define HS_JOB_E_BYTES 32      /* the ephemeral public key E of homespool.release/1 */
 #define HS_JOB_MAC_BYTES 32    /* age header MAC */
-#define HS_JOB_DIGEST_BYTES 32 /* SHA-256 */
+#define HS_JOB_DIGEST_BYTES 32 /* SHA-256, HMAC-SHA-256 */
 
 typedef enum
 {
   HS_OWNER_NONE = 0,
   HS_OWNER_PROVEN,   /* the kernel, or our verified queue, said who it is */
   HS_OWNER_UNPROVEN, /* nobody could prove it: sealed to site and workstation, shown to nobody */
+  HS_OWNER_CLAIMED,  /* was UNPROVEN; the person whom it names signed in at the site and said "this
+                        is mine". Sealed as before: to no owner */
 } HsOwnerKind;
 
 typedef enum
@@ -64,7 +66,7 @@ typedef struct
   HsJobReasons reasons; /* IPP job-state-reasons and why the last release failed */
 
   HsOwnerKind owner_kind;
-  HsId owner;        /* identity uuid; zero if unproven */
+  HsId owner;        /* identity uuid; zero if unproven; of the claimant if claimed */
   guint32 owner_uid; /* OS uid that the kernel named; G_MAXUINT32 if none */
   HsId maker; /* random id of the connection group that made it: what a print-system peer may touch
                */
@@ -95,6 +97,8 @@ typedef struct
   guint8 release_e[HS_JOB_E_BYTES];          /* E; all zero if sealed without a release stanza */
   guint64 release_epoch;                     /* epoch of S; 0 = none */
   char **recipients; /* "owner", "release", "escrow:<name>" in stanza order; NULL-terminated */
+  guint8 claim_tag[HS_JOB_DIGEST_BYTES]; /* seal/claim_tag.h: whom an unproven job names, without
+                                            the name; all zero if it names nobody */
 
   /* The delivery; zero until released. */
   HsId printer;         /* printer uuid of the present or last release */
@@ -122,6 +126,9 @@ void hs_job_forget_private (HsJob *job);
 
 /* Sheets that a one-up job would use: impressions, sides and copies together; 0 if unknown. */
 guint32 hs_job_expected_sheets (const HsJob *job);
+
+/* The owner to whom the document was sealed (docs/sealed-format.md): zero for a claimed job, too. */
+HsId hs_job_get_sealed_owner (const HsJob *job);
 
 /* The name that a printer or a page without rights sees: "Document 1a2b3c", from the id's last
  * three bytes; also the tag by which a lost reply is found again. Returns: (transfer full). */

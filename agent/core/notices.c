@@ -48,6 +48,16 @@ hs_agent_notice_encode (HsAgentNotice agent, const char *version)
   return body;
 }
 
+json_t *
+hs_claim_notice_encode (const HsId *job, const HsId *identity)
+{
+  json_t *body = json_object ();
+
+  hs_json_set_id (body, "job", job);
+  hs_json_set_id (body, "identity", identity);
+  return body;
+}
+
 gboolean
 hs_erased_notice_decode (const json_t *body, HsId *job, GError **error)
 {
@@ -82,4 +92,14 @@ hs_agent_notice_decode (const json_t *body, HsAgentNotice *agent, char **version
     return FALSE;
   *agent = (HsAgentNotice)(HS_AGENT_STARTED + keyword);
   return TRUE;
+}
+
+gboolean
+hs_claim_notice_decode (const json_t *body, HsId *job, HsId *identity, GError **error)
+{
+  static const char *const members[] = { "job", "identity", NULL };
+
+  return hs_json_check_members ("claim", body, members, error)
+         && hs_json_get_id (body, "job", job, error)
+         && hs_json_get_id (body, "identity", identity, error);
 }

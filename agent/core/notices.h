@@ -2,7 +2,8 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* The small records: "erased" {job}, "power" {power}, and "agent" {agent, version}.
+/* The small records: "erased" {job}, "power" {power}, "agent" {agent, version}, and "claim" {job,
+ * identity}.
  *
  * Threads: any, no shared state.  Blocks: never. */
 
@@ -30,8 +31,9 @@ typedef enum
 json_t *hs_erased_notice_encode (const HsId *job);
 json_t *hs_power_notice_encode (HsPowerNotice power);
 json_t *hs_agent_notice_encode (HsAgentNotice agent, const char *version);
+json_t *hs_claim_notice_encode (const HsId *job, const HsId *identity);
 
-/* Errors of all three: INVALID. */
+/* Errors of all: INVALID. */
 gboolean
 hs_erased_notice_decode (const json_t *body, HsId *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean hs_power_notice_decode (const json_t *body,
@@ -42,5 +44,7 @@ gboolean hs_agent_notice_decode (const json_t *body,
                                  HsAgentNotice *agent,
                                  char **version,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean hs_claim_notice_decode (const json_t *body, HsId *job, HsId *identity, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 const char *hs_power_notice_to_keyword (HsPowerNotice power);
 const char *hs_agent_notice_to_keyword (HsAgentNotice agent);

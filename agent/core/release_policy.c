@@ -15,7 +15,7 @@ hs_release_policy_judge (const HsReleaseQuestion *question)
 
   if (!by_site && (question->caller != HS_CALLER_PERSON || !question->caller_is_owner))
     return HS_RELEASE_NOT_OWNER;
-  if (question->job->owner_kind != HS_OWNER_PROVEN)
+  if (question->job->owner_kind != HS_OWNER_PROVEN && question->job->owner_kind != HS_OWNER_CLAIMED)
     return by_site ? HS_RELEASE_OWNER_UNPROVEN : HS_RELEASE_NOT_OWNER;
   if (question->job->state != HS_JOB_HELD)
     return HS_RELEASE_WRONG_STATE;

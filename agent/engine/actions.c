@@ -288,6 +288,10 @@ check_expiry (HsSlot *slot, HsStep *step, GError **error)
   gint64 now_us = hs_engine_now_us (slot->engine);
   gint64 most_us = now_us + hs_retention_get_limit_us (slot->engine, slot->job->owner_kind);
 
+  /* A claim makes nothing live longer. */
+  if (slot->job->owner_kind == HS_OWNER_CLAIMED)
+    most_us = slot->job->expires_at_us;
+
   if (!check_owner (slot, step, error))
     return FALSE;
   if (slot->job->state != HS_JOB_HELD)

@@ -50,6 +50,11 @@ void hs_engine_free (HsEngine *engine);
  * the main loop. */
 GPtrArray *hs_engine_list_jobs (HsEngine *engine, const HsCaller *caller);
 
+/* Jobs that hs_engine_claim_async() would take from @identity and that nobody has claimed, oldest
+ * first. Returns: (transfer container) (element-type HsJob): borrowed as above. */
+GPtrArray *
+hs_engine_list_claimable (HsEngine *engine, const HsCaller *caller, const HsId *identity);
+
 /* NULL if there is no such job or @caller may not know of it; the two look the same. */
 const HsJob *hs_engine_find_job (HsEngine *engine, const HsCaller *caller, const HsId *id);
 const HsJob *
@@ -239,7 +244,20 @@ void hs_engine_set_expiry_async (HsEngine *engine,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 
-/* For all five. Errors: NOT_FOUND, DENIED, REFUSED (policy, or not possible in this state),
+/* "This is mine": @identity, who is signed in at the site on this workstation, claims a job without
+ * a proven owner that names this very person. From then on it is shown to them and counts as theirs;
+ * its end stays, it can be opened by the site's share only, and the site learns of the claim in the
+ * same transaction. Again by the same person: the site is told again. @job is NOT_FOUND if it names
+ * somebody else or nobody, has an owner, or is over. */
+void hs_engine_claim_async (HsEngine *engine,
+                            const HsCaller *caller,
+                            const HsId *identity,
+                            const HsId *job,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+
+/* For all six. Errors: NOT_FOUND, DENIED, REFUSED (policy, or not possible in this state),
  * EXPIRED, TEMPORARY, INTERNAL. A release of a job whose key nobody has unlocked here is DENIED:
  * the server then offers to unlock, to sign in, or the release page. */
 gboolean hs_engine_action_finish (HsEngine *engine, GAsyncResult *result, GError **error);

@@ -9,6 +9,7 @@
  *   steps.c        the loop: event → table → ledger → effects
  *   view.c         who may know of which job
  *   actions.c      release, cancel, hold, resolve, expiry
+ *   claim.c        "this is mine": a job without a proven owner
  *   commands.c     the same from the site, executed once
  *   effects.c      one small function for each effect
  *   records.c      what goes to the outbox
@@ -105,6 +106,7 @@ struct HsStep
   HsJobReasons reasons;      /* added to those of the new state */
   HsJobEffects done_effects; /* to be struck from the pending ones */
   GBytes *sealed_fields;     /* written with the row; nullable */
+  gboolean is_claim;         /* the site learns who the owner is now */
   gboolean announces_later;  /* ANNOUNCE stays pending until another step takes it along */
 
   /* A command of the site that this step executes; has_command FALSE: none. */
@@ -278,6 +280,7 @@ void hs_records_add_command_result (HsEngine *engine,
                                     HsCommandResult result,
                                     const char *sentence,
                                     guint *count);
+void hs_records_add_claim (HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, guint *count);
 void hs_records_add_erased (HsEngine *engine, HsLedgerBatch *batch, const HsId *job, guint *count);
 
 /* Records are durable: the link to the site may fetch them. */

@@ -77,6 +77,13 @@ hs_records_add_for_step (
 }
 
 void
+hs_records_add_claim (HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, guint *count)
+{
+  if (is_enrolled (engine))
+    add (engine, batch, HS_RECORD_CLAIM, hs_claim_notice_encode (&job->id, &job->owner), count);
+}
+
+void
 hs_records_add_erased (HsEngine *engine, HsLedgerBatch *batch, const HsId *job, guint *count)
 {
   if (is_enrolled (engine))

@@ -66,8 +66,8 @@ hs_retention_free (HsRetention *retention)
 gint64
 hs_retention_get_limit_us (HsEngine *engine, HsOwnerKind kind)
 {
-  guint64 limit_s = kind == HS_OWNER_UNPROVEN ? engine->parts.config->unproven_retention_s
-                                              : engine->parts.config->retention_s;
+  guint64 limit_s = kind == HS_OWNER_PROVEN ? engine->parts.config->retention_s
+                                            : engine->parts.config->unproven_retention_s;
 
   if (engine->bundle != NULL)
     limit_s = MIN (limit_s, engine->bundle->policy.retention_s);

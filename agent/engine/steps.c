@@ -142,7 +142,8 @@ settle_announcement (Change *change, const HsSlot *slot, const HsStep *step)
       change->pending |= HS_EFFECT_ANNOUNCE;
     }
   else if ((slot->pending & HS_EFFECT_ANNOUNCE) != 0
-           && (step->event != HS_EVENT_NONE || (step->done_effects & HS_EFFECT_ANNOUNCE) != 0))
+           && (step->event != HS_EVENT_NONE || step->is_claim
+               || (step->done_effects & HS_EFFECT_ANNOUNCE) != 0))
     {
       change->effects |= HS_EFFECT_ANNOUNCE;
       change->pending &= ~HS_EFFECT_ANNOUNCE;
@@ -221,6 +222,8 @@ make_batch (HsSlot *slot, HsStep *step, Change *change)
   if (step->event == HS_EVENT_SEALED)
     add_release_public (batch, engine, change->job);
   hs_records_add_for_step (engine, batch, change->job, change->effects, &change->records);
+  if (step->is_claim)
+    hs_records_add_claim (engine, batch, change->job, &change->records);
   if (step->done_effects & HS_EFFECT_DESTROY)
     hs_records_add_erased (engine, batch, &change->job->id, &change->records);
   if (step->has_command)

@@ -66,7 +66,8 @@ hs_view_is_owner (HsEngine *engine, const HsCaller *caller, const HsJob *job)
 {
   HsOwner owner = { 0 };
 
-  if (caller->kind != HS_CALLER_PERSON || job->owner_kind != HS_OWNER_PROVEN
+  if (caller->kind != HS_CALLER_PERSON
+      || (job->owner_kind != HS_OWNER_PROVEN && job->owner_kind != HS_OWNER_CLAIMED)
       || !hs_view_find_owner (engine, caller, &owner, NULL))
     return FALSE;
   if (caller->is_kiosk)

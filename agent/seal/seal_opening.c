@@ -97,7 +97,9 @@ unwrap_with_share (const HsSealOpening *opening,
                    GError **error)
 {
   HsStanzaReleaseKeys keys = {
-    .context = { .device = opening->device, .job = expected->id, .owner = expected->owner },
+    .context = { .device = opening->device,
+                 .job = expected->id,
+                 .owner = hs_job_get_sealed_owner (expected) },
     .share = opening->secret,
     .machine_secret = opening->machine_secret,
     .machine_generation = opening->machine_generation,

@@ -34,6 +34,8 @@ static const Route routes[] = {
   { "POST", "/v1/jobs/{job}/cancel", FALSE, hs_control_cancel },
   { "POST", "/v1/jobs/{job}/hold", FALSE, hs_control_hold_job },
   { "POST", "/v1/jobs/{job}/resolve", FALSE, hs_control_resolve },
+  { "POST", "/v1/jobs/{job}/claim", FALSE, hs_control_claim },
+  { "GET", "/v1/claimable", FALSE, hs_control_list_claimable },
   { "GET", "/v1/printers", FALSE, hs_control_list_printers },
   { "GET", "/v1/identities", FALSE, hs_control_list_identities },
   { "GET", "/v1/unlock", FALSE, hs_control_show_unlock },

@@ -128,7 +128,8 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
       hs_control_answer_error (request, error);
       return;
     }
-  hs_sessions_put (parts->sessions, request->caller.uid, reply->session, reply->expires_us);
+  hs_sessions_put (parts->sessions, request->caller.uid, &reply->identity, reply->session,
+                   reply->expires_us);
   hs_identities_map_async (parts->identities, request->caller.uid, &reply->identity, on_mapped_in,
                            request);
   hs_sign_in_reply_free (reply);

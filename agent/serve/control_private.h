@@ -64,6 +64,9 @@ void hs_control_hold_job (HsControlRequest *request);
 void hs_control_resolve (HsControlRequest *request);
 void hs_control_list_overview (HsControlRequest *request);
 
+void hs_control_list_claimable (HsControlRequest *request); /* control_claim.c */
+void hs_control_claim (HsControlRequest *request);
+
 void hs_control_stream_events (HsControlRequest *request); /* control_events.c */
 void hs_control_end_streams (HsControl *control);
 void hs_control_tell_streams (HsControl *control, const HsJob *job);

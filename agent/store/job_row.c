@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* The columns of a job. Their order is part of the canonical bytes: a new one goes to the end, in a
+/* The columns of a job. Their order is part of the canonical bytes: a new one goes to later[], in a
  * new schema version. Numbers of enums and bits are stored as they are, so core/job.h,
  * core/job_reasons.h and HsJobEffects may grow but never renumber; states are stored by keyword. */
 
@@ -20,6 +20,7 @@ typedef enum
   KIND_SIZE,   /* guint64 below 2^63 */
   KIND_TIME,   /* gint64 */
   KIND_DIGEST, /* 32 bytes */
+  KIND_MARK,   /* 32 bytes; zeros are stored as no value */
   KIND_TEXT,   /* char *, nullable */
   KIND_LIST,   /* char **, stored with a line feed after each */
 } Kind;
@@ -43,7 +44,7 @@ static const Column columns[] = {
   COLUMN (ipp_id, KIND_NUMBER, G_MAXINT32, TRUE),
   COLUMN (state, KIND_STATE, 0, TRUE),
   COLUMN (reasons, KIND_NUMBER, G_MAXUINT32, TRUE),
-  COLUMN (owner_kind, KIND_NUMBER, HS_OWNER_UNPROVEN, TRUE),
+  COLUMN (owner_kind, KIND_NUMBER, HS_OWNER_CLAIMED, TRUE),
   COLUMN (owner, KIND_ID, 0, TRUE),
   COLUMN (owner_uid, KIND_NUMBER, G_MAXUINT32, TRUE),
   COLUMN (maker, KIND_ID, 0, FALSE),
@@ -82,6 +83,12 @@ G_STATIC_ASSERT (HS_JOB_E_BYTES == HS_JOB_DIGEST_BYTES && HS_JOB_MAC_BYTES == HS
 G_STATIC_ASSERT (sizeof (HsOwnerKind) == sizeof (guint32) && sizeof (gboolean) == sizeof (guint32)
                  && sizeof (HsJobReasons) == sizeof (guint32));
 
+/* Columns of later versions. They stand behind the MAC in the table, and in the canonical bytes, with
+ * their name, only where they have a value: a row of an older version verifies as it is. */
+static const Column later[] = {
+  COLUMN (claim_tag, KIND_MARK, 0, FALSE), /* v3 */
+};
+
 static gboolean
 has_column (HsJobTable table, const Column *column)
 {
@@ -108,6 +115,9 @@ hs_job_row_list_columns (HsJobTable table)
       g_ptr_array_add (names, (gpointer) "sealed_digest");
     }
   g_ptr_array_add (names, (gpointer) "mac");
+  for (gsize i = 0; i < G_N_ELEMENTS (later); i++)
+    if (has_column (table, &later[i]))
+      g_ptr_array_add (names, (gpointer)later[i].name);
   return names;
 }
 
@@ -146,8 +156,10 @@ int
 hs_job_row_get_mac_column (HsJobTable table)
 {
   g_autoptr (GPtrArray) names = hs_job_row_list_columns (table);
+  guint place = 0;
 
-  return (int)names->len - 1;
+  (void)g_ptr_array_find_with_equal_func (names, "mac", g_str_equal, &place);
+  return (int)place;
 }
 
 static char *
@@ -172,6 +184,16 @@ split_list (const char *text)
   if (length > 0 && list[length - 1][0] == '\0')
     g_clear_pointer (&list[length - 1], g_free);
   return list;
+}
+
+/* Only a mark can be without a value. */
+static gboolean
+has_value (const Column *column, const HsJob *job)
+{
+  static const guint8 zeros[HS_JOB_DIGEST_BYTES];
+
+  return column->kind != KIND_MARK
+         || memcmp ((const guint8 *)job + column->offset, zeros, sizeof zeros) != 0;
 }
 
 /* ── canonical bytes ─────────────────────────────────────────────────────────────────────── */
@@ -199,6 +221,7 @@ encode_column (const Column *column, const HsJob *job, GByteArray *bytes)
       hs_row_bytes_add_number (bytes, *(const gint64 *)field);
       break;
     case KIND_DIGEST:
+    case KIND_MARK:
       hs_row_bytes_add_bytes (bytes, field, HS_JOB_DIGEST_BYTES);
       break;
     case KIND_TEXT:
@@ -225,6 +248,12 @@ hs_job_row_encode (HsJobTable table, const HsJobRow *row, GByteArray *bytes)
       hs_row_bytes_add_number (bytes, row->pending);
       hs_row_bytes_add_bytes (bytes, row->sealed_digest, sizeof row->sealed_digest);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (later); i++)
+    if (has_column (table, &later[i]) && has_value (&later[i], row->job))
+      {
+        hs_row_bytes_add_text (bytes, later[i].name);
+        encode_column (&later[i], row->job, bytes);
+      }
 }
 
 /* ── to SQLite ───────────────────────────────────────────────────────────────────────────── */
@@ -251,6 +280,10 @@ bind_column (const Column *column, const HsJob *job, sqlite3_stmt *statement, in
       return sqlite3_bind_int64 (statement, place, (gint64) * (const guint64 *)field);
     case KIND_TIME:
       return sqlite3_bind_int64 (statement, place, *(const gint64 *)field);
+    case KIND_MARK:
+      if (!has_value (column, job))
+        return sqlite3_bind_null (statement, place);
+      return sqlite3_bind_blob (statement, place, field, HS_JOB_DIGEST_BYTES, SQLITE_STATIC);
     case KIND_DIGEST:
       return sqlite3_bind_blob (statement, place, field, HS_JOB_DIGEST_BYTES, SQLITE_STATIC);
     case KIND_TEXT:
@@ -282,7 +315,10 @@ hs_job_row_bind (HsJobTable table,
                                   SQLITE_STATIC);
     }
   if (code == SQLITE_OK)
-    code = sqlite3_bind_blob (statement, place, mac, (int)mac_length, SQLITE_STATIC);
+    code = sqlite3_bind_blob (statement, place++, mac, (int)mac_length, SQLITE_STATIC);
+  for (gsize i = 0; i < G_N_ELEMENTS (later) && code == SQLITE_OK; i++)
+    if (has_column (table, &later[i]))
+      code = bind_column (&later[i], row->job, statement, place++);
   return code;
 }
 
@@ -357,6 +393,10 @@ read_column (const Column *column, HsJob *job, sqlite3_stmt *statement, int plac
     {
     case KIND_ID:
       return read_fixed (statement, place, field, HS_ID_BYTES);
+    case KIND_MARK:
+      if (sqlite3_column_type (statement, place) == SQLITE_NULL)
+        return NULL;
+      return read_fixed (statement, place, field, HS_JOB_DIGEST_BYTES);
     case KIND_DIGEST:
       return read_fixed (statement, place, field, HS_JOB_DIGEST_BYTES);
     case KIND_STATE:
@@ -410,6 +450,15 @@ hs_job_row_read (HsJobTable table, sqlite3_stmt *statement, HsJobRow *row)
       row->pending = (guint32)pending;
       if (wrong == NULL)
         wrong = read_fixed (statement, place, row->sealed_digest, sizeof row->sealed_digest);
+      if (first_wrong == NULL)
+        first_wrong = wrong;
+    }
+  place = hs_job_row_get_mac_column (table) + 1;
+  for (gsize i = 0; i < G_N_ELEMENTS (later); i++)
+    {
+      if (!has_column (table, &later[i]))
+        continue;
+      const char *wrong = read_column (&later[i], row->job, statement, place++);
       if (first_wrong == NULL)
         first_wrong = wrong;
     }

@@ -7,6 +7,7 @@
  *   v1  jobs with their sealed fields, outbox, commands, identities, owner keys, settings, printers
  *       seen, audit.
  *   v2  the title key of an owner.
+ *   v3  jobs: claim_tag, whom a job without a proven owner names.
  *
  * A change is a new step at the end of steps[]; an old step is never edited. Ids and hashes are raw
  * bytes, times are microseconds UTC. Tables keyed by something else than a number have no rowid:
@@ -147,8 +148,10 @@ static const char version_1[]
 static const char version_2[]
     = "ALTER TABLE owner_keys ADD COLUMN title_key BLOB;"; /* NULL: not learnt yet */
 
+static const char version_3[] = "ALTER TABLE jobs ADD COLUMN claim_tag BLOB;";
+
 /* Step i leads from version i to version i + 1. */
-static const char *const steps[] = { version_1, version_2 };
+static const char *const steps[] = { version_1, version_2, version_3 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == HS_SCHEMA_VERSION);
 

@@ -188,6 +188,39 @@ take_command_result (Intake *intake, GError **error)
   return TRUE;
 }
 
+/* A document without an owner gets the person who said at that workstation that it is theirs, and
+ * who is signed in there at this moment. The workstation alone knows whose name is on it. */
+static gboolean
+take_claim (Intake *intake, GError **error)
+{
+  g_autoptr (HsStoreJob) job = NULL;
+  HsStore *store = intake->site->store;
+  gboolean is_signed_in = FALSE;
+  HsId id, identity;
+
+  if (!hs_claim_notice_decode (intake->record->body, &id, &identity, error)
+      || (job = get_own_job (intake, &id, error)) == NULL)
+    return FALSE;
+  if (!hs_id_is_zero (&job->announce.owner))
+    {
+      if (job->claimed_us != 0 && hs_id_equal (&job->announce.owner, &identity))
+        return TRUE;
+      g_set_error (error, HS_ERROR, HS_ERROR_REFUSED, "that job has an owner");
+      return FALSE;
+    }
+  if (!hs_store_has_session (store, &identity, intake->device, intake->now_us, &is_signed_in,
+                             error))
+    return FALSE;
+  if (!is_signed_in)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+                   "whoever claims that job is not signed in at that workstation");
+      return FALSE;
+    }
+  hs_event_intake_touch (intake->touched, &identity);
+  return hs_store_claim_job (store, &id, &identity, intake->now_us, error);
+}
+
 static gboolean
 apply (Intake *intake, GError **error)
 {
@@ -207,6 +240,8 @@ apply (Intake *intake, GError **error)
       return take_agent (intake, error);
     case HS_RECORD_COMMAND_RESULT:
       return take_command_result (intake, error);
+    case HS_RECORD_CLAIM:
+      return take_claim (intake, error);
     case HS_RECORD_NONE:
     case HS_RECORD_N_KINDS:
     default:

@@ -87,9 +87,11 @@ HsSecretBytes *
 hs_release_epochs_compute_share (HsSite *site, const HsStoreJob *job, GError **error)
 {
   static const guint8 no_e[HS_JOB_E_BYTES];
-  HsReleaseContext context
-      = { .device = job->device, .job = job->announce.job, .owner = job->announce.owner };
+  HsReleaseContext context = { .device = job->device, .job = job->announce.job };
 
+  /* What was claimed later had been sealed to no owner. */
+  if (job->claimed_us == 0)
+    context.owner = job->announce.owner;
   if (memcmp (job->announce.e, no_e, sizeof no_e) == 0)
     {
       g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND,

@@ -8,6 +8,7 @@
  * v3  people of a directory, PINs, guests, blocked people (a verifier '' is none); sessions of a card
  *     alone; cards; seats: a person at a workstation, with the key that is known there and the wrapped
  *     pepper; the counts of sign-ins, which have no names.
+ * v4  jobs: claimed_us, when a job that was announced without an owner got one.
  *
  * Ids are 16-byte blobs, times microseconds UTC, states and kinds the keywords of the wire, so that
  * the database reads well with the sqlite3 shell. */
@@ -100,7 +101,9 @@ static const char step_3[]
       "CREATE TABLE sign_ins (day TEXT NOT NULL, method TEXT NOT NULL, tries INTEGER NOT NULL,"
       " accepted INTEGER NOT NULL, PRIMARY KEY (day, method)) WITHOUT ROWID;";
 
-static const char *const steps[] = { step_1, step_2, step_3 };
+static const char step_4[] = "ALTER TABLE jobs ADD COLUMN claimed_us INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4 };
 
 static gboolean
 run_step (HsStore *store, guint version, GError **error)

@@ -14,7 +14,7 @@
   "jobs.colour, sides, copies, media, title, created_us, expires_us, jobs.device, state, "         \
   "reasons, "                                                                                      \
   "sentence, announced_us, changed_us, share_issued_us, reports.printer, reports.impressions, "    \
-  "reports.sheets, sealed_title"
+  "reports.sheets, sealed_title, claimed_us"
 #define JOB_TABLES "jobs LEFT JOIN reports ON reports.job=jobs.id"
 
 static gpointer
@@ -51,6 +51,7 @@ read_job (sqlite3_stmt *statement)
   job->result_impressions = (guint32)hs_store_sqlite_integer (statement, 23);
   job->result_sheets = (guint32)hs_store_sqlite_integer (statement, 24);
   announce->sealed_title = hs_store_sqlite_dup_bytes (statement, 25);
+  job->claimed_us = hs_store_sqlite_integer (statement, 26);
   return job;
 }
 
@@ -72,6 +73,12 @@ has_e (const HsAnnounce *announce)
   return memcmp (announce->e, zeros, sizeof zeros) != 0;
 }
 
+static gboolean
+is_announced_owner (const HsStoreJob *job, const HsId *owner)
+{
+  return job->claimed_us != 0 ? hs_id_is_zero (owner) : hs_id_equal (&job->announce.owner, owner);
+}
+
 /* Is the job known already? *known: the same announcement came before. */
 static gboolean
 check_first (
@@ -88,7 +95,7 @@ check_first (
     }
   if (job == NULL)
     return TRUE;
-  if (hs_id_equal (&job->device, device) && hs_id_equal (&job->announce.owner, &announce->owner)
+  if (hs_id_equal (&job->device, device) && is_announced_owner (job, &announce->owner)
       && memcmp (job->announce.e, announce->e, HS_JOB_E_BYTES) == 0
       && job->announce.epoch == announce->epoch)
     return TRUE;
@@ -154,6 +161,21 @@ hs_store_add_job (
       (gint64)announce->copies, announce->media, announce->title, announce->created_at_us,
       announce->expires_at_us, hs_job_state_to_keyword (HS_JOB_HELD), now_us, now_us,
       announce->sealed_title);
+}
+
+gboolean
+hs_store_claim_job (
+    HsStore *store, const HsId *job, const HsId *identity, gint64 now_us, GError **error)
+{
+  if (!hs_store_sqlite_run (store, error,
+                            "UPDATE jobs SET owner=?, claimed_us=?, changed_us=? WHERE id=? AND"
+                            " owner IS NULL AND is_final=0",
+                            "diid", identity, now_us, now_us, job))
+    return FALSE;
+  if (sqlite3_changes (store->database) == 1)
+    return TRUE;
+  g_set_error (error, HS_ERROR, HS_ERROR_REFUSED, "that job has an owner, or is over");
+  return FALSE;
 }
 
 GPtrArray *

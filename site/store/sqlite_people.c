@@ -221,6 +221,24 @@ hs_store_remove_sessions (HsStore *store, const HsId *identity, const HsId *devi
                               "dd", identity, device);
 }
 
+gboolean
+hs_store_has_session (HsStore *store,
+                      const HsId *identity,
+                      const HsId *device,
+                      gint64 now_us,
+                      gboolean *has_session,
+                      GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
+      store, error, "SELECT 1 FROM sessions WHERE identity=? AND device=? AND expires_us>?", "ddi",
+      identity, device, now_us);
+  HsStoreRow row
+      = statement != NULL ? hs_store_sqlite_step (store, statement, error) : HS_STORE_ROW_ERROR;
+
+  *has_session = row == HS_STORE_ROW_ONE;
+  return row != HS_STORE_ROW_ERROR;
+}
+
 GArray *
 hs_store_list_person_devices (HsStore *store, const HsId *identity, GError **error)
 {

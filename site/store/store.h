@@ -113,6 +113,13 @@ gboolean hs_store_remove_session (HsStore *store, const guint8 *digest, GError *
 /* All sessions of a person, or all that were made through a device. Either may be NULL. */
 gboolean
 hs_store_remove_sessions (HsStore *store, const HsId *identity, const HsId *device, GError **error);
+/* Is the person signed in through @device at @now_us? */
+gboolean hs_store_has_session (HsStore *store,
+                               const HsId *identity,
+                               const HsId *device,
+                               gint64 now_us,
+                               gboolean *has_session,
+                               GError **error);
 /* The workstations through which a person is signed in or where a key of the person is, unless they
  * are revoked. Returns: (element-type HsId). */
 GArray *hs_store_list_person_devices (HsStore *store, const HsId *identity, GError **error);
@@ -263,8 +270,10 @@ gboolean hs_store_destroy_release_key (
 
 typedef struct
 {
-  HsAnnounce announce; /* as first announced; recipients are not kept, a sealed
-                          title only until the job is final */
+  HsAnnounce announce; /* as first announced; recipients are not kept, a sealed title only until the
+                          job is final. owner: of the claimant, once somebody claimed a job that was
+                          announced without one */
+  gint64 claimed_us;   /* 0 = never: the owner, if any, is the announced one */
   HsId device;
   HsJobState state;
   char **reasons; /* keywords */
@@ -286,6 +295,13 @@ gboolean hs_store_add_job (HsStore *store,
                            gint64 now_us,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 HsStoreJob *hs_store_get_job (HsStore *store, const HsId *job, GError **error);
+
+/* Gives a job that was announced without an owner to @identity. Errors: REFUSED (it has one). */
+gboolean hs_store_claim_job (HsStore *store,
+                             const HsId *job,
+                             const HsId *identity,
+                             gint64 now_us,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The person's jobs that are not final, and final ones changed since @recent_us, newest first; at
  * most @limit. */

@@ -7,7 +7,7 @@
  *   enrol FILE              status                     print
  *   lock yes|no             sign-in USER PASSWORD      release SESSION JOB PRINTER
  *   state JOB               count JOB                  check
- *   restart
+ *   restart                print-for NAME             claim IDENTITY JOB
  *
  * usage: workstation ORGANISATION USER */
 
@@ -58,11 +58,10 @@ tell_status (void)
 }
 
 static void
-print (void)
+print (const HsCaller *caller)
 {
-  HsCaller anna = world_person (WORLD_ANNA_UID);
   g_autoptr (GError) error = NULL;
-  HsId job = world_print (linked->world, &anna, 20000, &error);
+  HsId job = world_print (linked->world, caller, 20000, &error);
   char text[HS_ID_TEXT_BYTES];
 
   if (error != NULL)
@@ -116,19 +115,48 @@ release (const char *session, const HsId *job, const char *printer_text)
     answer_error (error);
 }
 
+/* Nobody can prove that it is theirs. */
+static void
+print_for (const char *name)
+{
+  HsCaller stranger = world_stranger (1);
+
+  linked->world->claimed_name = name;
+  print (&stranger);
+  linked->world->claimed_name = NULL;
+}
+
+static void
+claim (const char *identity_text, const HsId *job)
+{
+  HsCaller anna = world_person (WORLD_ANNA_UID);
+  g_autoptr (GError) error = NULL;
+  HsId identity;
+
+  HS_ASSERT (hs_id_parse (identity_text, &identity));
+  if (world_claim (linked->world, &anna, &identity, job, &error))
+    printf ("ok\n");
+  else
+    answer_error (error);
+}
+
 /* FALSE: an unknown command. */
 static gboolean
 obey (char **words, guint count)
 {
   HsId job = { 0 };
-  const char *job_text = count < 2 ? NULL : g_str_equal (words[0], "release") ? words[2] : words[1];
+  HsCaller anna = world_person (WORLD_ANNA_UID);
+  gboolean is_second = g_str_equal (words[0], "release") || g_str_equal (words[0], "claim");
+  const char *job_text = count < 2 ? NULL : is_second ? words[2] : words[1];
 
   if (count == 2 && g_str_equal (words[0], "enrol"))
     enrol (words[1]);
   else if (g_str_equal (words[0], "status"))
     tell_status ();
   else if (g_str_equal (words[0], "print"))
-    print ();
+    print (&anna);
+  else if (count == 2 && g_str_equal (words[0], "print-for"))
+    print_for (words[1]);
   else if (count == 2 && g_str_equal (words[0], "lock"))
     {
       world_set_locked (linked->world, WORLD_ANNA_UID, g_str_equal (words[1], "yes"));
@@ -151,6 +179,8 @@ obey (char **words, guint count)
     return FALSE;
   else if (count == 4 && g_str_equal (words[0], "release"))
     release (words[1], &job, words[3]);
+  else if (count == 3 && g_str_equal (words[0], "claim"))
+    claim (words[1], &job);
   else if (g_str_equal (words[0], "state"))
     printf ("ok %s\n", world_state (linked->world, &job) == HS_JOB_NONE
                            ? "none"

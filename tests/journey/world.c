@@ -363,7 +363,9 @@ HsId
 world_print_bytes (
     World *world, const HsCaller *caller, GBytes *document, const char *format, GError **error)
 {
-  HsIntakeOffer offer = { .title = WORLD_SECRET ", a title", .format = format };
+  HsIntakeOffer offer = { .title = WORLD_SECRET ", a title",
+                          .claimed_name = world->claimed_name,
+                          .format = format };
   HsIntake *intake = hs_engine_open_intake (world->engine, caller, &offer, error);
   g_autoptr (GAsyncResult) result = NULL;
   const HsJob *job = NULL;
@@ -435,6 +437,16 @@ world_hold (World *world, const HsCaller *caller, const HsId *job, GError **erro
 }
 
 gboolean
+world_claim (
+    World *world, const HsCaller *caller, const HsId *identity, const HsId *job, GError **error)
+{
+  GAsyncResult *result = NULL;
+
+  hs_engine_claim_async (world->engine, caller, identity, job, NULL, hs_loop_store_result, &result);
+  return finish_action (world, &result, error);
+}
+
+gboolean
 world_resolve (
     World *world, const HsCaller *caller, const HsId *job, HsJobEvent event, GError **error)
 {
@@ -448,7 +460,8 @@ HsSecretBytes *
 world_make_share (World *world, const HsId *job)
 {
   const HsJob *value = world_job (world, job);
-  HsReleaseContext context = { .device = world->device, .job = *job, .owner = value->owner };
+  HsReleaseContext context
+      = { .device = world->device, .job = *job, .owner = hs_job_get_sealed_owner (value) };
   g_autoptr (GError) error = NULL;
   HsSecretBytes *share = NULL;
 

@@ -42,7 +42,8 @@ typedef struct
   guint8 public_keys[2][HS_X25519_BYTES];
   gboolean is_locked[2];
   gboolean is_enrolled;
-  HsOfflinePolicy offline; /* of the bundle */
+  HsOfflinePolicy offline;  /* of the bundle */
+  const char *claimed_name; /* requesting-user-name of what is printed; nullable */
 
   HsPageCountFunc count_pdf; /* nullable */
   gboolean has_print_system; /* whose copies are purged: */
@@ -104,6 +105,8 @@ gboolean world_release (
     World *world, const HsCaller *caller, const HsId *job, guint printer, GError **error);
 gboolean world_cancel (World *world, const HsCaller *caller, const HsId *job, GError **error);
 gboolean world_hold (World *world, const HsCaller *caller, const HsId *job, GError **error);
+gboolean world_claim (
+    World *world, const HsCaller *caller, const HsId *identity, const HsId *job, GError **error);
 gboolean world_resolve (
     World *world, const HsCaller *caller, const HsId *job, HsJobEvent event, GError **error);
 

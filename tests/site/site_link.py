@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-from site_world import LIMIT_S, Person, World, wait_until  # noqa: E402
+from site_world import LIMIT_S, Person, World, identity_of, wait_until  # noqa: E402
 from tap import main, test  # noqa: E402
 
 TRUST, SITE, WORKSTATION = sys.argv[1:4]
@@ -135,6 +135,38 @@ def _():
     PC.ok(f"release {session} {job} {LISTED}")
     wait_state(job, "delivered")
     assert PC.ok(f"count {job}") == "1"
+
+
+@test("a document that nobody has proven to own is on no page until the person it names claims it")
+def _():
+    identity, session, _ = PC.ok(f"sign-in anna {PASSWORD}").split()
+    job = PC.ok("print-for anna")
+    marker, person = print_one()  # the site knows what was printed before
+    assert job not in person.get().text
+    assert PC.ask(f"release {session} {job} {LISTED}").startswith("error not-found")
+    PC.ok(f"claim {identity} {job}")
+    wait_until(lambda: job in person.get().text)
+    person.release(LISTED, job)
+    wait_state(job, "delivered")
+    assert PC.ok(f"count {job}") == "1"
+    person.delete(marker)
+    wait_state(marker, "cancelled")
+
+
+@test("a claim counts at the site only while that person is signed in at that workstation")
+def _():
+    WORLD.add_user("ben", PASSWORD)
+    job = PC.ok("print-for ben")
+    ben = Person(WORLD)
+    ben.sign_in("ben", PASSWORD)  # in a browser, which proves nothing about the workstation
+    PC.ok(f"claim {identity_of(WORLD.organisation, 'ben')} {job}")
+    marker, _ = print_one()
+    assert job not in ben.get().text
+    identity, _, _ = PC.ok(f"sign-in ben {PASSWORD}").split()
+    PC.ok(f"claim {identity} {job}")  # the same again, and now it is true
+    wait_until(lambda: job in ben.get().text)
+    ben.release(LISTED, job)
+    wait_state(job, "delivered")
 
 
 @test("a printer that is signed later is learnt by the site's word, not before the signature")

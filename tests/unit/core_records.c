@@ -263,6 +263,15 @@ a_report_carries_the_printers_counts (void)
 }
 
 static gboolean
+decode_claim (const char *bytes, gsize length, GError **error)
+{
+  g_autoptr (json_t) body = hs_json_parse ("body", bytes, length, HS_RECORD_MAX_BYTES, error);
+  HsId job, identity;
+
+  return body != NULL && hs_claim_notice_decode (body, &job, &identity, error);
+}
+
+static gboolean
 decode_erased (const char *bytes, gsize length, GError **error)
 {
   g_autoptr (json_t) body = hs_json_parse ("body", bytes, length, HS_RECORD_MAX_BYTES, error);
@@ -317,6 +326,7 @@ the_small_notices_are_strict (void)
 
   HS_ASSERT (hs_id_parse (U1, &id));
   check_notice (hs_erased_notice_encode (&id), decode_erased);
+  check_notice (hs_claim_notice_encode (&id, &id), decode_claim);
   for (int power = HS_POWER_AWAKE; power <= HS_POWER_DOWN; power++)
     check_notice (hs_power_notice_encode ((HsPowerNotice)power), decode_power);
   for (int agent = HS_AGENT_STARTED; agent <= HS_AGENT_SECRET_LOST; agent++)

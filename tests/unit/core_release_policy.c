@@ -116,6 +116,8 @@ an_unproven_job_must_be_claimed_first (void)
   question.caller = HS_CALLER_SITE;
   question.has_share = TRUE;
   HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_OWNER_UNPROVEN);
+  job->owner_kind = HS_OWNER_CLAIMED;
+  HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_YES);
 }
 
 static void

@@ -15,6 +15,7 @@
 
 #include <glib/gstdio.h>
 #include <sqlite3.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static char *folder;
@@ -263,7 +264,7 @@ a_newer_ledger_is_refused_with_both_versions (void)
 {
   put (1);
   tamper ("PRAGMA user_version = 42");
-  assert_refused (HS_ERROR_NOT_SUPPORTED, "schema 42; this one knows up to 2");
+  assert_refused (HS_ERROR_NOT_SUPPORTED, "schema 42; this one knows up to 3");
 }
 
 static void
@@ -360,6 +361,38 @@ the_tables_have_the_columns_of_the_list (void)
       sqlite3_finalize (statement);
     }
   sqlite3_close (database);
+}
+
+static void
+a_ledger_without_claim_tags_is_brought_up_to_date_with_its_rows (void)
+{
+  put (1);
+  tamper ("ALTER TABLE jobs DROP COLUMN claim_tag; PRAGMA user_version = 2");
+  load ();
+  HS_ASSERT_INT_EQ (contents->damaged->len, 0);
+  HS_ASSERT_INT_EQ (contents->jobs->len, 1);
+}
+
+static void
+a_claim_tag_is_under_the_mac_where_there_is_one (void)
+{
+  static const guint8 zeros[HS_JOB_DIGEST_BYTES];
+  g_autoptr (HsJob) job = hs_fixture_job (1);
+  HsJobRow row = { .job = job };
+  g_autoptr (GByteArray) without = g_byte_array_new ();
+  g_autoptr (GByteArray) with = g_byte_array_new ();
+
+  hs_job_row_encode (HS_JOB_TABLE_JOBS, &row, without);
+  HS_ASSERT_BYTES_EQ (job->claim_tag, sizeof zeros, zeros, sizeof zeros);
+  job->claim_tag[31] = 1;
+  hs_job_row_encode (HS_JOB_TABLE_JOBS, &row, with);
+  HS_ASSERT_INT_EQ (with->len, without->len + 4 + strlen ("claim_tag") + 4 + sizeof zeros);
+  HS_ASSERT (memcmp (with->data, without->data, without->len) == 0);
+  put (1);
+  tamper_and_load ("UPDATE jobs SET claim_tag = randomblob(32)");
+  HS_ASSERT_INT_EQ (contents->damaged->len, 1);
+  tamper_and_load ("UPDATE jobs SET claim_tag = NULL");
+  HS_ASSERT_INT_EQ (contents->damaged->len, 0);
 }
 
 static void
@@ -485,5 +518,9 @@ HS_SUITE_WITH (
     { "two agents cannot have one ledger", two_agents_cannot_have_one_ledger },
     { "a ledger that others may read is refused", a_ledger_that_others_may_read_is_refused },
     { "the tables have the columns of the list", the_tables_have_the_columns_of_the_list },
+    { "a ledger without claim tags is brought up to date, with its rows",
+      a_ledger_without_claim_tags_is_brought_up_to_date_with_its_rows },
+    { "a claim tag is under the MAC, where there is one",
+      a_claim_tag_is_under_the_mac_where_there_is_one },
     { "canonical bytes are what the page says", canonical_bytes_are_what_the_page_says },
     { "every stored field is under the MAC", every_stored_field_is_under_the_mac })

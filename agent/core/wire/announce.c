@@ -39,11 +39,12 @@ hs_sides_to_keyword (HsSides sides)
 json_t *
 hs_announce_encode (const HsJob *job, HsTitlePolicy title_policy, GBytes *sealed_title)
 {
+  HsId owner = hs_job_get_sealed_owner (job); /* a claim is a record of its own */
   json_t *body = json_object ();
   const char *title = title_policy == HS_TITLE_POLICY_FULL ? job->title : NULL;
 
   hs_json_set_id (body, "job", &job->id);
-  hs_json_set_id (body, "owner", &job->owner);
+  hs_json_set_id (body, "owner", &owner);
   hs_json_set_bytes (body, "e", job->release_e, sizeof job->release_e);
   hs_json_set_integer (body, "epoch", (gint64)job->release_epoch);
   hs_json_set_text (body, "format", job->format, HS_ANNOUNCE_MAX_KEYWORD_BYTES);

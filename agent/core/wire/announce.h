@@ -28,7 +28,7 @@ json_t *hs_announce_encode (const HsJob *job, HsTitlePolicy title_policy, GBytes
 typedef struct
 {
   HsId job;
-  HsId owner;               /* zero if unproven */
+  HsId owner;               /* to whom it is sealed; zero if unproven, also after a claim */
   guint8 e[HS_JOB_E_BYTES]; /* all zero if sealed without a release stanza */
   guint64 epoch;            /* 0 with an all-zero e */
   char *format;

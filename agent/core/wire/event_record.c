@@ -10,8 +10,9 @@
 
 #include <string.h>
 
-static const char *const kind_keywords[]
-    = { "announce", "state", "report", "erased", "power", "agent", "command-result", NULL };
+static const char *const kind_keywords[] = { "announce",       "state", "report",
+                                             "erased",         "power", "agent",
+                                             "command-result", "claim", NULL };
 
 const char *
 hs_record_kind_to_keyword (HsRecordKind kind)

@@ -12,6 +12,7 @@ struct HsSessions
 
 typedef struct
 {
+  HsId identity;
   HsSecretBytes *secret;
   gint64 expires_us;
 } Session;
@@ -44,26 +45,50 @@ hs_sessions_free (HsSessions *sessions)
 }
 
 void
-hs_sessions_put (HsSessions *sessions, guint32 uid, const HsSecretBytes *secret, gint64 expires_us)
+hs_sessions_put (HsSessions *sessions,
+                 guint32 uid,
+                 const HsId *identity,
+                 const HsSecretBytes *secret,
+                 gint64 expires_us)
 {
   Session *session = g_new0 (Session, 1);
 
+  session->identity = *identity;
   session->secret = hs_secret_bytes_copy (secret);
   session->expires_us = expires_us;
   g_hash_table_insert (sessions->by_uid, GUINT_TO_POINTER (uid), session);
 }
 
-const HsSecretBytes *
-hs_sessions_find (HsSessions *sessions, guint32 uid, gint64 now_us)
+/* NULL if there is none that still holds. */
+static const Session *
+find (HsSessions *sessions, guint32 uid, gint64 now_us)
 {
   const Session *session = g_hash_table_lookup (sessions->by_uid, GUINT_TO_POINTER (uid));
 
   if (session == NULL)
     return NULL;
   if (session->expires_us > now_us)
-    return session->secret;
+    return session;
   hs_sessions_forget (sessions, uid);
   return NULL;
+}
+
+const HsSecretBytes *
+hs_sessions_find (HsSessions *sessions, guint32 uid, gint64 now_us)
+{
+  const Session *session = find (sessions, uid, now_us);
+
+  return session != NULL ? session->secret : NULL;
+}
+
+gboolean
+hs_sessions_find_identity (HsSessions *sessions, guint32 uid, gint64 now_us, HsId *identity)
+{
+  const Session *session = find (sessions, uid, now_us);
+
+  if (session != NULL)
+    *identity = session->identity;
+  return session != NULL;
 }
 
 void

@@ -7,6 +7,7 @@
  *
  * Threads: main context only.  Blocks: never. */
 
+#include "base/id.h"
 #include "base/secret_bytes.h"
 
 typedef struct HsSessions HsSessions;
@@ -14,14 +15,19 @@ typedef struct HsSessions HsSessions;
 HsSessions *hs_sessions_new (void);
 void hs_sessions_free (HsSessions *sessions);
 
-/* The session of the OS user @uid; replaces an older one. Copies @session. */
+/* The session of @identity at the OS user @uid; replaces an older one. Copies @session. */
 void hs_sessions_put (HsSessions *sessions,
                       guint32 uid,
+                      const HsId *identity,
                       const HsSecretBytes *session,
                       gint64 expires_us);
 
 /* Borrowed until the next change; NULL if there is none that still holds at @now_us (UTC). */
 const HsSecretBytes *hs_sessions_find (HsSessions *sessions, guint32 uid, gint64 now_us);
+
+/* Who is signed in there. FALSE: nobody. */
+gboolean
+hs_sessions_find_identity (HsSessions *sessions, guint32 uid, gint64 now_us, HsId *identity);
 
 void hs_sessions_forget (HsSessions *sessions, guint32 uid);
 void hs_sessions_forget_all (HsSessions *sessions);

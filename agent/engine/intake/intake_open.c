@@ -9,7 +9,9 @@
 #include "base/error.h"
 #include "core/admission.h"
 #include "core/bech32.h"
+#include "core/identity.h"
 #include "crypto/random.h"
+#include "seal/claim_tag.h"
 
 #include <string.h>
 
@@ -39,11 +41,14 @@ get_limits (HsEngine *engine, HsOwnerKind kind)
   return limits;
 }
 
-/* All jobs whose owner nobody could prove share one account, and count against nobody's. */
+/* All jobs whose owner nobody could prove share one account, and count against nobody's until they
+ * are claimed. */
 static gboolean
 is_same_account (const HsJob *job, HsOwnerKind kind, const HsId *owner, guint32 uid)
 {
-  if (job->owner_kind != kind || hs_job_state_is_final (job->state))
+  HsOwnerKind counts_as = job->owner_kind == HS_OWNER_CLAIMED ? HS_OWNER_PROVEN : job->owner_kind;
+
+  if (counts_as != kind || hs_job_state_is_final (job->state))
     return FALSE;
   if (kind == HS_OWNER_UNPROVEN)
     return TRUE;
@@ -221,6 +226,19 @@ fill_job (HsEngine *engine,
   job->expires_at_us = job->created_at_us + hs_retention_get_limit_us (engine, owner->kind);
 }
 
+/* So that the person whom it names can claim it, also after a restart. */
+static gboolean
+mark_claimed_name (HsEngine *engine, HsJob *job, GError **error)
+{
+  HsId named;
+
+  if (job->owner_kind != HS_OWNER_UNPROVEN || engine->bundle == NULL
+      || !hs_identity_derive (&engine->bundle->organisation, job->user_name, &named))
+    return TRUE;
+  return hs_claim_tag_compute (engine->parts.machine_secret, &job->id, &named, job->claim_tag,
+                               error);
+}
+
 static HsIntakeWork *
 make_work (HsEngine *engine, const HsJob *job, HsSealPlan *plan)
 {
@@ -253,6 +271,8 @@ hs_engine_open_intake (HsEngine *engine,
   if (plan == NULL || !hs_job_state_step (job->state, HS_EVENT_OPENED, &facts, &step, error))
     return NULL;
   fill_job (engine, job, caller, &owner, offer);
+  if (!mark_claimed_name (engine, job, error))
+    return NULL;
   job->state = step.state;
   job->reasons = step.reasons;
   work = make_work (engine, job, g_steal_pointer (&plan));
