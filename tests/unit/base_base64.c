@@ -54,9 +54,29 @@ a_text_longer_than_the_room_is_refused (void)
   HS_ASSERT_INT_EQ (hs_base64_decode (HS_BASE64_STANDARD, "Zm9v", 4, out, sizeof out), -1);
 }
 
+static void
+bytes_of_any_length_come_back (void)
+{
+  guint8 bytes[70];
+
+  for (gsize i = 0; i < sizeof bytes; i++)
+    bytes[i] = (guint8)(i * 37);
+  for (gsize length = 0; length <= sizeof bytes; length++)
+    {
+      g_autofree char *text = hs_base64_encode (HS_BASE64_URL, bytes, length);
+      g_autoptr (GBytes) back = hs_base64_decode_bytes (HS_BASE64_URL, text);
+
+      HS_ASSERT_INT_EQ (strlen (text), hs_base64_encoded_length (length));
+      HS_ASSERT_BYTES_EQ (g_bytes_get_data (back, NULL), g_bytes_get_size (back), bytes, length);
+    }
+  HS_ASSERT (hs_base64_decode_bytes (HS_BASE64_URL, "Zg==") == NULL);
+  HS_ASSERT (hs_base64_decode_bytes (HS_BASE64_URL, "+/+/") == NULL);
+}
+
 HS_SUITE ("base64",
           { "RFC 4648 vectors come out without padding",
             rfc_4648_vectors_come_out_without_padding },
           { "text that is not canonical is refused", text_that_is_not_canonical_is_refused },
           { "the two alphabets do not mix", the_two_alphabets_do_not_mix },
-          { "a text longer than the room is refused", a_text_longer_than_the_room_is_refused })
+          { "a text longer than the room is refused", a_text_longer_than_the_room_is_refused },
+          { "bytes of any length come back", bytes_of_any_length_come_back })
