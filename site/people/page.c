@@ -8,6 +8,7 @@
 
 #include "site/people/page_html.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 static const char head[]
@@ -19,7 +20,31 @@ static const char head[]
       "<link rel=\"icon\" href=\"/static/homespool.svg\" type=\"image/svg+xml\">\n"
       "<link rel=\"stylesheet\" href=\"/static/release.css\">\n";
 
-static const char script[] = "<script src=\"/static/release.js\" defer></script>\n";
+static const char scripts[] = "<script src=\"/static/titles.js\" defer></script>\n"
+                              "<script src=\"/static/release.js\" defer></script>\n";
+static const char age_script[] = "<script src=\"/static/age.js\" defer></script>\n";
+
+/* Hidden until titles.js has something to say; without scripts it stays so. */
+static const char titles_parts[]
+    = "<div class=\"card offer\" id=\"titles-offer\" hidden>"
+      "<p>Read the titles of your documents on <strong id=\"titles-host\"></strong> in this "
+      "browser?</p><div class=\"choices\">"
+      "<button class=\"plain\" type=\"button\" id=\"titles-remember\">Remember in this "
+      "browser</button>"
+      "<button class=\"plain\" type=\"button\" id=\"titles-session\">Until I sign out</button>"
+      "<button class=\"plain\" type=\"button\" id=\"titles-decline\">No</button></div>"
+      "<p class=\"quiet\">Remember them only in a browser of your own. Nobody can open a document "
+      "with this, and the site does not learn the titles.</p></div>\n"
+      "<p class=\"notice bad\" role=\"alert\" id=\"titles-trouble\" hidden></p>\n"
+      "<p class=\"quiet\" id=\"titles-hint\" hidden>Titles are sealed. To read them here, run "
+      "<code>homespool pair</code> on your workstation and open its link in this browser.</p>\n"
+      "<p class=\"quiet\" id=\"titles-unbuilt\" hidden>Titles are sealed, and this site was built "
+      "without the part that opens them in a browser.</p>\n"
+      "<div class=\"quiet paired\" id=\"titles-paired\" hidden><span>Titles from "
+      "<span id=\"titles-hosts\"></span> can be read in this browser.</span>"
+      "<label><input type=\"checkbox\" id=\"titles-keep\"> Remember after signing out</label>"
+      "<button class=\"plain\" type=\"button\" id=\"titles-forget\">Forget in this browser"
+      "</button></div>\n";
 
 static const char mark[]
     = "<svg class=\"mark\" viewBox=\"0 0 32 32\" aria-hidden=\"true\" focusable=\"false\">"
@@ -32,7 +57,9 @@ open_page (GString *html, const char *title, const char *organisation)
 {
   g_string_append (html, head);
   hs_html_format (html, "<title>%s</title>\n", title);
-  g_string_append (html, script);
+  if (g_resources_get_info ("/site/age.js", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL, NULL, NULL))
+    g_string_append (html, age_script);
+  g_string_append (html, scripts);
   g_string_append (html, "</head>\n<body>\n<header class=\"bar\"><a class=\"brand\" href=\"/\">");
   g_string_append (html, mark);
   g_string_append (html, "<span>Homespool</span></a>");
@@ -186,6 +213,17 @@ add_actions (GString *html)
             "Delete selected</button></div></details>\n</div></div>\n");
 }
 
+static void
+add_titles (GString *html, const HsId *person)
+{
+  char uuid[HS_ID_TEXT_BYTES];
+
+  hs_html_format (html, "<section class=\"titles\" id=\"titles\" data-person=\"%s\" hidden>\n",
+                  hs_id_format (person, uuid));
+  g_string_append (html, titles_parts);
+  g_string_append (html, "</section>\n");
+}
+
 gboolean
 hs_page_reply_jobs (HsSite *site, HsCall *call, const HsStorePrinter *printer, GError **error)
 {
@@ -206,6 +244,7 @@ hs_page_reply_jobs (HsSite *site, HsCall *call, const HsStorePrinter *printer, G
   hs_html_format (html, "<p class=\"notice%s\" role=\"status\" id=\"message\">%s</p>\n",
                   session->flash != NULL ? "" : " empty",
                   session->flash != NULL ? session->flash : "");
+  add_titles (html, &session->identity);
   hs_html_format (html,
                   "<form method=\"post\" action=\"/release\" id=\"documents\">\n"
                   "<input type=\"hidden\" name=\"csrf\" value=\"%s\">\n",

@@ -37,6 +37,10 @@ static const HsSiteRoute routes[] = {
     "text/css; charset=utf-8" },
   { PEOPLE, "GET", "/static/release.js", ANYONE, FALSE, FALSE, 0, NULL, "release.js",
     "text/javascript; charset=utf-8" },
+  { PEOPLE, "GET", "/static/titles.js", ANYONE, FALSE, FALSE, 0, NULL, "titles.js",
+    "text/javascript; charset=utf-8" },
+  { PEOPLE, "GET", "/static/age.js", ANYONE, FALSE, FALSE, 0, NULL, "age.js",
+    "text/javascript; charset=utf-8" },
   { PEOPLE, "GET", "/static/homespool.svg", ANYONE, FALSE, FALSE, 0, NULL, "homespool.svg",
     "image/svg+xml" },
 

@@ -122,6 +122,12 @@ answer_file (SoupServerMessage *message, const HsSiteRoute *route)
   const char *data = bytes != NULL ? g_bytes_get_data (bytes, &length) : "";
 
   hs_traffic_add_headers (message);
+  /* A site can be built without age.js. */
+  if (bytes == NULL)
+    {
+      soup_server_message_set_status (message, 404, NULL);
+      return;
+    }
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "Cache-Control",
                                 "public, max-age=300");
   soup_server_message_set_status (message, 200, NULL);

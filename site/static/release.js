@@ -47,6 +47,7 @@
     for (const box of fresh.querySelectorAll("input[name=job]")) box.checked = checked.has(box.id);
     if (focused) document.getElementById(focused)?.focus();
     words();
+    document.dispatchEvent(new Event("homespool-list")); /* titles.js */
   };
 
   let lost = false;
