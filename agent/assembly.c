@@ -197,6 +197,8 @@ hs_assembly_new (const HsPaths *paths, const HsConfig *config, GError **error)
     hs_log_error ("what the site gave this workstation cannot be used; it has to be enrolled "
                   "again: %s",
                   problem->message);
+  /* The engine's start asks who people are. */
+  hs_identities_set_bundle (assembly->identities, hs_site_link_get_bundle (assembly->site_link));
   return g_steal_pointer (&assembly);
 }
 

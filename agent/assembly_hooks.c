@@ -164,7 +164,8 @@ hs_assembly_on_trust_changed (gpointer data, const HsBundle *bundle, const HsPri
 {
   HsAssembly *assembly = data;
 
-  hs_identities_set_bundle (assembly->identities, bundle);
+  /* Who people are does not change when a bundle expires. */
+  hs_identities_set_bundle (assembly->identities, hs_site_link_get_bundle (assembly->site_link));
   hs_printers_set_list (assembly->printers, printers,
                         bundle != NULL ? (const char *const *)bundle->printer_ca : NULL);
   if (assembly->engine != NULL)

@@ -43,7 +43,7 @@ find_door (HsCommandCall *call, Door *door, GError **error)
   g_autoptr (json_t) reply = hs_client_call (call->client, "GET", "/v1/unlock", NULL, NULL, error);
 
   if (reply == NULL || !hs_json_get_text (reply, "recipient", 128, &recipient, error)
-      || !hs_json_get_text_or_null (reply, "identity", 64, &identity, error)
+      || !hs_json_get_text_or_null (reply, "key_identity", 64, &identity, error)
       || !hs_json_get_text_or_null (reply, "registered", 128, &registered, error))
     return FALSE;
   door->is_registered = registered != NULL;

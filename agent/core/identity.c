@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-static const char label[] = "homespool.identity/1"; /* hashed with its final NUL */
+/* Hashed with their final NUL. */
+static const char label[] = "homespool.identity/1";
+static const char local_label[] = "homespool.local-identity/1";
 
 gboolean
 hs_identity_is_name (const char *user_name)
@@ -21,12 +23,22 @@ hs_identity_is_name (const char *user_name)
   return TRUE;
 }
 
+static void
+finish (GChecksum *checksum, HsId *identity)
+{
+  guint8 digest[32];
+  gsize length = sizeof digest;
+
+  g_checksum_get_digest (checksum, digest, &length);
+  memcpy (identity->bytes, digest, sizeof identity->bytes);
+  identity->bytes[6] = (identity->bytes[6] & 0x0f) | 0x80; /* version 8 */
+  identity->bytes[8] = (identity->bytes[8] & 0x3f) | 0x80; /* variant 10 */
+}
+
 gboolean
 hs_identity_derive (const HsId *organisation, const char *user_name, HsId *identity)
 {
   g_autoptr (GChecksum) checksum = NULL;
-  guint8 digest[32];
-  gsize length = sizeof digest;
 
   if (!hs_identity_is_name (user_name))
     return FALSE;
@@ -35,9 +47,26 @@ hs_identity_derive (const HsId *organisation, const char *user_name, HsId *ident
   g_checksum_update (checksum, organisation->bytes, sizeof organisation->bytes);
   g_checksum_update (checksum, (const guchar *)"", 1);
   g_checksum_update (checksum, (const guchar *)user_name, (gssize)strlen (user_name));
-  g_checksum_get_digest (checksum, digest, &length);
-  memcpy (identity->bytes, digest, sizeof identity->bytes);
-  identity->bytes[6] = (identity->bytes[6] & 0x0f) | 0x80; /* version 8 */
-  identity->bytes[8] = (identity->bytes[8] & 0x3f) | 0x80; /* variant 10 */
+  finish (checksum, identity);
   return TRUE;
+}
+
+void
+hs_identity_derive_local (guint32 uid, HsId *identity)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  guint32 number = GUINT32_TO_BE (uid);
+
+  g_checksum_update (checksum, (const guchar *)local_label, sizeof local_label);
+  g_checksum_update (checksum, (const guchar *)&number, sizeof number);
+  finish (checksum, identity);
+}
+
+gboolean
+hs_identity_is_local (const HsId *identity, guint32 uid)
+{
+  HsId local;
+
+  hs_identity_derive_local (uid, &local);
+  return hs_id_equal (identity, &local);
 }

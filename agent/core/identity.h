@@ -9,6 +9,10 @@
  * SHA-256("homespool.identity/1" 00 organisation-uuid(16) 00 user-name) with version 8 and variant
  * 10. The user name is taken byte for byte; whoever calls decides about its case.
  *
+ * A workstation that belongs to no organisation has local identities, made of the OS user's number
+ * in the same way with the label "homespool.local-identity/1" 00 uid(4, big endian). They never
+ * leave it.
+ *
  * Threads: any, no shared state.  Blocks: never. */
 
 #include "base/id.h"
@@ -22,3 +26,9 @@ gboolean hs_identity_is_name (const char *user_name);
 gboolean hs_identity_derive (const HsId *organisation,
                              const char *user_name,
                              HsId *identity) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whom a workstation that stands alone takes the OS user @uid for. */
+void hs_identity_derive_local (guint32 uid, HsId *identity);
+
+/* Is @identity the local one of @uid? */
+gboolean hs_identity_is_local (const HsId *identity, guint32 uid);

@@ -359,6 +359,14 @@ hs_engine_printers_changed (HsEngine *engine)
 }
 
 void
+hs_engine_stream_began (HsEngine *engine, guint64 records)
+{
+  hs_engine_assert_thread (engine);
+  engine->outbox_head = records;
+  engine->outbox_acknowledged = 0;
+}
+
+void
 hs_engine_outbox_acknowledged (HsEngine *engine, guint64 n)
 {
   hs_engine_assert_thread (engine);

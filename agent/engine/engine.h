@@ -301,7 +301,8 @@ HsCommandResult hs_engine_site_command_finish (
 /* The site can be reached, or no longer. Held jobs keep their state; offline releases are marked. */
 void hs_engine_set_site_online (HsEngine *engine, gboolean online);
 
-/* An identity's key was unlocked or locked: titles appear or are wiped, waiting deliveries start. */
+/* An identity's key was unlocked or locked, or who an OS user is became known: titles appear or are
+ * wiped, waiting deliveries start, waiting announcements leave. */
 void hs_engine_keys_changed (HsEngine *engine, const HsId *identity);
 
 /* The printer list or an approval changed: waiting deliveries may start. */
@@ -310,6 +311,22 @@ void hs_engine_printers_changed (HsEngine *engine);
 /* The site knows more than this ledger (an old disk image came back), and a new stream has begun:
  * every job that is not final becomes UNCERTAIN until a person decides. */
 void hs_engine_roll_back (HsEngine *engine);
+
+/* The site may not know what is here: it was joined after jobs were taken, or was put back to an older
+ * state (@with_history: then it may lack finished jobs, too). Announces every job again, with its
+ * state; a site that knows one already is not disturbed. A job from before the enrolment whose owner
+ * the organisation does not know yet follows when somebody signs in for the OS user. Completes when
+ * the records are durable; on error (TEMPORARY, CANCELLED, the ledger's) ask again. */
+void hs_engine_announce_again_async (HsEngine *engine,
+                                     gboolean with_history,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean hs_engine_announce_again_finish (HsEngine *engine,
+                                          GAsyncResult *result,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A new stream has begun with @records of ours; for the statistics. */
+void hs_engine_stream_began (HsEngine *engine, guint64 records);
 
 /* The site has acknowledged all records up to @n of the present stream; for the statistics. (A final
  * job shrinks to its audit line as soon as nothing of it is left here: its report is a record of

@@ -16,6 +16,7 @@
  *   intake.c       a document arrives (main side); intake_worker.c (its worker)
  *   counting.c     the pages of a PDF, after its job was accepted
  *   dispatch.c     who is delivered next, and what a delivery says
+ *   announcing.c   jobs that the site does not know
  *   retention.c    expiry and the history of finished jobs
  *   os_copies.c    the print system's own copies
  *
@@ -108,6 +109,9 @@ struct HsStep
   GBytes *sealed_fields;     /* written with the row; nullable */
   gboolean is_claim;         /* the site learns who the owner is now */
   gboolean announces_later;  /* ANNOUNCE stays pending until another step takes it along */
+
+  /* The site may not know the job: it is announced in this step, and its state told. */
+  gboolean announces_again;
 
   /* A command of the site that this step executes; has_command FALSE: none. */
   gboolean has_command;
@@ -286,6 +290,18 @@ void hs_records_add_erased (HsEngine *engine, HsLedgerBatch *batch, const HsId *
 /* Records are durable: the link to the site may fetch them. */
 void hs_records_tell (HsEngine *engine, guint count);
 
+/* ── announcing.c ────────────────────────────────────────────────────────────────────────── */
+
+/* Who owns @job in the site's eyes; zero if nobody does. FALSE: the job is from before the enrolment,
+ * and whom the OS user is in the organisation is not known (yet). */
+gboolean hs_announcing_find_owner (HsEngine *engine, const HsJob *job, HsId *owner);
+
+/* An announcement now would be one without owner, for ever: it waits, until the job ends. */
+gboolean hs_announcing_must_wait (HsEngine *engine, const HsJob *job);
+
+/* Somebody became known: announces the jobs that waited for that. */
+void hs_announcing_look_again (HsEngine *engine);
+
 /* ── commands.c ──────────────────────────────────────────────────────────────────────────── */
 
 HsCommandBook *hs_command_book_new (HsEngine *engine);
@@ -342,6 +358,9 @@ void hs_counting_apply (HsJob *job, const HsPageFacts *pages);
 /* Counts the pages of a durable job when its turn comes, then announces it. @opening (transfer
  * full) is freed as soon as nothing reads the document any more. */
 void hs_counting_add (HsCounting *counting, const HsJob *job, HsSealOpening *opening);
+
+/* Is the job counted, or waiting for that? Its announcement then waits for the end of it. */
+gboolean hs_counting_has (HsCounting *counting, const HsId *job);
 
 /* The job is over: nobody asks for its pages any more. Without a count: nothing. */
 void hs_counting_forget (HsCounting *counting, const HsId *job);

@@ -47,9 +47,23 @@ seal_title (HsEngine *engine, const HsJob *job)
   return sealed;
 }
 
+/* What a job from before the enrolment is sealed with stays; the site hears whose it is there.
+ * Returns: (transfer full). */
+static HsJob *
+dup_as_told (HsEngine *engine, const HsJob *job)
+{
+  HsJob *told = hs_job_copy (job);
+
+  (void)hs_announcing_find_owner (engine, job, &told->owner);
+  if (told->expires_at_us == 0)
+    told->expires_at_us = told->finished_at_us; /* an audit line */
+  return told;
+}
+
 static void
 add_announcement (HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, guint *count)
 {
+  g_autoptr (HsJob) told = dup_as_told (engine, job);
   HsTitlePolicy title_policy = HS_TITLE_POLICY_NONE;
   g_autoptr (GBytes) sealed_title = NULL;
 
@@ -58,7 +72,7 @@ add_announcement (HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, guin
     title_policy = engine->bundle->policy.title_policy;
   if (title_policy == HS_TITLE_POLICY_SEALED)
     sealed_title = seal_title (engine, job);
-  add (engine, batch, HS_RECORD_ANNOUNCE, hs_announce_encode (job, title_policy, sealed_title),
+  add (engine, batch, HS_RECORD_ANNOUNCE, hs_announce_encode (told, title_policy, sealed_title),
        count);
 }
 

@@ -132,21 +132,33 @@ get_kept_reasons (const HsJob *old, HsJobState next)
 }
 
 /* An announcement that waits for a count goes along with the next change of state, before the
- * records of that: the site hears of no job that it does not know, and of each once. */
+ * records of that: the site hears of no job that it does not know. One that waits for its owner to
+ * be known keeps those records back, too, for it brings the state that the job has then. */
 static void
 settle_announcement (Change *change, const HsSlot *slot, const HsStep *step)
 {
+  gboolean was_waiting = (slot->pending & HS_EFFECT_ANNOUNCE) != 0;
+  gboolean takes_along = was_waiting
+                         && (step->event != HS_EVENT_NONE || step->is_claim
+                             || (step->done_effects & HS_EFFECT_ANNOUNCE) != 0);
+
   if (step->announces_later)
     {
       change->effects &= ~HS_EFFECT_ANNOUNCE;
       change->pending |= HS_EFFECT_ANNOUNCE;
     }
-  else if ((slot->pending & HS_EFFECT_ANNOUNCE) != 0
-           && (step->event != HS_EVENT_NONE || step->is_claim
-               || (step->done_effects & HS_EFFECT_ANNOUNCE) != 0))
+  else if ((takes_along || step->announces_again)
+           && hs_announcing_must_wait (slot->engine, change->job))
+    {
+      change->effects &= ~(HsJobEffects)HS_EFFECT_REPORT;
+      change->pending |= HS_EFFECT_ANNOUNCE;
+    }
+  else if (takes_along || step->announces_again)
     {
       change->effects |= HS_EFFECT_ANNOUNCE;
       change->pending &= ~HS_EFFECT_ANNOUNCE;
+      if (change->job->state != HS_JOB_HELD || change->job->failure != NULL)
+        change->effects |= HS_EFFECT_REPORT;
     }
 }
 
@@ -222,7 +234,7 @@ make_batch (HsSlot *slot, HsStep *step, Change *change)
   if (step->event == HS_EVENT_SEALED)
     add_release_public (batch, engine, change->job);
   hs_records_add_for_step (engine, batch, change->job, change->effects, &change->records);
-  if (step->is_claim)
+  if (step->is_claim || (step->announces_again && change->job->owner_kind == HS_OWNER_CLAIMED))
     hs_records_add_claim (engine, batch, change->job, &change->records);
   if (step->done_effects & HS_EFFECT_DESTROY)
     hs_records_add_erased (engine, batch, &change->job->id, &change->records);

@@ -7,6 +7,7 @@
 #include "engine/engine_private.h"
 
 #include "base/error.h"
+#include "core/identity.h"
 
 static gboolean
 is_uid (guint32 uid)
@@ -73,8 +74,10 @@ hs_view_is_owner (HsEngine *engine, const HsCaller *caller, const HsJob *job)
   if (caller->is_kiosk)
     return hs_id_equal (&job->owner, &owner.identity)
            && (hs_id_is_zero (&caller->maker) || hs_id_equal (&job->maker, &caller->maker));
-  /* Several people can share one OS user: where the job names an identity, that alone counts. */
-  if (!hs_id_is_zero (&job->owner))
+  /* Several people can share one OS user: where the job names an identity, that alone counts. But a
+   * job from before the enrolment names nobody of the organisation: the kernel's word on the OS user
+   * holds for it as long as it lives. */
+  if (!hs_id_is_zero (&job->owner) && !hs_identity_is_local (&job->owner, job->owner_uid))
     return hs_id_equal (&job->owner, &owner.identity);
   return is_uid (owner.uid) && job->owner_uid == owner.uid;
 }

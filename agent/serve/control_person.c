@@ -22,22 +22,24 @@ set_person (json_t *object, HsControlRequest *request)
   char text[HS_RECIPIENT_TEXT_BYTES];
   guint8 key[HS_X25519_BYTES];
   HsId identity = { { 0 } };
-  gboolean known = hs_identities_find (identities, request->caller.uid, &identity);
+  HsId keeper = { { 0 } };
+  gboolean registered = hs_identities_find_key (identities, request->caller.uid, &keeper, key);
 
+  (void)hs_identities_find (identities, request->caller.uid, &identity);
   hs_json_set_id (object, "identity", &identity);
-  hs_json_set_text (object, "registered",
-                    known && hs_identities_get_public (identities, &identity, key)
-                        ? hs_recipient_format (key, text)
-                        : NULL,
+  hs_json_set_id (object, "key_identity", &keeper);
+  hs_json_set_text (object, "registered", registered ? hs_recipient_format (key, text) : NULL,
                     sizeof text);
   hs_json_set_text (object, "title_recipient",
-                    known && hs_identities_get_title_public (identities, &identity, key)
+                    hs_identities_get_title_public (identities, &identity, key)
+                            || hs_identities_get_title_public (identities, &keeper, key)
                         ? hs_recipient_format (key, text)
                         : NULL,
                     sizeof text);
   hs_json_set_text (
       object, "key",
-      key_states[known ? hs_identities_get_key_state (identities, &identity) : HS_KEY_ABSENT], 16);
+      key_states[registered ? hs_identities_get_key_state (identities, &keeper) : HS_KEY_ABSENT],
+      16);
 }
 
 void

@@ -56,6 +56,9 @@ check_releasable (HsSite *site, const HsStoreJob *job, gint64 now_us, GError **e
   else if (now_us >= job->announce.expires_at_us)
     g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
                  "this document waited too long and is being deleted; print it again");
+  else if (job->announce.epoch == 0)
+    g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+                 "only its owner's key opens this document; release it on %s", device->host_name);
   else if (hs_order_get_reach (device, now_us) != HS_REACH_NOW)
     g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
                  "the document is on %s, which cannot be reached; wake it or switch it on, then "

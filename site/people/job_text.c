@@ -122,6 +122,9 @@ hs_job_text_get_view (const HsStoreJob *job, const HsStoreCommand *command, HsRe
     case HS_JOB_HELD:
       if (is_open (command))
         return HS_JOB_VIEW_BUSY;
+      /* Sealed without a part for the site: it can be deleted from here, not printed. */
+      if (job->announce.epoch == 0)
+        return HS_JOB_VIEW_UNREACHABLE;
       return reach == HS_REACH_NOW ? HS_JOB_VIEW_WAITING : HS_JOB_VIEW_UNREACHABLE;
     case HS_JOB_RELEASED:
     case HS_JOB_DELIVERING:
@@ -190,6 +193,8 @@ hs_job_text_dup_state (const HsStoreJob *job,
       {
         char *trouble = is_open (command) ? dup_open_command (command, reach, printer)
                                           : dup_last_trouble (job, command);
+        if (trouble == NULL && job->announce.epoch == 0)
+          trouble = g_strdup ("Print it at that workstation: only your own key opens it.");
         return trouble != NULL ? trouble : g_strdup ("");
       }
     case HS_JOB_RELEASED:

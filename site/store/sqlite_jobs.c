@@ -79,7 +79,8 @@ is_announced_owner (const HsStoreJob *job, const HsId *owner)
   return job->claimed_us != 0 ? hs_id_is_zero (owner) : hs_id_equal (&job->announce.owner, owner);
 }
 
-/* Is the job known already? *known: the same announcement came before. */
+/* Is the job known already? *known: the same announcement came before. One without E brings nothing
+ * new: so a workstation tells of what is over, for a site that was put back to an older state. */
 static gboolean
 check_first (
     HsStore *store, const HsAnnounce *announce, const HsId *device, gboolean *known, GError **error)
@@ -96,8 +97,9 @@ check_first (
   if (job == NULL)
     return TRUE;
   if (hs_id_equal (&job->device, device) && is_announced_owner (job, &announce->owner)
-      && memcmp (job->announce.e, announce->e, HS_JOB_E_BYTES) == 0
-      && job->announce.epoch == announce->epoch)
+      && (!has_e (announce)
+          || (memcmp (job->announce.e, announce->e, HS_JOB_E_BYTES) == 0
+              && job->announce.epoch == announce->epoch)))
     return TRUE;
   g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
                "this job was announced before with another workstation, owner or E");

@@ -498,6 +498,15 @@ fake_site_pretend_records (FakeSite *site, guint64 n)
   g_mutex_unlock (&site->lock);
 }
 
+void
+fake_site_forget_records (FakeSite *site)
+{
+  g_mutex_lock (&site->lock);
+  site->head.n = 0;
+  memset (site->head.hash, 0, sizeof site->head.hash);
+  g_mutex_unlock (&site->lock);
+}
+
 char *
 fake_site_dup_records (FakeSite *site)
 {

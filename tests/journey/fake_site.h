@@ -94,6 +94,9 @@ void fake_site_impersonate (FakeSite *site);
 /* The site knows more than the ledger: it pretends to have @n records of each stream. */
 void fake_site_pretend_records (FakeSite *site, guint64 n);
 
+/* As if put back to a state before the first record; what it saw is not forgotten here. */
+void fake_site_forget_records (FakeSite *site);
+
 /* ── what it saw ─────────────────────────────────────────────────────────────────────────── */
 
 /* The records' kinds in order, joined by spaces, and with their results and reasons where they have

@@ -8,6 +8,9 @@
  *   lock yes|no             sign-in USER PASSWORD      release SESSION JOB PRINTER
  *   state JOB               count JOB                  check
  *   restart                print-for NAME             claim IDENTITY JOB
+ *   keep                   put-back                   unsent
+ *
+ * keep and put-back: a copy of the whole folder, and back to it, as from an old image of the disk.
  *
  * usage: workstation ORGANISATION USER */
 
@@ -140,6 +143,36 @@ claim (const char *identity_text, const HsId *job)
     answer_error (error);
 }
 
+static void
+tell_unsent (void)
+{
+  HsEngineStatistics statistics;
+
+  hs_engine_get_statistics (linked->world->engine, &statistics);
+  printf ("ok %" G_GUINT64_FORMAT "\n", statistics.outbox_records);
+}
+
+static void
+copy_folder (gboolean keep)
+{
+  const char *folder = linked->world->folder;
+  g_autofree char *copy = g_strconcat (folder, ".kept", NULL);
+  g_autofree char *source = g_strconcat (keep ? folder : copy, "/.", NULL);
+  const char *command[] = { "cp", "-a", "-T", source, keep ? copy : folder, NULL };
+  const char *clear[] = { "rm", "-rf", keep ? copy : folder, NULL };
+  g_autoptr (GError) error = NULL;
+
+  linked_stop (linked);
+  if (!g_spawn_sync (NULL, (char **)(gpointer)clear, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                     NULL, NULL, &error)
+      || !g_spawn_sync (NULL, (char **)(gpointer)command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+                        NULL, NULL, NULL, &error))
+    answer_error (error);
+  else
+    printf ("ok\n");
+  linked_start (linked);
+}
+
 /* FALSE: an unknown command. */
 static gboolean
 obey (char **words, guint count)
@@ -175,6 +208,10 @@ obey (char **words, guint count)
       linked_start (linked);
       printf (linked->load_error == NULL ? "ok\n" : "error corrupt: not loaded\n");
     }
+  else if (g_str_equal (words[0], "keep") || g_str_equal (words[0], "put-back"))
+    copy_folder (g_str_equal (words[0], "keep"));
+  else if (g_str_equal (words[0], "unsent"))
+    tell_unsent ();
   else if (job_text == NULL || !hs_id_parse (job_text, &job))
     return FALSE;
   else if (count == 4 && g_str_equal (words[0], "release"))

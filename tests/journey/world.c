@@ -69,7 +69,8 @@ static int
 person_index (const World *world, const HsId *identity)
 {
   for (guint i = 0; i < 2; i++)
-    if (hs_id_equal (&world->identities[i], identity))
+    if (hs_id_equal (&world->identities[i], identity)
+        || (!hs_id_is_zero (identity) && hs_id_equal (&world->former[i], identity)))
       return (int)i;
   return -1;
 }
@@ -80,7 +81,7 @@ find_identity (gpointer data, guint32 uid, HsId *identity)
   if (uid != WORLD_ANNA_UID && uid != WORLD_BEN_UID)
     return FALSE;
   *identity = ((World *)data)->identities[uid - WORLD_ANNA_UID];
-  return TRUE;
+  return !hs_id_is_zero (identity);
 }
 
 static gboolean

@@ -38,6 +38,7 @@ typedef struct
   guint8 site_public[HS_X25519_BYTES];
   HsId device;
   HsId identities[2];     /* of Anna and Ben: world_identity(), unless a journey says other */
+  HsId former[2]; /* the same people before the enrolment, with the same keys; zero: none */
   HsSecretBytes *keys[2]; /* theirs */
   guint8 public_keys[2][HS_X25519_BYTES];
   gboolean is_locked[2];

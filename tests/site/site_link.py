@@ -7,9 +7,12 @@ usage: site_link.py HOMESPOOL_TRUST HOMESPOOL_SITE WORKSTATION [SENTENCE]
 """
 
 import atexit
+import contextlib
 import select
+import sqlite3
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -87,6 +90,19 @@ def print_one():
     job, person = PC.ok("print"), anna()
     wait_until(lambda: job in person.get().text)
     return job, person
+
+
+def ask_database(statement, job):
+    with contextlib.closing(sqlite3.connect(f"file:{WORLD.data}/site.db?mode=ro", uri=True)) as database:
+        return database.execute(statement, [uuid.UUID(job).bytes]).fetchall()
+
+
+def state_at_site(job):
+    return [row[0] for row in ask_database("SELECT state FROM jobs WHERE id=?", job)]
+
+
+def reported(job):
+    return len(ask_database("SELECT 1 FROM reports WHERE job=?", job))
 
 
 def wait_state(job, state):
@@ -215,20 +231,45 @@ def _():
     wait_state(job, "delivered")
 
 
-@test("a site that was put back to an older state gets a new stream, and new jobs show again")
+@test("a site that was put back to an older state is told again what it forgot, and commands go on")
 def _():
     backup = WORLD.folder / "backup.db"
+    before, person = print_one()
     WORLD.site("backup", "--data", WORLD.data, "--output", backup)
-    print_one()
+    forgotten, _ = print_one()
+    printed, _ = print_one()
+    person.release(LISTED, printed)
+    wait_state(printed, "delivered")
+    wait_until(lambda: "delivered" in state_at_site(printed))
     assert WORLD.stop() == 0
     for name in ("site.db", "site.db-wal", "site.db-shm"):
         (WORLD.data / name).unlink(missing_ok=True)
     WORLD.site("restore", "--data", WORLD.data, "--file", backup)
     WORLD.start()
     PC.ok("check")
+    person = anna()
+    wait_until(lambda: forgotten in person.get().text)
+    wait_until(lambda: "delivered" in state_at_site(printed))
+    assert reported(printed) == 1
+    for job in (before, forgotten, print_one()[0]):
+        assert PC.ok(f"state {job}") == "held"
+        person.release(LISTED, job)
+        wait_state(job, "delivered")
+    assert PC.ok(f"count {printed}") == "1"
+
+
+@test("a workstation that was put back to an older state asks about its jobs")
+def _():
+    PC.ok("keep")
+    newer, person = print_one()
+    wait_until(lambda: PC.ok("unsent") == "0")
+    PC.ok("put-back")
+    wait_until(lambda: status().startswith("enrolled online"))
+    wait_until(lambda: "rolled-back" in WORLD.read_log())
     job, person = print_one()
     person.release(LISTED, job)
     wait_state(job, "delivered")
+    assert PC.ok(f"state {newer}") == "none"
 
 
 @test("a revoked workstation is told no, says so, and keeps what it holds")

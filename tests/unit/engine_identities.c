@@ -513,10 +513,70 @@ signing_out_and_sleeping_lock (void)
   HS_ASSERT (unlock (1001, key, HS_UNLOCK_FIRST, NULL));
   hs_identities_lock_all (identities);
   HS_ASSERT_INT_EQ (hs_identities_get_key_state (identities, &bob), HS_KEY_LOCKED);
-  HS_ASSERT_INT_EQ (changes->len, 4);
+  HS_ASSERT_INT_EQ (changes->len, 6); /* two sign-ins, two unlocked, two locked */
   HS_ASSERT (unlock (1001, key, HS_UNLOCK_REGISTERED, NULL));
   HS_ASSERT (map (1001, NULL, NULL));
   HS_ASSERT_INT_EQ (hs_identities_get_key_state (identities, &bob), HS_KEY_LOCKED);
+}
+
+static HsId
+local_of (guint32 uid)
+{
+  HsId local;
+
+  hs_identity_derive_local (uid, &local);
+  return local;
+}
+
+static void
+with_os_names_a_key_from_before_the_enrolment_follows_at_once (void)
+{
+  guint8 public_key[HS_X25519_BYTES], found[HS_X25519_BYTES];
+  g_autoptr (HsSecretBytes) key = hs_x25519_generate (public_key, NULL);
+  HsId local = local_of (1001), alice, keeper;
+  HsOwnerKeys keys = hs_identities_get_owner_keys (identities);
+
+  HS_ASSERT (unlock (1001, key, HS_UNLOCK_FIRST, NULL));
+  enrol (TRUE, 5);
+  HS_ASSERT (learn (1001, NULL));
+  HS_ASSERT (hs_identities_find (identities, 1001, &alice));
+  HS_ASSERT (!hs_id_equal (&alice, &local));
+  HS_ASSERT (hs_identities_get_public (identities, &alice, found));
+  HS_ASSERT (memcmp (found, public_key, sizeof found) == 0);
+  give_answers ();
+  HS_ASSERT (hs_id_equal (&store.key.identity, &alice));
+  /* Unlocked is unlocked, for what was sealed before and after; and so is locked. */
+  HS_ASSERT (keys.find_unlocked (keys.data, &local) != NULL);
+  HS_ASSERT (keys.find_unlocked (keys.data, &alice) != NULL);
+  /* In the keyring it bears the name that it was put there with. */
+  HS_ASSERT (hs_identities_find_key (identities, 1001, &keeper, found));
+  HS_ASSERT (hs_id_equal (&keeper, &local));
+  hs_identities_lock (identities, &alice);
+  HS_ASSERT (keys.find_unlocked (keys.data, &local) == NULL);
+  HS_ASSERT_INT_EQ (hs_identities_get_key_state (identities, &alice), HS_KEY_LOCKED);
+}
+
+static void
+with_sign_ins_a_key_from_before_the_enrolment_follows_whoever_has_it (void)
+{
+  guint8 public_key[HS_X25519_BYTES], found[HS_X25519_BYTES];
+  g_autoptr (HsSecretBytes) key = hs_x25519_generate (public_key, NULL);
+  g_autoptr (HsSecretBytes) other = hs_x25519_generate (found, NULL);
+  HsId local = local_of (1001), alice = { { 1 } }, bob = { { 2 } };
+  HsOwnerKeys keys = hs_identities_get_owner_keys (identities);
+
+  HS_ASSERT (unlock (1001, key, HS_UNLOCK_FIRST, NULL));
+  hs_identities_lock_all (identities);
+  enrol (FALSE, 5);
+  HS_ASSERT (map (1001, &bob, NULL));
+  HS_ASSERT (!hs_identities_get_public (identities, &bob, found));
+  HS_ASSERT (!unlock (1001, other, HS_UNLOCK_REGISTERED, NULL));
+  HS_ASSERT (unlock (1001, other, HS_UNLOCK_FIRST, NULL));
+  HS_ASSERT (keys.find_unlocked (keys.data, &local) == NULL);
+  HS_ASSERT (map (1001, &alice, NULL));
+  HS_ASSERT (unlock (1001, key, HS_UNLOCK_REGISTERED, NULL));
+  HS_ASSERT (keys.find_unlocked (keys.data, &local) != NULL);
+  HS_ASSERT (keys.find_unlocked (keys.data, &bob) == NULL);
 }
 
 static void
@@ -543,6 +603,10 @@ HS_SUITE_WITH (
     { "a name service that is down is asked again", a_name_service_that_is_down_is_asked_again },
     { "without OS names whoever signed in counts", without_os_names_whoever_signed_in_counts },
     { "what the ledger holds is taken", what_the_ledger_holds_is_taken },
+    { "with OS names a key from before the enrolment follows at once",
+      with_os_names_a_key_from_before_the_enrolment_follows_at_once },
+    { "with sign-ins a key from before the enrolment follows whoever has it",
+      with_sign_ins_a_key_from_before_the_enrolment_follows_whoever_has_it },
     { "the first key is registered and unlocked", the_first_key_is_registered_and_unlocked },
     { "another key is refused unless it replaces", another_key_is_refused_unless_it_replaces },
     { "titles are sealed to the registered key even while it is locked",

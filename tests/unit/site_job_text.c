@@ -5,6 +5,8 @@
 #include "site/people/job_text.h"
 #include "support/suite.h"
 
+#include <string.h>
+
 #define NOW_US (G_GINT64_CONSTANT (1795356120) * G_USEC_PER_SEC) /* Sun 2026-11-22 14:02 UTC */
 
 static void
@@ -88,7 +90,12 @@ every_state_has_a_view_and_says_what_to_do (void)
   HsStoreCommand open = { .kind = HS_COMMAND_KIND_RELEASE, .state = HS_STORE_COMMAND_OPEN };
   HsStoreCommand lapsed = { .kind = HS_COMMAND_KIND_RELEASE, .state = HS_STORE_COMMAND_LAPSED };
   HsStoreJob job = { .state = HS_JOB_HELD };
+  g_autofree char *only_owner = hs_job_text_dup_state (&job, NULL, HS_REACH_NOW, NULL);
 
+  /* Sealed before the workstation joined: nothing that a release could use. */
+  HS_ASSERT_INT_EQ (hs_job_text_get_view (&job, NULL, HS_REACH_NOW), HS_JOB_VIEW_UNREACHABLE);
+  HS_ASSERT (strstr (only_owner, "at that workstation") != NULL);
+  job.announce.epoch = 7;
   HS_ASSERT_INT_EQ (hs_job_text_get_view (&job, NULL, HS_REACH_NOW), HS_JOB_VIEW_WAITING);
   HS_ASSERT_INT_EQ (hs_job_text_get_view (&job, NULL, HS_REACH_ASLEEP), HS_JOB_VIEW_UNREACHABLE);
   HS_ASSERT_INT_EQ (hs_job_text_get_view (&job, &open, HS_REACH_NOW), HS_JOB_VIEW_BUSY);

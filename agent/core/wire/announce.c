@@ -156,7 +156,7 @@ hs_announce_decode (const json_t *body, GError **error)
                                     error)
       || !hs_json_get_text_or_null (body, "title", HS_ANNOUNCE_MAX_TITLE_BYTES, &announce->title,
                                     error)
-      || !hs_json_get_text_list (body, "recipients", 1, HS_ANNOUNCE_MAX_RECIPIENTS,
+      || !hs_json_get_text_list (body, "recipients", 0, HS_ANNOUNCE_MAX_RECIPIENTS,
                                  MAX_RECIPIENT_BYTES, FALSE, &announce->recipients, error)
       || !read_numbers (body, announce, error) || !read_keywords (body, announce, error)
       || !read_sealed_title (body, announce, error) || !check_release_key (announce, error))

@@ -43,7 +43,7 @@ typedef struct
   gint64 expires_at_us;
   char *title;          /* nullable */
   GBytes *sealed_title; /* nullable; not looked into */
-  char **recipients;    /* "owner", "release", "escrow:<name>"; 1 to 8 */
+  char **recipients;    /* "owner", "release", "escrow:<name>"; 0 (the job is over) to 8 */
 } HsAnnounce;
 
 /* Errors: INVALID. */

@@ -9,6 +9,9 @@
 
 #define TEXT_BYTES 1024
 #define LIST_ITEMS 32
+#define ONLY_YOUR_KEY                                                                              \
+  "Waiting at your workstation. Only your own key opens it: release it here, the release page "    \
+  "cannot."
 
 static const char *const states[]
     = { "none",      "receiving", "held",    "released", "delivering", "uncertain",
@@ -63,6 +66,14 @@ hs_control_get_time (const json_t *object, const char *name, gint64 *us, GError 
 
 /* ── the value ───────────────────────────────────────────────────────────────────────────── */
 
+/* Sealed without a part for the site: the release page shows such a job and cannot print it. */
+static gboolean
+is_for_owner_only (const HsJob *job)
+{
+  return job->state == HS_JOB_HELD && job->reasons == HS_REASON_RELEASE_WAIT
+         && job->release_epoch == 0 && job->owner_kind == HS_OWNER_PROVEN;
+}
+
 HsControlJob *
 hs_control_job_new (const HsJob *job)
 {
@@ -75,8 +86,9 @@ hs_control_job_new (const HsJob *job)
   view->titled = job->title != NULL;
   view->name = view->titled ? g_strdup (job->title) : hs_job_dup_public_name (job);
   view->state = job->state;
-  view->sentence
-      = g_strdup (has_failure ? job->failure : hs_job_reasons_to_sentence (job->reasons));
+  view->sentence = g_strdup (has_failure               ? job->failure
+                             : is_for_owner_only (job) ? ONLY_YOUR_KEY
+                                                       : hs_job_reasons_to_sentence (job->reasons));
   view->reasons = g_strdupv ((char **)reasons);
   view->format = g_strdup (job->format);
   view->size_bytes = job->size_bytes;

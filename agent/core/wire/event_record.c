@@ -189,7 +189,7 @@ hs_upload_decode (const char *bytes, gsize length, guint8 stream[HS_STREAM_BYTES
 
   if (object == NULL || !hs_json_check_members ("upload", object, members, error)
       || !hs_json_get_hex (object, "stream", read_stream, sizeof read_stream, error)
-      || !hs_json_get_array (object, "records", 1, HS_UPLOAD_MAX_RECORDS, &array, error))
+      || !hs_json_get_array (object, "records", 0, HS_UPLOAD_MAX_RECORDS, &array, error))
     return NULL;
   json_array_foreach (array, i, item)
   {

@@ -77,7 +77,7 @@ void hs_event_record_free (HsEventRecord *record);
 GBytes *
 hs_upload_encode (const guint8 stream[HS_STREAM_BYTES], const GPtrArray *records, gsize *n_taken);
 
-/* Reads an upload; the records' n and prev must already form a chain among themselves.
+/* Reads an upload, which may be empty (to hear where the site stands); the records' n and prev must already form a chain among themselves.
  * Returns: (transfer full) (element-type HsEventRecord). Errors: INVALID, NO_SPACE. */
 GPtrArray *hs_upload_decode (const char *bytes,
                              gsize length,

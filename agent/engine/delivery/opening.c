@@ -162,6 +162,7 @@ hs_engine_keys_changed (HsEngine *engine, const HsId *identity)
     }
   if (is_unlocked)
     hs_dispatch_look_again (engine->dispatch);
+  hs_announcing_look_again (engine);
   if (reading->jobs->len == 0 || engine->phase != HS_ENGINE_RUNNING)
     return;
   /* Counted like a commit: the ledger may not be closed before the answer. */

@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "core/identity.h"
-#include "crypto/sha256.h"
 #include "platform/boot_clock.h"
 #include "platform/peer.h"
 
@@ -41,6 +40,7 @@ hs_identities_new (const HsIdentitiesSetup *setup, GError **error)
   identities->mappings = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   identities->names = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   identities->publics = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, g_free, g_free);
+  identities->followers = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, g_free, g_free);
   identities->registering = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, g_free, NULL);
   identities->keyring = hs_keyring_new (setup->idle_limit_us, setup->absolute_limit_us);
   identities->own_private = hs_x25519_generate (own_public, error);
@@ -63,6 +63,7 @@ hs_identities_free (HsIdentities *identities)
   g_hash_table_unref (identities->mappings);
   g_hash_table_unref (identities->names);
   g_hash_table_unref (identities->publics);
+  g_hash_table_unref (identities->followers);
   g_hash_table_unref (identities->registering);
   g_free (identities);
 }
@@ -97,29 +98,12 @@ hs_identities_set_bundle (HsIdentities *identities, const HsBundle *bundle)
 
 /* ── questions ───────────────────────────────────────────────────────────────────────────── */
 
-/* For a workstation that stands alone; nobody else ever hears of it. */
-static void
-derive_local (guint32 uid, HsId *identity)
-{
-  static const char label[] = "homespool.local-identity/1";
-  guint32 number = GUINT32_TO_BE (uid);
-  guint8 digest[HS_SHA256_BYTES];
-  g_autoptr (HsSha256) sha256 = hs_sha256_new ();
-
-  hs_sha256_update (sha256, label, sizeof label); /* with its zero byte */
-  hs_sha256_update (sha256, &number, sizeof number);
-  hs_sha256_finish (sha256, digest);
-  memcpy (identity->bytes, digest, HS_ID_BYTES);
-  identity->bytes[6] = (identity->bytes[6] & 0x0f) | 0x80; /* UUIDv8, RFC 9562 section 5.8 */
-  identity->bytes[8] = (identity->bytes[8] & 0x3f) | 0x80;
-}
-
 gboolean
 hs_identities_find (const HsIdentities *identities, guint32 uid, HsId *identity)
 {
   if (!identities->has_bundle)
     {
-      derive_local (uid, identity);
+      hs_identity_derive_local (uid, identity);
       return TRUE;
     }
   if (identities->os_names)
@@ -182,6 +166,8 @@ take_name (HsIdentities *identities, LearnWork *work)
   work->found.at_us = hs_boot_clock_now_us ();
   g_hash_table_insert (identities->names, key_of (work->uid),
                        g_memdup2 (&work->found, sizeof (Name)));
+  if (work->found.is_somebody)
+    hs_identities_follow (identities, work->uid, &work->found.identity);
 }
 
 /* Does the answer of the name service for @uid matter, and is it missing or old? */
@@ -284,8 +270,11 @@ on_mapped (GObject *source, GAsyncResult *result, gpointer data)
   else
     {
       if (call->is_sign_in)
-        g_hash_table_insert (identities->mappings, key_of (call->uid),
-                             g_memdup2 (&call->identity, sizeof (HsId)));
+        {
+          g_hash_table_insert (identities->mappings, key_of (call->uid),
+                               g_memdup2 (&call->identity, sizeof (HsId)));
+          hs_identities_tell (identities, &call->identity); /* who the OS user is, is known now */
+        }
       else
         g_hash_table_remove (identities->mappings, key_of (call->uid));
       g_task_return_boolean (task, TRUE);

@@ -10,6 +10,9 @@
  *   bundle, no os-names   whoever signed in to the site as this OS user, if anybody did
  * With os-names, root and system users are nobody: each workstation has its own "root".
  *
+ * A key that was registered while the workstation stood alone follows its person: at once with
+ * os-names, else with the unlock that shows it, for a sign-in alone does not prove whose it is.
+ *
  * Names stay in here: logs and errors carry none. Questions answer from memory; what must survive a
  * restart goes through HsIdentityStore and counts once it is durable.
  *
@@ -114,6 +117,14 @@ gboolean hs_identities_get_public (const HsIdentities *identities,
 gboolean hs_identities_get_title_public (const HsIdentities *identities,
                                          const HsId *identity,
                                          guint8 title_public[HS_X25519_BYTES]);
+
+/* The registered key of the OS user @uid, and the identity whose name it bears in the person's own
+ * keyring: the local one, if it was made before the workstation joined its organisation. FALSE: none
+ * is registered; *keeper is then who a new one is for, and unchanged for an OS user who is nobody. */
+gboolean hs_identities_find_key (const HsIdentities *identities,
+                                 guint32 uid,
+                                 HsId *keeper,
+                                 guint8 public_key[HS_X25519_BYTES]);
 
 /* "age1…": to whom keys on their way to us are sealed; another one at each start. */
 const char *hs_identities_get_recipient (const HsIdentities *identities);

@@ -6,6 +6,7 @@
 #include "engine/identity/identities_private.h"
 
 #include "base/error.h"
+#include "core/identity.h"
 #include "platform/boot_clock.h"
 #include "seal/age_message.h"
 #include "seal/title_key.h"
@@ -56,10 +57,15 @@ hs_identities_get_title_public (const HsIdentities *identities,
 HsKeyState
 hs_identities_get_key_state (const HsIdentities *identities, const HsId *identity)
 {
+  g_autoptr (GArray) twins = hs_identities_list_twins (identities, identity);
+  gint64 now_us = hs_boot_clock_now_us ();
+  gboolean is_here = hs_keyring_has (identities->keyring, identity, now_us);
+
   if (!g_hash_table_contains (identities->publics, identity))
     return HS_KEY_ABSENT;
-  return hs_keyring_has (identities->keyring, identity, hs_boot_clock_now_us ()) ? HS_KEY_UNLOCKED
-                                                                                 : HS_KEY_LOCKED;
+  for (guint i = 0; i < twins->len && !is_here; i++)
+    is_here = hs_keyring_has (identities->keyring, &g_array_index (twins, HsId, i), now_us);
+  return is_here ? HS_KEY_UNLOCKED : HS_KEY_LOCKED;
 }
 
 const char *
@@ -92,8 +98,16 @@ static const HsSecretBytes *
 find_unlocked (gpointer data, const HsId *identity)
 {
   HsIdentities *identities = data;
+  gint64 now_us = hs_boot_clock_now_us ();
+  const HsSecretBytes *key = hs_keyring_use (identities->keyring, identity, now_us);
+  g_autoptr (GArray) twins = NULL;
 
-  return hs_keyring_use (identities->keyring, identity, hs_boot_clock_now_us ());
+  if (key != NULL)
+    return key;
+  twins = hs_identities_list_twins (identities, identity);
+  for (guint i = 0; i < twins->len && key == NULL; i++)
+    key = hs_keyring_use (identities->keyring, &g_array_index (twins, HsId, i), now_us);
+  return key;
 }
 
 HsOwnerKeys
@@ -111,8 +125,13 @@ hs_identities_get_owner_keys (HsIdentities *identities)
 void
 hs_identities_tell (HsIdentities *identities, const HsId *identity)
 {
-  if (identities->setup.changed != NULL)
-    identities->setup.changed (identities->setup.changed_data, identity);
+  g_autoptr (GArray) twins = hs_identities_list_twins (identities, identity);
+
+  if (identities->setup.changed == NULL)
+    return;
+  identities->setup.changed (identities->setup.changed_data, identity);
+  for (guint i = 0; i < twins->len; i++)
+    identities->setup.changed (identities->setup.changed_data, &g_array_index (twins, HsId, i));
 }
 
 static void
@@ -158,8 +177,12 @@ void
 hs_identities_lock (HsIdentities *identities, const HsId *identity)
 {
   HsId whose = *identity; /* the caller's may lie in what is changed */
+  g_autoptr (GArray) twins = hs_identities_list_twins (identities, &whose);
+  gboolean was_here = hs_keyring_forget (identities->keyring, &whose);
 
-  if (!hs_keyring_forget (identities->keyring, &whose))
+  for (guint i = 0; i < twins->len; i++)
+    was_here |= hs_keyring_forget (identities->keyring, &g_array_index (twins, HsId, i));
+  if (!was_here)
     return;
   hs_identities_arm (identities);
   hs_identities_tell (identities, &whose);
@@ -179,6 +202,7 @@ hs_identities_lock_all (HsIdentities *identities)
 typedef struct
 {
   HsIdentities *identities;
+  guint32 uid;
   HsId identity;
   HsSecretBytes *key;
   HsLedgerOwnerKey publics; /* of that key */
@@ -244,6 +268,8 @@ static gboolean
 judge (UnlockCall *call, HsUnlockManner manner, gboolean *must_register, GError **error)
 {
   const HsOwnerPublics *known = g_hash_table_lookup (call->identities->publics, &call->identity);
+  guint8 before[HS_X25519_BYTES];
+  HsId local;
 
   if (known != NULL)
     {
@@ -260,7 +286,11 @@ judge (UnlockCall *call, HsUnlockManner manner, gboolean *must_register, GError 
       return FALSE;
     }
   *must_register = TRUE;
-  if (manner != HS_UNLOCK_REGISTERED)
+  /* The key of the same OS user from before the workstation joined an organisation counts as known. */
+  hs_identity_derive_local (call->uid, &local);
+  if (manner != HS_UNLOCK_REGISTERED
+      || (hs_identities_get_public (call->identities, &local, before)
+          && memcmp (before, call->publics.public_key, HS_X25519_BYTES) == 0))
     return TRUE;
   g_set_error_literal (error, HS_ERROR, HS_ERROR_NOT_FOUND,
                        "no key of yours is registered here yet");
@@ -279,6 +309,7 @@ take_key (GTask *task, UnlockCall *call)
       g_task_return_error (task, error);
       return;
     }
+  hs_identities_note_follower (identities, call->uid, &call->identity);
   hs_identities_arm (identities);
   hs_identities_tell (identities, &call->identity);
   g_task_return_boolean (task, TRUE);
@@ -341,6 +372,7 @@ hs_identities_unlock_async (HsIdentities *identities,
   GError *error = NULL;
 
   call->identities = identities;
+  call->uid = uid;
   g_task_set_task_data (task, call, unlock_call_free);
   if (identify (identities, uid, &call->identity, &error))
     call->key = open_key (identities, sealed, length, &error);

@@ -209,6 +209,18 @@ is_of (gpointer task, const HsId *job)
   return hs_id_equal (&count->job->id, job);
 }
 
+gboolean
+hs_counting_has (HsCounting *counting, const HsId *job)
+{
+  for (GList *each = counting->waiting.head; each != NULL; each = each->next)
+    if (is_of (each->data, job))
+      return TRUE;
+  for (guint i = 0; i < counting->running->len; i++)
+    if (is_of (counting->running->pdata[i], job))
+      return TRUE;
+  return FALSE;
+}
+
 void
 hs_counting_forget (HsCounting *counting, const HsId *job)
 {

@@ -82,8 +82,11 @@ begin_life (HsSiteLink *link, Enrolment *enrolment)
                                enrolment->from_us, enrolment->until_us);
   memcpy (link->stream, enrolment->stream, sizeof link->stream);
   link->acknowledged = 0;
+  hs_engine_stream_began (link->engine, 1);
   link->has_news = TRUE;
   link->has_uploaded = FALSE;
+  link->must_announce = TRUE;
+  link->must_announce_history = FALSE;
   link->failures = link->refresh_failures = link->renew_failures = 0;
   link->retry_at_us = link->poll_at_us = 0;
   link->refresh_at_us = hs_boot_clock_now_us () + hs_site_link_jitter_us (HS_REFRESH_US);
@@ -160,6 +163,7 @@ on_enrolled (GObject *source, GAsyncResult *result, gpointer data)
   hs_site_link_put_text (batch, HS_SETTING_KEY_FILE, enrolment->key->name);
   /* Records of an earlier enrolment are not this site's business. */
   hs_ledger_batch_start_stream (batch, enrolment->stream);
+  hs_site_link_note_missing (batch, FALSE);
   hs_site_link_append (link, batch, HS_RECORD_AGENT,
                        hs_agent_notice_encode (HS_AGENT_STARTED, HS_VERSION));
   hs_ledger_commit_async (link->ledger, batch, on_enrolment_kept, g_steal_pointer (&task));

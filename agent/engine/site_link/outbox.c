@@ -3,7 +3,9 @@
 
 /* The outbox: records go out in order, the site says how far it has them, and then they are
  * forgotten here. When the site's word does not fit this ledger, a rollback is declared: records
- * that the site has not seen go into a new stream, and the engine asks people about open jobs. */
+ * that the site has not seen go into a new stream. If the site knows more, this ledger is an old
+ * copy, and the engine asks people about open jobs; if it knows less, it was put back itself, and is
+ * told again what is known here. */
 
 #define HS_LOG_AREA "site"
 
@@ -31,6 +33,7 @@ typedef struct
   HsSiteLink *link;
   HsLedgerBatch *batch;
   guint64 read_up_to;
+  guint64 records; /* in the batch */
   guint8 stream[HS_STREAM_BYTES];
   gboolean jobs_are_in_doubt;
 } Rollback;
@@ -69,8 +72,11 @@ on_new_stream (GObject *source, GAsyncResult *result, gpointer data)
           memcpy (link->stream, rollback->stream, sizeof link->stream);
           link->acknowledged = 0;
           link->has_news = TRUE;
+          hs_engine_stream_began (link->engine, rollback->records);
           if (rollback->jobs_are_in_doubt)
             hs_engine_roll_back (link->engine);
+          else
+            link->must_announce = link->must_announce_history = TRUE;
         }
       end_upload (link, error);
     }
@@ -105,9 +111,11 @@ on_rest_read (GObject *source, GAsyncResult *result, gpointer data)
       g_autoptr (HsEventRecord) record = hs_event_record_decode (stored->bytes, NULL);
 
       rollback->read_up_to = stored->n;
-      if (record != NULL)
-        hs_event_draft_append (rollback->batch, record->kind, record->at_us, record->offline,
-                               json_incref (record->body));
+      if (record == NULL)
+        continue;
+      rollback->records++;
+      hs_event_draft_append (rollback->batch, record->kind, record->at_us, record->offline,
+                             json_incref (record->body));
     }
   if (records->len > 0)
     read_rest (rollback);
@@ -143,8 +151,11 @@ declare_rollback (HsSiteLink *link, gboolean jobs_are_in_doubt)
       return;
     }
   hs_ledger_batch_start_stream (rollback->batch, rollback->stream);
+  if (!jobs_are_in_doubt)
+    hs_site_link_note_missing (rollback->batch, TRUE);
   hs_site_link_append (link, rollback->batch, HS_RECORD_AGENT,
                        hs_agent_notice_encode (HS_AGENT_ROLLED_BACK, HS_VERSION));
+  rollback->records = 1;
   read_rest (rollback);
 }
 
@@ -153,7 +164,7 @@ declare_rollback (HsSiteLink *link, gboolean jobs_are_in_doubt)
 typedef struct
 {
   HsSiteLink *link;
-  guint64 last_sent;
+  guint64 last_sent;   /* 0: nothing, only to hear where the site stands */
   gboolean is_partial; /* more was read than one request takes */
   HsOutboxPlace answer;
 } Upload;
@@ -177,7 +188,7 @@ take_verdict (Upload *upload, HsOutboxVerdict verdict, GError *error)
       end_upload (link, error);
       break;
     case HS_OUTBOX_ACKNOWLEDGED:
-      if (upload->answer.n <= link->acknowledged)
+      if (upload->answer.n <= link->acknowledged && upload->last_sent > 0)
         {
           g_set_error (&stuck, HS_ERROR, HS_ERROR_CORRUPT, "the site does not take our records");
           end_upload (link, stuck);
@@ -264,9 +275,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   records = hs_ledger_read_outbox_finish (link->ledger, result, &error);
-  if (records == NULL || records->len == 0)
+  if (records == NULL || (records->len == 0 && link->has_uploaded))
     {
-      link->has_uploaded = link->has_uploaded || records != NULL;
       end_upload (link, error);
       upload_free (upload);
       return;
@@ -274,7 +284,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   for (guint i = 0; i < records->len; i++)
     g_ptr_array_add (texts, ((HsOutboxRecord *)records->pdata[i])->bytes);
   body = hs_upload_encode (link->stream, texts, &taken);
-  upload->last_sent = ((HsOutboxRecord *)records->pdata[taken - 1])->n;
+  upload->last_sent = taken > 0 ? ((HsOutboxRecord *)records->pdata[taken - 1])->n : 0;
   upload->is_partial = taken < records->len || records->len == HS_UPLOAD_MAX_RECORDS;
   hs_site_client_send_events_async (link->client, body, link->cancellable, on_sent, upload);
 }

@@ -107,6 +107,13 @@ set_online (HsSiteLink *link, gboolean online)
   if (link->is_online == online && link->since_us != 0)
     return;
   link->is_online = online;
+  /* While it was away it may have been put back to an older state: where it stands is asked before
+   * anything else, with an upload of nothing if there is nothing new. */
+  if (!online)
+    {
+      link->has_uploaded = FALSE;
+      link->has_news = TRUE;
+    }
   link->since_us = hs_site_link_now_us (link);
   hs_log_info ("the site is %s", online ? "reachable" : "not reachable");
   hs_engine_set_site_online (link->engine, online);
@@ -210,6 +217,8 @@ start_what_is_due (HsSiteLink *link)
 
   if (link->has_news && !link->is_uploading)
     hs_site_link_upload (link);
+  if (link->must_announce && !link->is_announcing)
+    hs_site_link_announce (link);
   if (!link->is_renewing && link->renew_at_us <= now_us)
     hs_site_link_renew (link);
   if (!link->is_polling && !link->is_uploading && !link->has_news && link->has_uploaded
@@ -327,6 +336,7 @@ hs_site_link_load (HsSiteLink *link,
       return FALSE;
     }
   link->is_enrolled = TRUE;
+  hs_site_link_load_missing (link, contents->settings);
   hs_site_link_renew_client (link);
   hs_site_link_tell_engine (link);
   return TRUE;

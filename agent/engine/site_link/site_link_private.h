@@ -7,6 +7,7 @@
  *   site_link.c           life, questions, online and offline, what to do next
  *   trust.c     bundle, printers, release keys: kept, adopted, refreshed
  *   outbox.c    records: written, sent, acknowledged; rollback
+ *   announcing.c  jobs that the site does not know
  *   commands.c  the poll and what it brings
  *   enrol.c     joining and leaving
  *   identity.c  key and certificate of this device, and their renewal
@@ -27,6 +28,8 @@
 #define HS_SETTING_DEVICE "site/device"             /* uuid */
 #define HS_SETTING_CERTIFICATE "site/certificate"   /* PEM chain */
 #define HS_SETTING_KEY_FILE "site/key-file"         /* name in the state folder */
+#define HS_SETTING_ANNOUNCE                                                                        \
+  "site/announce-again" /* the site may lack: "jobs", "jobs and history" */
 
 /* Refreshes of bundle, printers and release keys: every 12 hours, and within a minute of the start
  * (a company starts its machines in one hour); both jittered. Ours. */
@@ -79,7 +82,11 @@ struct HsSiteLink
   guint64 acknowledged;
   gboolean has_news; /* there may be records that the site has not */
   gboolean is_uploading;
-  gboolean has_uploaded; /* since the start: the site's word on this ledger is known */
+  gboolean
+      has_uploaded; /* since the site was last out of reach: its word on this ledger is known */
+  gboolean must_announce; /* HS_SETTING_ANNOUNCE stands */
+  gboolean must_announce_history;
+  gboolean is_announcing;
 
   /* Poll. */
   gboolean is_polling; /* until every command of the reply was answered */
@@ -153,6 +160,14 @@ void hs_site_link_forget_trust (HsSiteLink *link);
 /* Adds a record to @batch. Takes @body. */
 void hs_site_link_append (HsSiteLink *link, HsLedgerBatch *batch, HsRecordKind kind, json_t *body);
 void hs_site_link_upload (HsSiteLink *link);
+
+/* ── announcing.c ────────────────────────────────────────────────────────────────────────── */
+
+/* The batch that begins a stream notes that the site may lack jobs: done, if need be after a
+ * restart, by hs_site_link_announce(). */
+void hs_site_link_note_missing (HsLedgerBatch *batch, gboolean with_history);
+void hs_site_link_load_missing (HsSiteLink *link, GHashTable *settings);
+void hs_site_link_announce (HsSiteLink *link);
 
 /* ── commands.c ────────────────────────────────────────────────────────────────── */
 
