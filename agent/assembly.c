@@ -297,7 +297,10 @@ open_intake (HsAssembly *assembly, GError **error)
                                  .name = assembly->config->queue_name,
                                  .info = info,
                                  .timeout_s = (guint)assembly->config->create_timeout_s,
-                                 .print_system_uid = HS_PEER_NO_UID };
+                                 .print_system_uid = HS_PEER_NO_UID,
+                                 .identify = hs_assembly_on_identify,
+                                 .choose_printer = hs_assembly_choose_printer,
+                                 .user_data = assembly };
 
   if (sockets == NULL || !add_loopback (assembly, sockets, error)
       || !find_printer_uuid (assembly, &options.uuid, error))

@@ -157,6 +157,33 @@ hs_assembly_on_queue_changed (gpointer data, const HsPrintSystemTrust *trust)
     hs_ipp_intake_set_queue (assembly->intake, trust);
 }
 
+/* ── the virtual printer ─────────────────────────────────────────────────────────────────── */
+
+/* A release that names no printer goes where this person printed last, if that is a printer still. A
+ * printer that others used, or the only one there is, may be in a room where nobody expects it. */
+gboolean
+hs_assembly_choose_printer (const HsCaller *caller, const HsJob *job, HsId *printer, gpointer data)
+{
+  HsAssembly *assembly = data;
+  HsPrinterView view;
+  HsId last;
+
+  if (!hs_engine_find_last_printer (assembly->engine, caller, &last)
+      || !hs_printers_find (assembly->printers, &last, &view))
+    return FALSE;
+  *printer = last;
+  return TRUE;
+}
+
+void
+hs_assembly_on_identify (guint32 uid, gpointer data)
+{
+  HsAssembly *assembly = data;
+
+  if (assembly->control != NULL)
+    hs_control_identify (assembly->control, uid);
+}
+
 /* ── the site ────────────────────────────────────────────────────────────────────────────── */
 
 void

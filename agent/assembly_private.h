@@ -60,6 +60,9 @@ HsCopyPurger hs_assembly_get_purger (HsAssembly *assembly);
 
 void hs_assembly_keep_printer (gpointer data, const HsId *printer, GBytes *facts);
 void hs_assembly_keep_queue (gpointer data, GBytes *verifier);
+gboolean
+hs_assembly_choose_printer (const HsCaller *caller, const HsJob *job, HsId *printer, gpointer data);
+void hs_assembly_on_identify (guint32 uid, gpointer data);
 void hs_assembly_on_queue_changed (gpointer data, const HsPrintSystemTrust *trust);
 void hs_assembly_on_key_changed (gpointer data, const HsId *identity);
 void

@@ -55,6 +55,13 @@ GPtrArray *hs_engine_list_jobs (HsEngine *engine, const HsCaller *caller);
 GPtrArray *
 hs_engine_list_claimable (HsEngine *engine, const HsCaller *caller, const HsId *identity);
 
+/* Where the newest of @caller's own finished jobs was printed, as far as they are still remembered
+ * (config.history_s). FALSE: nowhere. */
+gboolean hs_engine_find_last_printer (HsEngine *engine, const HsCaller *caller, HsId *printer);
+
+/* Would a document of a few bytes find room on the disk? The same for everyone. */
+gboolean hs_engine_has_room (HsEngine *engine);
+
 /* NULL if there is no such job or @caller may not know of it; the two look the same. */
 const HsJob *hs_engine_find_job (HsEngine *engine, const HsCaller *caller, const HsId *id);
 const HsJob *

@@ -328,6 +328,12 @@ hs_control_new (const HsControlParts *parts, GSocket *listening, GError **error)
 }
 
 void
+hs_control_identify (HsControl *control, guint32 uid)
+{
+  hs_control_tell_identify (control, uid);
+}
+
+void
 hs_control_free (HsControl *control)
 {
   if (control == NULL)

@@ -40,6 +40,9 @@ HsControl *hs_control_new (const HsControlParts *parts,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Ends all connections. NULL is allowed. */
+/* Somebody with @uid asked the virtual printer to show itself: tells that user's listeners. */
+void hs_control_identify (HsControl *control, guint32 uid);
+
 void hs_control_free (HsControl *control);
 
 /* The routes as lines "METHOD /path", administrators' marked " (administrator)".

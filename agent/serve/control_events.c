@@ -124,6 +124,21 @@ hs_control_tell_progress (HsControl *control, const HsJob *job, const HsSendProg
     }
 }
 
+/* Worth something now only, like progress. */
+void
+hs_control_tell_identify (HsControl *control, guint32 uid)
+{
+  for (GList *item = control->streams; item != NULL; item = item->next)
+    {
+      HsControlStream *stream = item->data;
+      if (!stream->paused || !hs_id_is_zero (&stream->only) || stream->caller.uid != uid)
+        continue;
+      json_t *object = json_object ();
+      hs_json_set_text (object, "event", "identify", 16);
+      write_line (stream, object);
+    }
+}
+
 void
 hs_control_end_streams (HsControl *control)
 {

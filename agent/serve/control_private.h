@@ -69,6 +69,7 @@ void hs_control_claim (HsControlRequest *request);
 
 void hs_control_stream_events (HsControlRequest *request); /* control_events.c */
 void hs_control_end_streams (HsControl *control);
+void hs_control_tell_identify (HsControl *control, guint32 uid);
 void hs_control_tell_streams (HsControl *control, const HsJob *job);
 void
 hs_control_tell_progress (HsControl *control, const HsJob *job, const HsSendProgress *progress);

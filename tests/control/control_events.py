@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from control_world import ADMIN, ALICE, BOB, Workstation, has_programs, small_pdf, until  # noqa: E402
+from ipp_client import NOT_POSSIBLE, Connection, integer  # noqa: E402
 from tap import main, test  # noqa: E402
 
 BUILD = sys.argv[1]
@@ -153,6 +154,24 @@ def _():
     w.unlock(BOB)
 
 
+def release_by_ipp(w, uid, job):
+    """Release-Job, which names no printer. Returns the status."""
+    with Connection(w, uid) as connection:
+        return connection.ask("Release-Job", integer("job-id", job["ipp_id"])).status
+
+
+@test("Identify-Printer is told to the same user's listeners only")
+def _():
+    w = world()
+    with w.events(ALICE) as alice, w.events(BOB) as bob:
+        assert alice.event()["event"] == bob.event()["event"] == "hello"
+        with Connection(w, ALICE) as connection:
+            assert connection.ask("Identify-Printer").status == 0
+        assert alice.event() == {"event": "identify"}
+        w.print_as(BOB)
+        assert bob.event()["event"] == "job"
+
+
 @test("approving a printer takes its fingerprint; then a release is followed by bytes and pages to its end")
 def _():
     w = world()
@@ -182,9 +201,15 @@ def _():
         assert sent == sorted(sent) and sent[-1] == len(document) and len(set(sent)) > 1, sent
         assert pages == sorted(pages) and pages[0] == 0 and pages[-1] >= 2, pages
         bob.event()
+        assert release_by_ipp(w, BOB, w.print_as(BOB)) == NOT_POSSIBLE  # Alice's printer is not Bob's
+        again = w.print_as(ALICE)
+        assert release_by_ipp(w, ALICE, again) == 0
+        assert w.await_state(ALICE, again["id"], "delivered")["printer"] == approved["id"]
         w.print_as(BOB)
         assert all(each["event"] == "job" for each in bob.await_event(lambda e: e["event"] == "job"))
+    gone = w.print_as(ALICE)
     w.post(ADMIN, f"/v1/printers/{approved['id']}/disapprove")
+    assert release_by_ipp(w, ALICE, gone) == NOT_POSSIBLE
     assert w.get(ALICE, "/v1/printers") == {"printers": []}
     assert w.ask(ADMIN, "POST", f"/v1/printers/{approved['id']}/disapprove", {}).status == 404
 
