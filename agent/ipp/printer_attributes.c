@@ -82,13 +82,32 @@ static void
 add_state (ipp_t *reply, const char *name, const HsPrinterMoment *moment)
 {
   ippAddInteger (reply, IPP_TAG_PRINTER, IPP_TAG_ENUM, name,
-                 moment->is_processing ? IPP_PSTATE_PROCESSING : IPP_PSTATE_IDLE);
+                 moment->reasons & HS_PRINTER_PAUSED ? IPP_PSTATE_STOPPED
+                 : moment->is_processing             ? IPP_PSTATE_PROCESSING
+                                                     : IPP_PSTATE_IDLE);
 }
 
 static void
 add_state_reasons (ipp_t *reply, const char *name, const HsPrinterMoment *moment)
 {
-  ippAddString (reply, IPP_TAG_PRINTER, IPP_CONST_TAG (IPP_TAG_KEYWORD), name, NULL, "none");
+  static const struct
+  {
+    HsPrinterReasons reason;
+    const char *keyword;
+  } words[] = {
+    { HS_PRINTER_PAUSED, "paused" },
+    { HS_PRINTER_MOVING_TO_PAUSED, "moving-to-paused" },
+    { HS_PRINTER_SPOOL_FULL, "spool-area-full" },
+    { HS_PRINTER_CONNECTING, "connecting-to-device" },
+  };
+  const char *found[G_N_ELEMENTS (words) + 1] = { "none" };
+  int count = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (moment->reasons & words[i].reason)
+      found[count++] = words[i].keyword;
+  ippAddStrings (reply, IPP_TAG_PRINTER, IPP_CONST_TAG (IPP_TAG_KEYWORD), name, MAX (count, 1),
+                 NULL, found);
 }
 
 static void

@@ -32,13 +32,24 @@ typedef struct
   const int *operations;    /* operations-supported; ends with 0 */
 } HsPrinterIdentity;
 
+/* printer-state-reasons of RFC 8011 section 5.4.12 that a printer without paper can have. */
+typedef enum
+{
+  HS_PRINTER_NOTHING = 0,
+  HS_PRINTER_PAUSED = 1 << 0,           /* takes nothing now; also printer-state stopped */
+  HS_PRINTER_MOVING_TO_PAUSED = 1 << 1, /* the same, and documents are still arriving */
+  HS_PRINTER_SPOOL_FULL = 1 << 2,       /* the disk's reserve is reached */
+  HS_PRINTER_CONNECTING = 1 << 3,       /* a released job's printer does not answer, or is busy */
+} HsPrinterReasons;
+
 /* What changes. */
 typedef struct
 {
-  const char *host;        /* the host and port by which the client came: "localhost:6310" */
-  const char *path;        /* the path by which it came: "/ipp/print" */
-  gboolean is_accepting;   /* printer-is-accepting-jobs */
-  gboolean is_processing;  /* printer-state: processing, else idle */
+  const char *host;       /* the host and port by which the client came: "localhost:6310" */
+  const char *path;       /* the path by which it came: "/ipp/print" */
+  gboolean is_accepting;  /* printer-is-accepting-jobs */
+  gboolean is_processing; /* printer-state: processing, else idle; unless paused */
+  HsPrinterReasons reasons;
   guint queued_jobs;       /* queued-job-count: of this caller */
   gint64 started_us;       /* UTC; printer-config-change-… */
   gint64 now_us;           /* UTC */

@@ -19,7 +19,23 @@ count_jobs (HsIppExchange *exchange, HsPrinterMoment *moment)
       const HsJob *job = jobs->pdata[i];
       moment->queued_jobs += !hs_job_state_is_final (job->state);
       moment->is_processing |= job->state == HS_JOB_DELIVERING;
+      if (job->state == HS_JOB_RELEASED
+          && (job->reasons & (HS_REASON_PRINTER_UNREACHABLE | HS_REASON_PRINTER_BUSY)) != 0)
+        moment->reasons |= HS_PRINTER_CONNECTING;
     }
+}
+
+static void
+add_own_state (const HsIppIntake *server, HsPrinterMoment *moment)
+{
+  if (!server->is_accepting)
+    moment->reasons |= g_hash_table_size (server->arrivals) > 0 ? HS_PRINTER_MOVING_TO_PAUSED
+                                                                : HS_PRINTER_PAUSED;
+  if (hs_engine_has_room (server->engine))
+    return;
+  moment->reasons |= HS_PRINTER_SPOOL_FULL;
+  if (server->is_accepting)
+    moment->message = "The disk of this workstation is full: release or delete jobs";
 }
 
 static void
@@ -43,6 +59,7 @@ add_printer (HsIppExchange *exchange)
           .state_changed_us = server->state_changed_us,
           .message = server->is_accepting ? "Jobs wait here until they are released at a printer"
                                           : server->why_not_accepting };
+  add_own_state (server, &moment);
   if (exchange->caller.is_kiosk && hs_id_is_zero (&exchange->caller.identity))
     {
       moment.is_accepting = FALSE;

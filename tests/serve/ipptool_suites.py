@@ -106,6 +106,47 @@ def _():
     judge("ipp-2.0.test", run_suite("ipp-2.0.test", lambda printer: socket_uri(printer.path)), 67)
 
 
+STATE_TEST = """{
+  NAME "The printer's state is %(state)s because %(reasons)s"
+  OPERATION Get-Printer-Attributes
+  GROUP operation-attributes-tag
+  ATTR charset attributes-charset utf-8
+  ATTR naturalLanguage attributes-natural-language en
+  ATTR uri printer-uri $uri
+  STATUS successful-ok
+  EXPECT printer-state OF-TYPE enum IN-GROUP printer-attributes-tag WITH-VALUE %(state)s
+  EXPECT printer-state-reasons OF-TYPE keyword IN-GROUP printer-attributes-tag COUNT %(count)d WITH-ALL-VALUES "/^(%(reasons)s)$/"
+  EXPECT printer-state-message OF-TYPE text IN-GROUP printer-attributes-tag WITH-VALUE "/%(message)s/"
+}
+"""
+
+
+@test("the printer's state and its reasons are true: idle, full, paused")
+def _():
+    need_ipptool("ipp-1.1.test")
+
+    def expect(printer, state, reasons, message):
+        with tempfile.NamedTemporaryFile("w", suffix=".test") as file:
+            file.write(STATE_TEST % {"state": state, "reasons": "|".join(reasons), "count": len(reasons), "message": message})
+            file.flush()
+            os.chmod(file.name, 0o644)
+            me = {"user": ALICE, "group": pwd.getpwuid(ALICE).pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+            done = subprocess.run(["ipptool", "-tI", "-T", "30", f"ipp://localhost:{printer.port}/ipp/print", file.name],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False, **me)
+        assert "[PASS]" in done.stdout and "[FAIL]" not in done.stdout, done.stdout
+
+    with Printer(PROGRAM) as printer:
+        expect(printer, 3, ["none"], "wait here")
+        printer.tell("disk full")
+        expect(printer, 3, ["spool-area-full"], "disk")
+        printer.tell("reject")
+        expect(printer, 5, ["paused", "spool-area-full"], "nobody is signed in")
+        printer.tell("disk free")
+        expect(printer, 5, ["paused"], "nobody is signed in")
+        printer.tell("accept")
+        expect(printer, 3, ["none"], "wait here")
+
+
 class Place:
     def __init__(self, path): self.path = str(path)
 

@@ -98,6 +98,11 @@ obey (Program *program, char *line)
       hs_ipp_intake_set_accepting (program->intake, line[0] == 'a', "nobody is signed in");
       printf ("done\n");
     }
+  else if (strcmp (line, "disk full") == 0 || strcmp (line, "disk free") == 0)
+    {
+      hs_engine_double_set_full (program->engine, strcmp (line, "disk full") == 0);
+      printf ("done\n");
+    }
   else if (strcmp (line, "end-arrivals") == 0)
     {
       hs_ipp_intake_end_arrivals (program->intake, NULL);

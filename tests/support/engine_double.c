@@ -22,6 +22,7 @@ struct HsEngine
   guint aborted;
   GHashTable *watches;
   guint last_watch;
+  gboolean is_full; /* the disk */
 };
 
 struct HsIntake
@@ -182,6 +183,18 @@ hs_engine_unwatch (HsEngine *engine, guint watch)
 }
 
 /* ── taking a document ───────────────────────────────────────────────────────────────────── */
+
+gboolean
+hs_engine_has_room (HsEngine *engine)
+{
+  return !engine->is_full;
+}
+
+void
+hs_engine_double_set_full (HsEngine *engine, gboolean is_full)
+{
+  engine->is_full = is_full;
+}
 
 gboolean
 hs_engine_check_offer (HsEngine *engine,

@@ -28,6 +28,9 @@ void hs_engine_double_fill (HsEngine *engine, guint32 uid, guint count);
  * Returns: (transfer full). */
 char *hs_engine_double_format (HsEngine *engine);
 
+/* As if the disk had no room left. */
+void hs_engine_double_set_full (HsEngine *engine, gboolean is_full);
+
 /* Documents that are arriving, and intakes that were aborted. */
 guint hs_engine_double_count_open (HsEngine *engine);
 guint hs_engine_double_count_aborted (HsEngine *engine);
