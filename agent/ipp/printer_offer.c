@@ -128,7 +128,6 @@ static const RangeRow description_ranges[] = {
 };
 
 static const StringRow template_strings[] = {
-  { "finishing-template-supported", IPP_TAG_KEYWORD, { "none" } },
   { "finishings-col-supported", IPP_TAG_KEYWORD, { "finishing-template" } },
   { "job-hold-until-default", IPP_TAG_KEYWORD, { "no-hold" } },
   { "job-hold-until-supported", IPP_TAG_KEYWORD, { "no-hold", "indefinite" } },
@@ -167,8 +166,6 @@ static const StringRow template_strings[] = {
 static const IntegerRow template_integers[] = {
   { "copies-default", IPP_TAG_INTEGER, { 1 } },
   { "finishings-default", IPP_TAG_ENUM, { IPP_FINISHINGS_NONE } },
-  { "finishings-ready", IPP_TAG_ENUM, { IPP_FINISHINGS_NONE } },
-  { "finishings-supported", IPP_TAG_ENUM, { IPP_FINISHINGS_NONE } },
   { "job-priority-default", IPP_TAG_INTEGER, { 50 } },
   { "job-priority-supported", IPP_TAG_INTEGER, { 100 } },
   { "number-up-default", IPP_TAG_INTEGER, { 1 } },
@@ -243,20 +240,67 @@ add_resolutions (ipp_t *to, const char *name, int count)
   ippAddResolutions (to, IPP_TAG_PRINTER, name, count, IPP_RES_PER_INCH, dots, dots);
 }
 
-static void
-add_finishings_cols (ipp_t *to)
+/* What finishers commonly do (PWG 5100.1). Which of it the printer has where the job goes is known
+ * when it is released: ticket_fit leaves out what it has not, and the job's story says so. */
+static const struct
 {
-  static const char *const names[]
-      = { "finishings-col-database", "finishings-col-default", "finishings-col-ready" };
+  int value;
+  const char *template;
+} finishings[] = {
+  { IPP_FINISHINGS_NONE, "none" },
+  { IPP_FINISHINGS_STAPLE, "staple" },
+  { IPP_FINISHINGS_PUNCH, "punch" },
+  { IPP_FINISHINGS_FOLD, "fold" },
+  { IPP_FINISHINGS_STAPLE_TOP_LEFT, "staple-top-left" },
+  { IPP_FINISHINGS_STAPLE_BOTTOM_LEFT, "staple-bottom-left" },
+  { IPP_FINISHINGS_STAPLE_TOP_RIGHT, "staple-top-right" },
+  { IPP_FINISHINGS_STAPLE_BOTTOM_RIGHT, "staple-bottom-right" },
+  { IPP_FINISHINGS_STAPLE_DUAL_LEFT, "staple-dual-left" },
+  { IPP_FINISHINGS_STAPLE_DUAL_TOP, "staple-dual-top" },
+  { IPP_FINISHINGS_PUNCH_DUAL_LEFT, "punch-dual-left" },
+  { IPP_FINISHINGS_PUNCH_DUAL_TOP, "punch-dual-top" },
+  { IPP_FINISHINGS_PUNCH_QUAD_LEFT, "punch-quad-left" },
+  { IPP_FINISHINGS_FOLD_HALF, "fold-half" },
+  { IPP_FINISHINGS_FOLD_LETTER, "fold-letter" },
+  { IPP_FINISHINGS_FOLD_Z, "fold-z" },
+};
 
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+static void
+add_finishings_cols (ipp_t *to, const char *name, guint count)
+{
+  g_autofree const ipp_t **collections = g_new0 (const ipp_t *, count);
+
+  for (guint i = 0; i < count; i++)
     {
       ipp_t *finishing = ippNew ();
       ippAddString (finishing, IPP_TAG_PRINTER, IPP_CONST_TAG (IPP_TAG_KEYWORD),
-                    "finishing-template", NULL, "none");
-      ippAddCollection (to, IPP_TAG_PRINTER, names[i], finishing);
-      ippDelete (finishing);
+                    "finishing-template", NULL, finishings[i].template);
+      collections[i] = finishing;
     }
+  ippAddCollections (to, IPP_TAG_PRINTER, name, (int)count, collections);
+  for (guint i = 0; i < count; i++)
+    ippDelete ((ipp_t *)collections[i]);
+}
+
+static void
+add_finishings (ipp_t *to)
+{
+  int values[G_N_ELEMENTS (finishings)];
+  const char *templates[G_N_ELEMENTS (finishings)];
+  int count = (int)G_N_ELEMENTS (finishings);
+
+  for (int i = 0; i < count; i++)
+    {
+      values[i] = finishings[i].value;
+      templates[i] = finishings[i].template;
+    }
+  ippAddIntegers (to, IPP_TAG_PRINTER, IPP_TAG_ENUM, "finishings-supported", count, values);
+  ippAddIntegers (to, IPP_TAG_PRINTER, IPP_TAG_ENUM, "finishings-ready", count, values);
+  ippAddStrings (to, IPP_TAG_PRINTER, IPP_CONST_TAG (IPP_TAG_KEYWORD),
+                 "finishing-template-supported", count, NULL, templates);
+  add_finishings_cols (to, "finishings-col-database", (guint)count);
+  add_finishings_cols (to, "finishings-col-ready", (guint)count);
+  add_finishings_cols (to, "finishings-col-default", 1);
 }
 
 static void
@@ -316,7 +360,7 @@ hs_printer_offer_add_template (ipp_t *template)
   add_ranges (template, template_ranges, G_N_ELEMENTS (template_ranges));
   add_resolutions (template, "printer-resolution-default", 1);
   add_resolutions (template, "printer-resolution-supported", 2);
-  add_finishings_cols (template);
+  add_finishings (template);
   ippAddOutOfBand (template, IPP_TAG_PRINTER, IPP_TAG_NOVALUE, "job-account-id-default");
   ippAddOutOfBand (template, IPP_TAG_PRINTER, IPP_TAG_NOVALUE, "job-accounting-user-id-default");
 }

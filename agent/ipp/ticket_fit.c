@@ -129,6 +129,18 @@ is_collection_offered (ipp_attribute_t *supported, ipp_t *wanted)
   return TRUE;
 }
 
+/* A finishing by its name counts only if the printer has one of that name. */
+static gboolean
+is_template_offered (const HsCapabilities *capabilities, ipp_t *wanted)
+{
+  ipp_attribute_t *template = ippFindAttribute (wanted, "finishing-template", IPP_TAG_ZERO);
+  ipp_attribute_t *supported = ippFindAttribute (hs_capabilities_peek (capabilities),
+                                                 "finishing-template-supported", IPP_TAG_ZERO);
+
+  return template == NULL
+         || (supported != NULL && ippContainsString (supported, ippGetString (template, 0, NULL)));
+}
+
 static gboolean
 is_value_offered (ipp_attribute_t *supported, ipp_attribute_t *wanted, int i)
 {
@@ -165,7 +177,9 @@ is_offered (const HsCapabilities *capabilities, ipp_attribute_t *wanted)
   if (supported == NULL)
     return FALSE;
   for (int i = 0; i < ippGetCount (wanted); i++)
-    if (!is_value_offered (supported, wanted, i))
+    if (!is_value_offered (supported, wanted, i)
+        || (ippGetValueTag (wanted) == IPP_TAG_BEGIN_COLLECTION
+            && !is_template_offered (capabilities, ippGetCollection (wanted, i))))
       return FALSE;
   return ippGetCount (wanted) > 0;
 }
@@ -184,6 +198,8 @@ is_plain (ipp_attribute_t *wanted)
     return g_strcmp0 (ippGetString (wanted, 0, NULL), "auto") == 0;
   if (g_str_equal (name, "number-up"))
     return ippGetInteger (wanted, 0) == 1;
+  if (g_str_equal (name, "finishings"))
+    return ippGetCount (wanted) == 1 && ippGetInteger (wanted, 0) == IPP_FINISHINGS_NONE;
   return FALSE;
 }
 

@@ -208,7 +208,9 @@ def _():
     assert {"media", "print-color-mode"} <= set(values["job-creation-attributes-supported"])
     assert {"media-size", "media-source", "media-type"} <= set(values["media-col-supported"])
     assert {"sgray_8", "srgb_8"} <= set(values["pwg-raster-document-type-supported"])
-    assert values["finishings-supported"] == [3]
+    assert {3, 4, 5, 10, 20, 28, 74, 93} <= set(values["finishings-supported"])
+    names = values["finishing-template-supported"]
+    assert len(names) == len(values["finishings-supported"]) == len(values["finishings-col-database"]), names
 
 
 @test("groups of attributes are given as groups, and the media database only by its name")

@@ -353,6 +353,8 @@ def _():
             assert connection.ask("Print-Job", document=PDF).status == ATTRIBUTES_OR_VALUES
         asked = printer.ask("Get-Printer-Attributes", keyword("requested-attributes", "printer-is-accepting-jobs"))
         assert asked.printer == {"printer-is-accepting-jobs": [False]}
+        asked = printer.ask("Get-Printer-Attributes", keyword("requested-attributes", "printer-state-reasons"))
+        assert asked.printer == {"printer-state-reasons": ["moving-to-paused"]}  # one document is still arriving
         printer.tell("end-arrivals")
         counts = printer.counts()
         assert (counts["arrivals"], counts["open"], counts["aborted"]) == (0, 0, 1), counts
@@ -369,10 +371,10 @@ def _():
     size = collection("media-col", [("media-size", 0x34, [("x-dimension", 0x21, 21000), ("y-dimension", 0x21, 29700)]),
                                     ("media-type", 0x44, "stationery")])
     job_part = (integer("copies", 3) + keyword("sides", "two-sided-long-edge") + size
-                + keyword("print-color-mode", "monochrome") + enum("finishings", 28) + keyword("x-wish", "luck"))
+                + keyword("print-color-mode", "monochrome") + enum("finishings", 8) + keyword("x-wish", "luck"))
     with Printer(PROGRAM) as printer, printer.connect() as connection:
         reply = connection.ask("Print-Job", b"", job_part, document=PDF)
-        assert reply.status == IGNORED and reply.unsupported == {"finishings": [28], "x-wish": ["luck"]}
+        assert reply.status == IGNORED and reply.unsupported == {"finishings": [8], "x-wish": ["luck"]}
         job = connection.ask("Get-Job-Attributes", reply_id(reply)).jobs[0]
         assert job["copies"] == [3] and job["sides"] == ["two-sided-long-edge"] and job["media-col"] == [["media-size", "media-type"]]
         assert "finishings" not in job and "x-wish" not in job
@@ -380,7 +382,7 @@ def _():
         assert sorted(only.jobs[0]) == ["copies", "job-id"]
         strict = connection.ask("Print-Job", boolean("ipp-attribute-fidelity", True), job_part, document=PDF)
         assert strict.status == ATTRIBUTES_OR_VALUES and "finishings" in strict.unsupported
-        must = connection.ask("Validate-Job", keyword("job-mandatory-attributes", "finishings"), enum("finishings", 28))
+        must = connection.ask("Validate-Job", keyword("job-mandatory-attributes", "finishings"), enum("finishings", 8))
         assert must.status == ATTRIBUTES_OR_VALUES
         assert len(printer.jobs()) == 1
 

@@ -90,7 +90,7 @@ a_ticket_keeps_what_is_offered_and_names_the_rest (void)
   ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "print-color-mode", NULL, "color");
   ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "media", NULL, "iso_a5_148x210mm");
   ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "x-wish", NULL, "luck");
-  ippAddInteger (request, IPP_TAG_JOB, IPP_TAG_ENUM, "finishings", 20);
+  ippAddInteger (request, IPP_TAG_JOB, IPP_TAG_ENUM, "finishings", 8); /* edge-stitch */
   g_autoptr (HsReceived) received = receive (request);
   g_autoptr (HsAnswer) answer = hs_answer_new (received);
   g_auto (HsTicket) ticket = { 0 };

@@ -277,6 +277,35 @@ a_collection_needs_all_its_members (void)
               "this printer does not offer: media-col");
 }
 
+static ipp_t *
+make_finishing (const char *template)
+{
+  ipp_t *ticket = ippNew ();
+  ipp_t *finishing = ippNew ();
+
+  ippAddString (finishing, IPP_TAG_JOB, IPP_TAG_KEYWORD, "finishing-template", NULL, template);
+  ippAddCollection (ticket, IPP_TAG_JOB, "finishings-col", finishing);
+  ippDelete (finishing);
+  return ticket;
+}
+
+static void
+a_finishing_goes_along_only_where_the_printer_has_it (void)
+{
+  ipp_t *none = ippNew ();
+
+  ippAddInteger (none, IPP_TAG_JOB, IPP_TAG_ENUM, "finishings", IPP_FINISHINGS_NONE);
+  expect_fit (none, "copies=1 sides=one-sided", NULL);
+  add_keywords (printer, "finishings-col-supported", "finishing-template");
+  expect_fit (make_finishing ("staple"), "copies=1 sides=one-sided",
+              "this printer does not offer: finishings-col");
+  add_keywords (printer, "finishing-template-supported", "none,staple");
+  expect_fit (make_finishing ("staple"),
+              "finishings-col={finishing-template=staple} copies=1 sides=one-sided", NULL);
+  expect_fit (make_finishing ("fold-z"), "copies=1 sides=one-sided",
+              "this printer does not offer: finishings-col");
+}
+
 static void
 mandatory_things_are_not_left_out (void)
 {
@@ -324,5 +353,7 @@ HS_SUITE_WITH (
     { "what it does not offer is left out and named", missing_things_are_named },
     { "names, accounts and holds stay at home", private_things_stay_at_home },
     { "a collection goes along only with all its members", a_collection_needs_all_its_members },
+    { "a finishing goes along only where the printer has it",
+      a_finishing_goes_along_only_where_the_printer_has_it },
     { "what is mandatory is never left out silently", mandatory_things_are_not_left_out },
     { "a format that the printer lacks is refused with a sentence", an_unknown_format_is_refused })
