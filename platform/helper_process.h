@@ -24,6 +24,7 @@ typedef struct
   guint64 memory_bytes;         /* address space of the child */
   guint cpu_seconds;
   guint time_limit_ms; /* from start to end; then it is killed */
+  gboolean gives_way;  /* nobody waits for it: whoever else wants the processor comes first */
 } HsHelperPlan;
 
 typedef struct HsHelperProcess HsHelperProcess;

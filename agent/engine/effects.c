@@ -189,6 +189,7 @@ hs_effects_report_done (HsSlot *slot, HsJobEffects done)
   step = hs_step_new (HS_EVENT_NONE);
   step->is_fact = TRUE;
   step->is_silent = TRUE;
+  step->may_wait = TRUE;
   step->check = check_done;
   step->done_effects = done;
   hs_slot_push (slot, step);

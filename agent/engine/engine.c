@@ -190,6 +190,8 @@ hs_engine_stop_async (HsEngine *engine, GAsyncReadyCallback callback, gpointer u
       if (slot->intake == NULL) /* a complete document is still taken */
         hs_slot_drop_steps (slot);
     }
+  if (engine->pending_commits > 0)
+    hs_ledger_hurry (engine->parts.ledger);
   hs_engine_check_stopped (engine);
 }
 

@@ -103,6 +103,7 @@ struct HsStep
    * What is not a fact is a wish, and fails with its commit. */
   gboolean is_fact;
   gboolean is_silent;        /* no line in the story */
+  gboolean may_wait;         /* its commit may wait for another one: hs_ledger_batch_may_wait() */
   char *remark;              /* for the story; nullable */
   HsJobReasons reasons;      /* added to those of the new state */
   HsJobEffects done_effects; /* to be struck from the pending ones */
@@ -387,3 +388,6 @@ HsOsCopies *hs_os_copies_new (HsEngine *engine);
 void hs_os_copies_free (HsOsCopies *copies);
 void hs_os_copies_stop (HsOsCopies *copies);
 void hs_os_copies_purge (HsOsCopies *copies, HsSlot *slot);
+
+/* FALSE: the job came straight from a person, or there is no print system to ask. */
+gboolean hs_os_copies_may_have (const HsOsCopies *copies, const HsJob *job);

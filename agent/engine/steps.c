@@ -78,6 +78,10 @@ hs_slot_push (HsSlot *slot, HsStep *step)
   hs_engine_assert_thread (slot->engine);
   g_return_if_fail (!slot->is_removed);
   step->engine = slot->engine;
+  /* What waits in the ledger without need must not keep what somebody waits for. */
+  if (slot->is_committing && !step->may_wait
+      && ((const HsStep *)g_queue_peek_head (&slot->steps))->may_wait)
+    hs_ledger_hurry (slot->engine->parts.ledger);
   g_queue_push_tail (&slot->steps, step);
   if (!slot->is_committing)
     schedule (slot, 0);
@@ -162,6 +166,15 @@ settle_announcement (Change *change, const HsSlot *slot, const HsStep *step)
     }
 }
 
+/* What no print system has need not be purged there: such a job is not written a second time only
+ * to strike the effect again. */
+static void
+settle_os_copy (Change *change)
+{
+  if (!hs_os_copies_may_have (change->engine->os_copies, change->job))
+    change->effects &= ~HS_EFFECT_PURGE_OS_COPY;
+}
+
 /* Works out what @step would make of the job. NULL: it cannot happen. */
 static Change *
 change_new (HsSlot *slot, HsStep *step, GError **error)
@@ -187,8 +200,9 @@ change_new (HsSlot *slot, HsStep *step, GError **error)
     step->apply (change->job, step);
   if (hs_job_state_is_final (change->job->state) && change->job->finished_at_us == 0)
     change->job->finished_at_us = hs_engine_now_us (slot->engine);
+  settle_os_copy (change);
   change->pending
-      = (slot->pending | hs_effects_get_lasting (outcome.effects)) & ~step->done_effects;
+      = (slot->pending | hs_effects_get_lasting (change->effects)) & ~step->done_effects;
   settle_announcement (change, slot, step);
   change->trace = hs_trace_copy (slot->trace);
   if (!step->is_silent)
@@ -398,6 +412,8 @@ take_turn (HsSlot *slot)
   change->has_row = TRUE;
   hs_engine_commit_begins (slot->engine);
   HsLedgerBatch *batch = make_batch (slot, step, change);
+  if (step->may_wait)
+    hs_ledger_batch_may_wait (batch);
   hs_ledger_commit_async (slot->engine->parts.ledger, batch, on_committed,
                           g_steal_pointer (&change));
   return FALSE;

@@ -22,6 +22,7 @@
 typedef enum
 {
   REQUEST_COMMIT,
+  REQUEST_HURRY,
   REQUEST_LOAD,
   REQUEST_READ_SEALED,
   REQUEST_READ_OUTBOX,
@@ -33,7 +34,7 @@ typedef enum
 typedef struct
 {
   RequestKind kind;
-  GTask *task;          /* NULL: LOAD, STOP */
+  GTask *task;          /* NULL: HURRY, LOAD, STOP */
   HsLedgerBatch *batch; /* COMMIT */
   HsId *ids;            /* READ_SEALED; READ_AUDIT: one or NULL */
   gsize count;          /* of ids */
@@ -208,7 +209,10 @@ serve_requests (HsLedgerDatabase *database, GAsyncQueue *requests)
           request_free (request);
           return;
         }
-      answer (database, request);
+      if (request->kind == REQUEST_HURRY)
+        request_free (request); /* that it came was all */
+      else
+        answer (database, request);
     }
 }
 
@@ -337,6 +341,12 @@ hs_ledger_commit_finish (HsLedger *ledger, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (is_result_of (result, hs_ledger_commit_async), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+hs_ledger_hurry (HsLedger *ledger)
+{
+  push (ledger, request_new (REQUEST_HURRY));
 }
 
 void

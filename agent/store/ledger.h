@@ -117,6 +117,9 @@ gboolean hs_ledger_commit_finish (HsLedger *ledger,
                                   GAsyncResult *result,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Commits now the batches that wait for others, if there are any: somebody does wait. */
+void hs_ledger_hurry (HsLedger *ledger);
+
 /* Reads the sealed private fields of @count jobs.
  * Returns: (transfer full) (element-type GBytes): one entry for each id in order, NULL where there
  * are none or where they are not the ones that the row was written with. */

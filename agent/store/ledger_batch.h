@@ -70,7 +70,7 @@ void hs_ledger_batch_free (HsLedgerBatch *batch);
 gboolean hs_ledger_batch_is_empty (const HsLedgerBatch *batch);
 
 /* Nobody waits for this batch, and losing it in a crash does no harm (an effect that is done and
- * would only be run again): it is committed with the next batch, or HS_LEDGER_WAIT_MS later. */
+ * would only be run again): it is committed with the next batch, at hs_ledger_hurry(), or HS_LEDGER_WAIT_MS later. */
 void hs_ledger_batch_may_wait (HsLedgerBatch *batch);
 
 /* ── jobs ────────────────────────────────────────────────────────────────────────────────── */

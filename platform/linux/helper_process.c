@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -33,12 +34,25 @@ typedef struct
   pid_t parent;
 } Setup;
 
+/* A tenth of an ordinary process's share, and it never interrupts one. Not SCHED_IDLE: on a machine
+ * that is busy for long the helper must still come to its end within its time. */
+#define WAY_GIVING_NICE 10
+
 static gboolean
 set_limit (int resource, rlim_t value)
 {
   const struct rlimit limit = { value, value };
 
   return setrlimit ((__rlimit_resource_t)resource, &limit) == 0;
+}
+
+static void
+give_way (void)
+{
+  const struct sched_param any = { 0 };
+
+  (void)sched_setscheduler (0, SCHED_BATCH, &any);
+  (void)setpriority (PRIO_PROCESS, 0, WAY_GIVING_NICE);
 }
 
 /* Between fork() and exec(): only calls that are safe there. A helper that cannot be limited does
@@ -55,6 +69,8 @@ limit_child (gpointer user_data)
       /* The parent may have died before the last call. */
       || getppid () != setup->parent)
     _exit (126);
+  if (setup->plan->gives_way)
+    give_way ();
 }
 
 static GPtrArray *

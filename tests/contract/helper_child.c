@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,16 @@ report_belongings (void)
                           variables, memory.rlim_cur, processor.rlim_cur,
                           prctl (PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
   return report (text->str);
+}
+
+static int
+report_priority (void)
+{
+  g_autofree char *text
+      = g_strdup_printf ("nice %d, %s", getpriority (PRIO_PROCESS, 0),
+                         sched_getscheduler (0) == SCHED_BATCH ? "batch" : "ordinary");
+
+  return report (text);
 }
 
 static int
@@ -330,7 +341,7 @@ main (int argc, char **argv)
   } things[] = {
     { "echo", echo },      { "belongings", report_belongings }, { "memory", take_memory },
     { "loop", loop },      { "wait", wait_for_ever },           { "too-much", send_too_much },
-    { "half", send_half },
+    { "half", send_half }, { "priority", report_priority },
   };
 
   if (argc >= 3 && g_str_equal (argv[1], "sandbox"))

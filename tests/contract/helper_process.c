@@ -8,26 +8,35 @@
 #include "support/suite.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define MEMORY_BYTES (256u * 1024 * 1024)
 
 static HsHelperProcess *
-start (const char *what, guint time_limit_ms)
+start_with (const char *what, guint time_limit_ms, gboolean gives_way)
 {
   const char *const arguments[] = { what, NULL };
   const HsHelperPlan plan = { .program = HS_TEST_HELPER_CHILD,
                               .arguments = arguments,
                               .memory_bytes = MEMORY_BYTES,
                               .cpu_seconds = 1,
-                              .time_limit_ms = time_limit_ms };
+                              .time_limit_ms = time_limit_ms,
+                              .gives_way = gives_way };
   g_autoptr (GError) error = NULL;
   HsHelperProcess *helper = hs_helper_process_start (&plan, &error);
 
   HS_ASSERT_NO_ERROR (error);
   return helper;
+}
+
+static HsHelperProcess *
+start (const char *what, guint time_limit_ms)
+{
+  return start_with (what, time_limit_ms, FALSE);
 }
 
 static char *
@@ -91,6 +100,22 @@ a_helper_is_given_nothing_but_its_limits (void)
 
   close (extra);
   HS_ASSERT_STR_EQ (text, expected);
+}
+
+/* Compared with ourselves: the tests may run at a priority of their own. */
+static void
+a_helper_that_nobody_waits_for_gives_way (void)
+{
+  g_autoptr (HsHelperProcess) urgent = start_with ("priority", 30000, FALSE);
+  g_autoptr (HsHelperProcess) patient = start_with ("priority", 30000, TRUE);
+  g_autofree char *urgent_text = receive_text (urgent);
+  g_autofree char *patient_text = receive_text (patient);
+  g_autofree char *ours
+      = g_strdup_printf ("nice %d, %s", getpriority (PRIO_PROCESS, 0),
+                         sched_getscheduler (0) == SCHED_BATCH ? "batch" : "ordinary");
+
+  HS_ASSERT_STR_EQ (urgent_text, ours);
+  HS_ASSERT_STR_EQ (patient_text, "nice 10, batch");
 }
 
 static void
@@ -206,4 +231,5 @@ HS_SUITE ("helper process",
           { "a frame cut off is an error", a_frame_cut_off_is_an_error },
           { "sending to a dead helper is an error", sending_to_a_dead_helper_is_an_error },
           { "waiting can be cancelled", waiting_can_be_cancelled },
+          { "a helper that nobody waits for gives way", a_helper_that_nobody_waits_for_gives_way },
           { "a missing program is not found", a_missing_program_is_not_found })

@@ -108,6 +108,7 @@ tell_end (HsEngine *engine, const Count *count)
   step = hs_step_new (HS_EVENT_NONE);
   step->is_fact = TRUE;
   step->is_silent = TRUE;
+  step->may_wait = TRUE;
   step->check = check_use;
   if (count->pages.is_known)
     step->apply = apply_pages;

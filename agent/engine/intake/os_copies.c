@@ -140,10 +140,17 @@ schedule (HsOsCopies *copies, guint delay_ms)
     copies->source = g_timeout_add (delay_ms, on_time, copies);
 }
 
+gboolean
+hs_os_copies_may_have (const HsOsCopies *copies, const HsJob *job)
+{
+  return copies->engine->parts.copy_purger.purge_async != NULL && !hs_id_is_zero (&job->maker);
+}
+
+/* An earlier start of the agent may have listed the effect where there is no copy now. */
 void
 hs_os_copies_purge (HsOsCopies *copies, HsSlot *slot)
 {
-  if (copies->engine->parts.copy_purger.purge_async == NULL || hs_id_is_zero (&slot->job->maker))
+  if (!hs_os_copies_may_have (copies, slot->job))
     {
       hs_effects_report_done (slot, HS_EFFECT_PURGE_OS_COPY);
       return;

@@ -140,7 +140,8 @@ hs_page_counter_count (const HsPageCounterPlan *plan,
                                      .arguments = arguments,
                                      .memory_bytes = HELPER_MEMORY_BYTES,
                                      .cpu_seconds = HELPER_CPU_SECONDS,
-                                     .time_limit_ms = HS_PAGE_COUNTER_TIME_LIMIT_MS };
+                                     .time_limit_ms = HS_PAGE_COUNTER_TIME_LIMIT_MS,
+                                     .gives_way = TRUE };
   g_autoptr (GError) document_error = NULL;
   g_autoptr (GError) talk_error = NULL;
   HsPageFacts found = { 0 };
