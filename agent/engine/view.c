@@ -62,24 +62,50 @@ hs_view_find_owner (HsEngine *engine, const HsCaller *caller, HsOwner *owner, GE
   return TRUE;
 }
 
-gboolean
-hs_view_is_owner (HsEngine *engine, const HsCaller *caller, const HsJob *job)
+/* A caller, and who that is: looked up once for any number of jobs. */
+typedef struct
 {
-  HsOwner owner = { 0 };
+  const HsCaller *caller;
+  HsOwner owner; /* kind NONE: can own nothing */
+} Viewer;
 
-  if (caller->kind != HS_CALLER_PERSON
-      || (job->owner_kind != HS_OWNER_PROVEN && job->owner_kind != HS_OWNER_CLAIMED)
-      || !hs_view_find_owner (engine, caller, &owner, NULL))
+static Viewer
+find_viewer (HsEngine *engine, const HsCaller *caller)
+{
+  Viewer viewer = { .caller = caller };
+
+  if (caller->kind != HS_CALLER_PERSON || !hs_view_find_owner (engine, caller, &viewer.owner, NULL))
+    viewer.owner.kind = HS_OWNER_NONE;
+  return viewer;
+}
+
+static gboolean
+is_owner (const Viewer *viewer, const HsJob *job)
+{
+  const HsCaller *caller = viewer->caller;
+  const HsOwner *owner = &viewer->owner;
+
+  if (owner->kind == HS_OWNER_NONE
+      || (job->owner_kind != HS_OWNER_PROVEN && job->owner_kind != HS_OWNER_CLAIMED))
     return FALSE;
   if (caller->is_kiosk)
-    return hs_id_equal (&job->owner, &owner.identity)
+    return hs_id_equal (&job->owner, &owner->identity)
            && (hs_id_is_zero (&caller->maker) || hs_id_equal (&job->maker, &caller->maker));
+  if (!hs_id_is_zero (&job->owner) && hs_id_equal (&job->owner, &owner->identity))
+    return TRUE;
   /* Several people can share one OS user: where the job names an identity, that alone counts. But a
    * job from before the enrolment names nobody of the organisation: the kernel's word on the OS user
    * holds for it as long as it lives. */
-  if (!hs_id_is_zero (&job->owner) && !hs_identity_is_local (&job->owner, job->owner_uid))
-    return hs_id_equal (&job->owner, &owner.identity);
-  return is_uid (owner.uid) && job->owner_uid == owner.uid;
+  return is_uid (owner->uid) && job->owner_uid == owner->uid
+         && (hs_id_is_zero (&job->owner) || hs_identity_is_local (&job->owner, job->owner_uid));
+}
+
+gboolean
+hs_view_is_owner (HsEngine *engine, const HsCaller *caller, const HsJob *job)
+{
+  Viewer viewer = find_viewer (engine, caller);
+
+  return is_owner (&viewer, job);
 }
 
 /* The print system may go on with what it made in the same group of connections. */
@@ -90,10 +116,18 @@ is_maker (const HsCaller *caller, const HsJob *job)
          && !hs_id_is_zero (&caller->maker) && hs_id_equal (&caller->maker, &job->maker);
 }
 
+static gboolean
+may_see (const Viewer *viewer, const HsJob *job)
+{
+  return is_owner (viewer, job) || is_maker (viewer->caller, job);
+}
+
 gboolean
 hs_view_may_see (HsEngine *engine, const HsCaller *caller, const HsJob *job)
 {
-  return hs_view_is_owner (engine, caller, job) || is_maker (caller, job);
+  Viewer viewer = find_viewer (engine, caller);
+
+  return may_see (&viewer, job);
 }
 
 gboolean
@@ -116,12 +150,13 @@ GPtrArray *
 hs_engine_list_jobs (HsEngine *engine, const HsCaller *caller)
 {
   GPtrArray *jobs = g_ptr_array_new ();
+  Viewer viewer = find_viewer (engine, caller);
 
   hs_engine_assert_thread (engine);
   for (guint i = 0; i < engine->order->len; i++)
     {
       const HsSlot *slot = g_ptr_array_index (engine->order, i);
-      if (hs_view_may_see (engine, caller, slot->job))
+      if (may_see (&viewer, slot->job))
         g_ptr_array_add (jobs, slot->job);
     }
   return jobs;

@@ -17,7 +17,8 @@ struct HsAnswer
   char *sentence;
   HsRequested requested;
   HsJobSelection *selection;
-  guint jobs;
+  GByteArray *jobs; /* the job groups, encoded one by one */
+  ipp_t *first_job; /* nullable */
 };
 
 HsAnswer *
@@ -27,6 +28,7 @@ hs_answer_new (const HsReceived *received)
   int minor, major;
 
   answer->received = received;
+  answer->jobs = g_byte_array_new ();
   answer->reply = ippNewResponse (hs_received_peek (received));
   major = ippGetVersion (answer->reply, &minor);
   ippSetVersion (answer->reply, major >= 2 ? 2 : 1, major >= 2 ? 0 : 1);
@@ -41,6 +43,7 @@ hs_answer_new_unread (const guint8 *bytes, gsize length)
 
   for (gsize i = 4; i < MIN (length, 8); i++)
     request_id = request_id << 8 | bytes[i];
+  answer->jobs = g_byte_array_new ();
   answer->reply = ippNew ();
   ippSetVersion (answer->reply, 1, 1);
   ippSetRequestId (answer->reply, (int)(request_id & G_MAXINT32));
@@ -59,6 +62,8 @@ hs_answer_free (HsAnswer *answer)
   hs_job_selection_free (answer->selection);
   hs_requested_clear (&answer->requested);
   ippDelete (answer->reply);
+  ippDelete (answer->first_job);
+  g_byte_array_unref (answer->jobs);
   g_free (answer->sentence);
   g_free (answer);
 }
@@ -181,12 +186,18 @@ hs_answer_select_exactly (HsAnswer *answer, const char *const *names)
   answer->selection = hs_job_selection_new (&answer->requested);
 }
 
+/* Each job becomes bytes at once: thousands of jobs as one message would be megabytes of small
+ * allocations, and libcups finds each text in one sorted list of all texts of the process. The
+ * first message stays, and with it the attributes' names in that list. */
 void
 hs_answer_add_job (HsAnswer *answer, const HsJob *job, const HsJobView *view)
 {
-  if (answer->jobs++ > 0)
-    ippAddSeparator (answer->reply);
-  hs_job_attributes_write (answer->selection, answer->reply, job, view);
+  g_autoptr (ipp_t) group = ippNew ();
+
+  hs_job_attributes_write (answer->selection, group, job, view);
+  hs_ipp_message_append_groups (group, answer->jobs);
+  if (answer->first_job == NULL)
+    answer->first_job = g_steal_pointer (&group);
 }
 
 /* The status message belongs to the operation group, which must stay the first: it is added to a
@@ -196,7 +207,7 @@ hs_answer_encode (HsAnswer *answer)
 {
   ippSetStatusCode (answer->reply, answer->status);
   if (answer->sentence == NULL)
-    return hs_ipp_message_encode (answer->reply);
+    return hs_ipp_message_encode_with (answer->reply, answer->jobs);
 
   g_autoptr (ipp_t) whole = ippNew ();
   int minor, major = ippGetVersion (answer->reply, &minor);
@@ -215,5 +226,5 @@ hs_answer_encode (HsAnswer *answer)
       else
         ippCopyAttribute (whole, attribute, 0);
     }
-  return hs_ipp_message_encode (whole);
+  return hs_ipp_message_encode_with (whole, answer->jobs);
 }

@@ -35,13 +35,45 @@ read_from_memory (void *context, ipp_uchar_t *buffer, size_t capacity)
   return (ssize_t)length;
 }
 
+static void
+append_whole (ipp_t *message, GByteArray *bytes)
+{
+  ippSetState (message, IPP_STATE_IDLE);
+  ippWriteIO (bytes, write_to_memory, 1, NULL, message);
+}
+
 GBytes *
 hs_ipp_message_encode (ipp_t *message)
 {
   GByteArray *bytes = g_byte_array_new ();
 
-  ippSetState (message, IPP_STATE_IDLE);
-  ippWriteIO (bytes, write_to_memory, 1, NULL, message);
+  append_whole (message, bytes);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+/* Version, code and request id before the groups; one tag behind them. */
+#define HEAD_BYTES 8
+#define TAIL_BYTES 1
+
+void
+hs_ipp_message_append_groups (ipp_t *message, GByteArray *bytes)
+{
+  guint start = bytes->len;
+
+  append_whole (message, bytes);
+  g_byte_array_remove_range (bytes, start, HEAD_BYTES);
+  g_byte_array_set_size (bytes, bytes->len - TAIL_BYTES);
+}
+
+GBytes *
+hs_ipp_message_encode_with (ipp_t *message, const GByteArray *groups)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  append_whole (message, bytes);
+  g_byte_array_set_size (bytes, bytes->len - TAIL_BYTES);
+  g_byte_array_append (bytes, groups->data, groups->len);
+  g_byte_array_append (bytes, (const guint8[]){ IPP_TAG_END }, TAIL_BYTES);
   return g_byte_array_free_to_bytes (bytes);
 }
 

@@ -14,6 +14,12 @@
 /* Returns: (transfer full): the encoded message. */
 GBytes *hs_ipp_message_encode (ipp_t *message);
 
+/* Appends the groups of @message to @bytes, as they stand in an encoded message. */
+void hs_ipp_message_append_groups (ipp_t *message, GByteArray *bytes);
+
+/* The same as encode, with @groups behind the message's own. Returns: (transfer full). */
+GBytes *hs_ipp_message_encode_with (ipp_t *message, const GByteArray *groups);
+
 /* Reads the message at the start of @bytes; what follows it is left alone. The bytes pass
  * ipp/attributes_end before libcups sees them.
  * Returns: (transfer full): ippDelete() it. Errors: CORRUPT. */

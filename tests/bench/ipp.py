@@ -123,8 +123,8 @@ class Connection:
             raise ConnectionError(status.decode(errors="replace"))
         return body
 
-    def ask(self, message, document=None):
-        """Sends an IPP message and, after it, the file DOCUMENT. Returns the groups of the reply."""
+    def exchange(self, message, document=None):
+        """Sends an IPP message and, after it, the file DOCUMENT. Returns the whole reply, unread."""
         if self.socket is not None and select.select([self.socket], [], [], 0)[0]:
             self.close()  # the server ended an idle connection while others had their turn
         if self.socket is None:
@@ -135,7 +135,11 @@ class Connection:
         if document:
             document.seek(0)
             self.socket.sendfile(document)
-        status, groups = parse(self._read_reply())
+        return self._read_reply()
+
+    def ask(self, message, document=None):
+        """The same. Returns the groups of the reply."""
+        status, groups = parse(self.exchange(message, document))
         if status >= 0x0400:
             raise IppError(status)
         return groups

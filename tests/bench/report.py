@@ -81,7 +81,8 @@ def submission(result):
 
 
 def lists(result):
-    lines = ["## Get-Jobs", "", "Median of five; *some* asks for five attributes of each job, *all* for every one. "
+    lines = ["## Get-Jobs", "", "Median of five, from the first byte of the request to the last of the reply, which the "
+             "client then reads outside the clock; *some* asks for five attributes of each job, *all* for every one. "
              "ippeveprinter does not hold jobs and takes no part.", ""]
     rows = []
     for name in names_of(result):
