@@ -205,9 +205,12 @@ hs_answer_add_job (HsAnswer *answer, const HsJob *job, const HsJobView *view)
 GBytes *
 hs_answer_encode (HsAnswer *answer)
 {
+  g_autoptr (GByteArray) jobs = g_steal_pointer (&answer->jobs);
+
+  answer->jobs = g_byte_array_new ();
   ippSetStatusCode (answer->reply, answer->status);
   if (answer->sentence == NULL)
-    return hs_ipp_message_encode_with (answer->reply, answer->jobs);
+    return hs_ipp_message_encode_with (answer->reply, jobs);
 
   g_autoptr (ipp_t) whole = ippNew ();
   int minor, major = ippGetVersion (answer->reply, &minor);
@@ -226,5 +229,5 @@ hs_answer_encode (HsAnswer *answer)
       else
         ippCopyAttribute (whole, attribute, 0);
     }
-  return hs_ipp_message_encode_with (whole, answer->jobs);
+  return hs_ipp_message_encode_with (whole, jobs);
 }

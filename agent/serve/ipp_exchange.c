@@ -52,6 +52,9 @@ on_finished (SoupServerMessage *message, gpointer user_data)
     return;
   exchange->message = NULL;
   exchange->guest = NULL;
+  /* libsoup keeps the message until the connection's next one: a long list must not stay so long. */
+  if (message != NULL)
+    soup_message_body_truncate (soup_server_message_get_response_body (message));
   hs_ipp_exchange_abort_document (exchange);
 }
 
