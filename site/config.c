@@ -86,6 +86,7 @@ hs_site_config_free (HsSiteConfig *config)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
     g_strfreev (*place_of (config, &settings[i]));
+  hs_directory_settings_free (config->directory);
   g_free (config->folder);
   g_free (config);
 }
@@ -161,7 +162,7 @@ check_known (GKeyFile *file, const char *path, GError **error)
       g_auto (GStrv) keys = g_key_file_get_keys (file, *group, NULL, NULL);
       for (char **key = keys; key != NULL && *key != NULL; key++)
         {
-          gboolean known = FALSE;
+          gboolean known = hs_directory_settings_has (*group, *key);
           for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
             known = known
                     || (g_str_equal (*group, settings[i].group)
@@ -226,7 +227,8 @@ hs_site_config_load (const char *folder, GError **error)
                    is_missing ? "; make a site with homespool-site init" : "");
       return NULL;
     }
-  if (!check_known (file, path, error) || !read_choices (file, path, config, error))
+  if (!check_known (file, path, error) || !read_choices (file, path, config, error)
+      || !hs_directory_settings_read (file, path, folder, &config->directory, error))
     return NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
     {

@@ -14,9 +14,12 @@
  *   DIR/keys/destroyed.log         ids of destroyed release keys; never in a backup
  *
  * site.conf is a key file: [people] listen=, urls=; [devices] listen=, urls=; [server] names=; and
- * with defaults [cards] self-registration= (false), [offline] pages= (200), days= (7).
+ * with defaults [cards] self-registration= (false), [offline] pages= (200), days= (7), and
+ * [ldap] (site/people/directory_settings.h).
  *
  * Threads: any.  Blocks: on disk. */
+
+#include "site/people/directory_settings.h"
 
 #include <glib.h>
 
@@ -31,6 +34,7 @@ typedef struct
   gboolean cards_self_registration; /* a signed-in person may register a card */
   guint32 offline_pages;            /* of one entitlement; 1 to 100,000 */
   guint32 offline_days;             /* its life; 1 to 30 */
+  HsDirectorySettings *directory;   /* [ldap]; NULL: no directory */
 } HsSiteConfig;
 
 /* Errors: NOT_FOUND; INVALID, naming file, key and what was expected. */

@@ -6,6 +6,7 @@
 #include "site/cli/cli.h"
 
 #include "base/error.h"
+#include "site/people/directory.h"
 #include "site/server/server.h"
 
 #include <locale.h>
@@ -180,6 +181,7 @@ main (int argc, char **argv)
   int result = EXIT_SUCCESS;
 
   hs_site_server_prepare ();
+  hs_directory_prepare ();
   setlocale (LC_ALL, "");
   if (argc == 2 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "--version")))
     {

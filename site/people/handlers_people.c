@@ -126,10 +126,12 @@ finish_sign_in (HsSite *site, HsCall *call, GError **error)
   if (user == NULL
       && (g_error_matches (reason, HS_ERROR, HS_ERROR_DENIED)
           || g_error_matches (reason, HS_ERROR, HS_ERROR_REFUSED)
-          || g_error_matches (reason, HS_ERROR, HS_ERROR_EXPIRED)))
+          || g_error_matches (reason, HS_ERROR, HS_ERROR_EXPIRED)
+          || g_error_matches (reason, HS_ERROR, HS_ERROR_TEMPORARY)))
     {
       g_autofree char *name = hs_form_dup_field (call->body, "user");
-      return show_again (site, call, name, printer, 401, reason->message, error);
+      guint status = reason->code == HS_ERROR_TEMPORARY ? 503 : 401;
+      return show_again (site, call, name, printer, status, reason->message, error);
     }
   if (user == NULL)
     {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "site/people/card.h"
+#include "site/people/directory.h"
 #include "site/people/password.h"
 #include "site/people/pin.h"
 #include "site/people/sign_in.h"
@@ -23,6 +24,9 @@ typedef struct
   HsSecretBytes *secret; /* what the verifier belongs to; NULL: a card alone */
   gboolean is_pin;
   gboolean matches;
+  const HsDirectorySettings *directory; /* has the last word; NULL: not asked. Of the site */
+  HsDirectoryPerson *person;            /* what it said */
+  GError *trouble;                      /* it could not be asked */
   HsCallStage finish;
 } Attempt;
 
@@ -33,6 +37,8 @@ free_attempt (gpointer data)
 
   hs_secret_bytes_free (attempt->secret);
   hs_store_user_free (attempt->user);
+  hs_directory_person_free (attempt->person);
+  g_clear_error (&attempt->trouble);
   g_free (attempt->name);
   g_free (attempt->kind);
   g_free (attempt);
@@ -85,6 +91,44 @@ refuse_card (HsSite *site, HsCall *call, GError **error)
 
 /* ── what is shown ───────────────────────────────────────────────────────────────────────── */
 
+/* The try is given back in a transaction of its own, which the refusal does not undo. */
+static gboolean
+give_back (HsSite *site, HsCall *call, GError **error)
+{
+  const Attempt *attempt = call->state;
+
+  call->next = attempt->finish;
+  call->next_lane = HS_CALL_LANE_STORE;
+  return hs_sign_in_take_back (site, attempt->secret != NULL ? attempt->name : NULL, call->address,
+                               error)
+         && (!attempt->is_pin || attempt->secret == NULL
+             || hs_store_set_pin_failures (site->store, &attempt->user->identity,
+                                           attempt->user->pin_failures, error));
+}
+
+static gboolean
+ask_directory (HsSite *site, HsCall *call, GError **error)
+{
+  Attempt *attempt = call->state;
+  gboolean asked = hs_directory_ask (attempt->directory, attempt->name,
+                                     attempt->is_pin ? NULL : attempt->secret, &attempt->person,
+                                     &attempt->trouble);
+
+  attempt->matches = attempt->person != NULL;
+  call->next = asked ? attempt->finish : give_back;
+  call->next_lane = HS_CALL_LANE_STORE;
+  return TRUE;
+}
+
+static void
+go_on (HsCall *call, const Attempt *attempt)
+{
+  gboolean asks = attempt->matches && attempt->directory != NULL;
+
+  call->next = asks ? ask_directory : attempt->finish;
+  call->next_lane = asks ? HS_CALL_LANE_DIRECTORY : HS_CALL_LANE_STORE;
+}
+
 static gboolean
 look_at_secret (HsSite *site, HsCall *call, GError **error)
 {
@@ -94,9 +138,17 @@ look_at_secret (HsSite *site, HsCall *call, GError **error)
 
   if (!hs_password_check (verifier, attempt->secret, &attempt->matches, error))
     return FALSE;
-  call->next = attempt->finish;
-  call->next_lane = HS_CALL_LANE_STORE;
+  go_on (call, attempt);
   return TRUE;
+}
+
+/* Somebody of the directory: all that we know of them, and with a password everybody whom we do not
+ * know. Without settings nobody of the directory gets in. */
+static gboolean
+is_of_directory (HsSite *site, const Attempt *attempt)
+{
+  return attempt->user != NULL ? attempt->user->is_directory
+                               : !attempt->is_pin && site->config->directory != NULL;
 }
 
 /* A PIN is bound to its person; somebody unknown gets an identity that nobody has. */
@@ -136,16 +188,27 @@ begin (HsSite *site, HsCall *call, Attempt *attempt, const HsProof *proof, GErro
       call->next = refuse_card;
       return TRUE;
     }
+  if (is_of_directory (site, attempt))
+    attempt->directory = site->config->directory;
   if (proof->secret == NULL)
     {
-      attempt->matches = TRUE;
-      call->next = attempt->finish;
+      attempt->matches = attempt->directory != NULL || !is_of_directory (site, attempt);
+      go_on (call, attempt);
       return TRUE;
     }
   if ((attempt->is_pin
        && !hs_sign_in_begin_pin (site, attempt->user, attempt->name, call->now_us, error))
       || !take_secret (site, attempt, proof->secret, error))
     return FALSE;
+  if (attempt->directory != NULL && !attempt->is_pin)
+    {
+      attempt->matches = TRUE; /* the directory says whether it does */
+      go_on (call, attempt);
+      return TRUE;
+    }
+  /* A right PIN of somebody of a directory that is not there any more is wrong. */
+  if (is_of_directory (site, attempt) && attempt->directory == NULL)
+    g_clear_pointer (&attempt->user->pin, g_free);
   call->next = look_at_secret;
   call->next_lane = HS_CALL_LANE_SCRYPT;
   return TRUE;
@@ -189,15 +252,54 @@ refuse (HsCall *call, const Attempt *attempt, GError **error)
   return NULL;
 }
 
+/* The row of somebody whom the directory let in, made at the first time. A person of ours is never
+ * meant, however the directory writes the name. */
+static HsStoreUser *
+take_person (HsSite *site, HsCall *call, const Attempt *attempt, GError **error)
+{
+  const HsDirectoryPerson *person = attempt->person;
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (HsStoreUser) user = hs_store_get_user_by_name (site->store, person->name, &reason);
+
+  if (user != NULL && !user->is_directory)
+    {
+      hs_log_warning ("somebody of the directory has the name of a person of this site");
+      return refuse (call, attempt, error);
+    }
+  if (user != NULL)
+    return hs_store_set_display_name (site->store, &user->identity, person->display_name, error)
+               ? hs_store_get_user_by_name (site->store, person->name, error)
+               : NULL;
+  if (!g_error_matches (reason, HS_ERROR, HS_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return NULL;
+    }
+  HsStoreUser row = { .name = person->name,
+                      .display_name = person->display_name,
+                      .created_us = call->now_us,
+                      .is_directory = TRUE };
+  return hs_site_derive_identity (site, person->name, &row.identity, error)
+                 && hs_store_add_user (site->store, &row, error)
+             ? hs_store_get_user_by_name (site->store, person->name, error)
+             : NULL;
+}
+
 HsStoreUser *
 hs_proof_stage_finish (HsSite *site, HsCall *call, GError **error)
 {
-  const Attempt *attempt = call->state;
+  Attempt *attempt = call->state;
   g_autoptr (HsStoreUser) user = NULL;
 
+  if (attempt->trouble != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&attempt->trouble));
+      return NULL;
+    }
   if (!attempt->matches)
     return refuse (call, attempt, error);
-  user = hs_store_get_user_by_name (site->store, attempt->name, error);
+  user = attempt->person != NULL ? take_person (site, call, attempt, error)
+                                 : hs_store_get_user_by_name (site->store, attempt->name, error);
   if (user == NULL || !hs_sign_in_check_account (user, call->now_us, error)
       || !hs_sign_in_succeed (site, attempt->secret != NULL ? attempt->name : NULL, call->address,
                               error)

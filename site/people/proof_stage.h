@@ -3,7 +3,9 @@
 #pragma once
 
 /* A person proves who they are, for pages and workstations alike, in stages: gate and count (store
- * lane), look at the secret (scrypt lane), take the failure back or refuse (store lane).
+ * lane), look at the secret (scrypt lane), ask the directory about its people (directory lane), take
+ * the failure back or refuse (store lane). Who has a row of ours with a password is ours; all others
+ * are the directory's, if there is one, and get a row without password at their first sign-in.
  *
  * A name that nobody has, a PIN that nobody has set and a wrong one are answered alike and after the
  * same time. A card is something that a person holds, so that nobody has it is said.
@@ -34,6 +36,6 @@ gboolean hs_proof_stage_begin (HsSite *site,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: (transfer full): who signed in. Errors: DENIED with status 401: wrong; REFUSED, EXPIRED:
- * the account is blocked or over. */
+ * the account is blocked or over; TEMPORARY: the directory cannot be asked. */
 HsStoreUser *
 hs_proof_stage_finish (HsSite *site, HsCall *call, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -128,21 +128,37 @@ hs_sign_in_begin_pin (
                  : hs_store_set_failures (site->store, subject, &failures, error);
 }
 
+static gboolean
+take_one_back (HsSite *site, const char *subject, GError **error)
+{
+  HsStoreFailures failures;
+
+  if (!hs_store_get_failures (site->store, subject, &failures, error))
+    return FALSE;
+  if (failures.count > 0)
+    failures.count--;
+  return hs_store_set_failures (site->store, subject, &failures, error);
+}
+
+gboolean
+hs_sign_in_take_back (HsSite *site, const char *name, const char *address, GError **error)
+{
+  g_autofree char *person = name != NULL ? dup_subject ("user:", name) : NULL;
+  g_autofree char *place = dup_address_subject (address);
+
+  return (person == NULL || take_one_back (site, person, error))
+         && take_one_back (site, place, error);
+}
+
 gboolean
 hs_sign_in_succeed (HsSite *site, const char *name, const char *address, GError **error)
 {
   static const HsStoreFailures none;
   g_autofree char *person = name != NULL ? dup_subject ("user:", name) : NULL;
-  g_autofree char *place = dup_address_subject (address);
-  HsStoreFailures failures;
 
   /* The address gives back this one try only: one own account must not open the gate to others. */
-  if ((person != NULL && !hs_store_set_failures (site->store, person, &none, error))
-      || !hs_store_get_failures (site->store, place, &failures, error))
-    return FALSE;
-  if (failures.count > 0)
-    failures.count--;
-  return hs_store_set_failures (site->store, place, &failures, error);
+  return (person == NULL || hs_store_set_failures (site->store, person, &none, error))
+         && hs_sign_in_take_back (site, NULL, address, error);
 }
 
 gboolean

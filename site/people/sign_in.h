@@ -39,9 +39,13 @@ gboolean hs_sign_in_begin_pin (HsSite *site,
                                gint64 now_us,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What was shown was right, or could not be looked at: takes the counted failures back. @name as at
+/* What was shown was right: takes the counted failures back. @name as at
  * the gate. */
 gboolean hs_sign_in_succeed (HsSite *site, const char *name, const char *address, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Takes one counted try back: what was shown could not be looked at. */
+gboolean hs_sign_in_take_back (HsSite *site, const char *name, const char *address, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* May this person sign in now? Errors: REFUSED (blocked), EXPIRED (a guest whose time is over). */

@@ -18,14 +18,17 @@
 typedef struct HsCall HsCall;
 typedef struct HsSiteRoute HsSiteRoute;
 
-/* @site is NULL in the scrypt lane. */
+/* @site is NULL outside of the store lane. */
 typedef gboolean (*HsCallStage) (HsSite *site, HsCall *call, GError **error);
 
 typedef enum
 {
   HS_CALL_LANE_STORE = 0,
   HS_CALL_LANE_SCRYPT,
+  HS_CALL_LANE_DIRECTORY, /* waits for the organisation's directory */
 } HsCallLane;
+
+#define HS_CALL_N_LANES 3
 
 struct HsCall
 {

@@ -22,12 +22,15 @@
 
 #define SCRYPT_THREADS 2
 #define SCRYPT_WAITING 64 /* about 4 s of work: beyond that, try again */
+/* A directory that hangs holds each for some seconds; people with a password of ours do not wait for
+ * it, for these threads are others. */
+#define DIRECTORY_THREADS 4
+#define DIRECTORY_WAITING 64
 
 struct HsTraffic
 {
   HsSite *site;
-  HsLane *store_lane;
-  HsLane *scrypt_lane;
+  HsLane *lanes[HS_CALL_N_LANES];
   GHashTable *waiting; /* HsId → GPtrArray of Exchange, borrowed */
   gboolean is_ending;
 };
@@ -38,7 +41,7 @@ typedef struct
   SoupServerMessage *message; /* NULL: nobody is there any more to be answered */
   HsCall *call;
   HsCallStage stage;
-  gboolean is_scrypt;  /* the stage runs in the scrypt lane */
+  HsCallLane lane;     /* where the stage runs */
   gboolean is_checked; /* the route's checks were passed */
   gboolean is_waiting;
   GError *error;
@@ -303,7 +306,7 @@ run_stage (gpointer user_data)
   call->wants_wait = FALSE;
   call->wants_scrub = FALSE;
   g_hash_table_remove_all (call->wakes);
-  if (exchange->is_scrypt)
+  if (exchange->lane != HS_CALL_LANE_STORE)
     exchange->stage (NULL, call, &exchange->error);
   else
     run_in_transaction (exchange->traffic->site, exchange);
@@ -343,11 +346,10 @@ push (Exchange *exchange, HsCallStage stage, HsCallLane lane)
   HsTraffic *traffic = exchange->traffic;
 
   exchange->stage = stage;
-  exchange->is_scrypt = lane == HS_CALL_LANE_SCRYPT;
-  if (exchange->is_scrypt && traffic->is_ending) /* that lane is gone before the other */
+  exchange->lane = lane;
+  if (lane != HS_CALL_LANE_STORE && traffic->is_ending) /* those lanes go before the store's */
     fail (exchange, HS_ERROR_TEMPORARY, ending_sentence);
-  else if (!hs_lane_push (exchange->is_scrypt ? traffic->scrypt_lane : traffic->store_lane,
-                          run_stage, stage_done, exchange))
+  else if (!hs_lane_push (traffic->lanes[lane], run_stage, stage_done, exchange))
     fail (exchange, HS_ERROR_TEMPORARY, "too many people sign in at this moment; try again");
 }
 
@@ -404,7 +406,7 @@ tidy_done (gpointer user_data)
 void
 hs_traffic_tidy (HsTraffic *traffic)
 {
-  if (!hs_lane_push (traffic->store_lane, run_tidy, tidy_done, traffic))
+  if (!hs_lane_push (traffic->lanes[HS_CALL_LANE_STORE], run_tidy, tidy_done, traffic))
     hs_log_warning ("tidying up is put off: too much is waiting");
 }
 
@@ -416,8 +418,9 @@ hs_traffic_new (HsSite *site)
   HsTraffic *traffic = g_new0 (HsTraffic, 1);
 
   traffic->site = site;
-  traffic->store_lane = hs_lane_new (1, 0);
-  traffic->scrypt_lane = hs_lane_new (SCRYPT_THREADS, SCRYPT_WAITING);
+  traffic->lanes[HS_CALL_LANE_STORE] = hs_lane_new (1, 0);
+  traffic->lanes[HS_CALL_LANE_SCRYPT] = hs_lane_new (SCRYPT_THREADS, SCRYPT_WAITING);
+  traffic->lanes[HS_CALL_LANE_DIRECTORY] = hs_lane_new (DIRECTORY_THREADS, DIRECTORY_WAITING);
   traffic->waiting = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, g_free,
                                             (GDestroyNotify)g_ptr_array_unref);
   return traffic;
@@ -473,13 +476,13 @@ hs_traffic_free (HsTraffic *traffic)
     return;
   traffic->is_ending = TRUE;
   end_waiting (traffic);
-  /* The scrypt lane first: what it finishes goes on in the store lane. */
-  hs_lane_free (traffic->scrypt_lane);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  hs_lane_free (traffic->store_lane);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  /* The store lane last: what the others finish goes on there. */
+  for (int lane = HS_CALL_N_LANES - 1; lane >= HS_CALL_LANE_STORE; lane--)
+    {
+      hs_lane_free (traffic->lanes[lane]);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+    }
   g_hash_table_unref (traffic->waiting);
   hs_site_free (traffic->site);
   g_free (traffic);

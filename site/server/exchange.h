@@ -4,7 +4,7 @@
 
 /* A request under way between HTTP and the lanes: runs its stages, waits, wakes, answers.
  *
- * The two lanes, the waiting requests and whom they wait for are one value, the traffic.
+ * The lanes, the waiting requests and whom they wait for are one value, the traffic.
  *
  * Threads: main context only (the stages themselves run in the lanes).  Blocks: never, except that
  * freeing the traffic finishes the stages under way. */

@@ -4,7 +4,8 @@
 
 /* A lane: work leaves the main context, is done in order by one or more threads, and comes back.
  *
- * The site has two: the store lane (one thread, owns the database) and the scrypt lane (two). Work
+ * The site has three: the store lane (one thread, owns the database), the scrypt lane (two), and the
+ * directory lane (four, which wait for the network). Work
  * owns its data while it is under way; nothing is shared.
  *
  * Threads: push and free on the main context.  Blocks: free waits for work under way. */

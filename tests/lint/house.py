@@ -38,13 +38,14 @@ LAYERS = {
                                      r"linux/.*", r"sys/.*", r"seccomp\.h"]),
     "render": (["base", "core", "platform", "render"], [r"poppler\.h", GIO]),
     "site": (["base", "core", "crypto", "trust", "http", "seal", "site", "platform"],
-             [r"libsoup/soup\.h", r"sqlite3\.h", r"libpq-fe\.h", GIO]),
+             [r"libsoup/soup\.h", r"sqlite3\.h", r"libpq-fe\.h", r"ldap\.h", GIO]),
     "tray-ui": (["base", "core", "tray-ui", "platform"], [r"gtk/gtk\.h", GIO]),
 }
 # One library, one door: header pattern → the only files that may include it.
 DOORS = {
     r"curl/.*": r"agent/net/http[a-z_]*\.c",
     r"sqlite3\.h": r"(agent/store/[a-z_]+\.[ch]|tests/unit/(store|site)_[a-z_]+\.c|site/store/sqlite[a-z_]*\.[ch])",
+    r"ldap\.h": r"site/people/directory\.c",
     r"CUnit/.*": r"tests/support/suite\.c",
 }
 C_HEADERS = set("assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg "

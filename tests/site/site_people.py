@@ -6,6 +6,7 @@
 usage: site_people.py HOMESPOOL_TRUST HOMESPOOL_SITE [SENTENCE]
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -55,8 +56,15 @@ def refused(reply, status, keyword, *words):
     return reply.json["message"]
 
 
+@contextlib.contextmanager
 def database():
-    return sqlite3.connect(WORLD.data / "site.db", timeout=30)
+    """Committed and closed: an open one would keep the files of a server that was stopped."""
+    base = sqlite3.connect(WORLD.data / "site.db", timeout=30)
+    try:
+        with base:
+            yield base
+    finally:
+        base.close()
 
 
 def be_patient():
