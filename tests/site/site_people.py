@@ -431,7 +431,7 @@ def _():
     with database() as base:
         base.executescript("""PRAGMA foreign_keys=OFF;
             DROP TABLE cards; DROP TABLE seats; DROP TABLE sign_ins;
-            ALTER TABLE sessions DROP COLUMN is_card_only;
+            ALTER TABLE sessions DROP COLUMN is_card_only; ALTER TABLE jobs DROP COLUMN claimed_us;
             ALTER TABLE users DROP COLUMN is_directory; ALTER TABLE users DROP COLUMN pin; ALTER TABLE users DROP COLUMN pin_failures;
             ALTER TABLE users DROP COLUMN guest_until_us; ALTER TABLE users DROP COLUMN blocked_us;
             PRAGMA user_version=2;""")
