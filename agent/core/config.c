@@ -98,6 +98,12 @@ static const Row rows[] = {
     "An unlocked key that nobody uses is forgotten after this time." },
   { "keys", "absolute-limit", TYPE_SECONDS, FIELD (key_most_s), "16h", MINUTE, 30 * DAY, NULL,
     "An unlocked key is forgotten after this time in any case." },
+  { "keys", "lock-on-sleep", TYPE_BOOLEAN, FIELD (lock_on_sleep), "true", 0, 1, NULL,
+    "When the machine is about to sleep, unlocked keys and the site's shares of released jobs are "
+    "wiped from memory: a stolen sleeping laptop opens no document. false keeps them." },
+  { "keys", "lock-on-logout", TYPE_BOOLEAN, FIELD (lock_on_logout), "true", 0, 1, NULL,
+    "When a person's last login session ends, their key is wiped and their sign-in at the site is "
+    "forgotten. false keeps both until their limits." },
 
   { "people", "mode", TYPE_TEXT, FIELD (people_mode), "personal", 0, 0, "personal|shared|kiosk",
     "How people are told apart. personal: by OS user; an unlocked key stays until its limits or "

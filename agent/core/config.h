@@ -58,6 +58,8 @@ typedef struct
   /* [keys] */
   guint64 key_idle_s; /* unlocked without use: forget it */
   guint64 key_most_s; /* unlocked at all: forget it */
+  gboolean lock_on_sleep;
+  gboolean lock_on_logout;
 
   /* [people] */
   char *people_mode;             /* hs_config_get_people_mode() */

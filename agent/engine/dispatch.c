@@ -8,44 +8,16 @@
 
 #define HS_LOG_AREA "delivery"
 
-#include "engine/engine_private.h"
+#include "engine/dispatch_private.h"
 
 #include "base/error.h"
 #include "base/log.h"
 #include "core/backoff.h"
 
-typedef struct Line Line;
-
-/* A released job on its way. */
-typedef struct
-{
-  HsSlot *slot;
-  Line *line;
-  gint64 released_at_us; /* its place in the line */
-  gpointer delivery;     /* of parts.deliverer; nullable */
-  gboolean is_over;      /* the delivery has told its last word */
-  gboolean waits_for_key;
-  guint retry_source;
-} Errand;
-
-struct Line
-{
-  HsDispatch *dispatch;
-  HsId printer;
-  GPtrArray *errands; /* by released_at_us; borrowed from their slots */
-};
-
-struct HsDispatch
-{
-  HsEngine *engine;
-  GHashTable *lines; /* HsId * (in the line) → Line * */
-  gboolean is_stopped;
-};
-
 static void
 line_free (gpointer data)
 {
-  Line *line = data;
+  HsLine *line = data;
 
   g_ptr_array_unref (line->errands);
   g_free (line);
@@ -68,162 +40,6 @@ hs_dispatch_free (HsDispatch *dispatch)
   g_free (dispatch);
 }
 
-/* ── what a delivery tells ───────────────────────────────────────────────────────────────── */
-
-/* HsDeliveryNews, kept until its turn. */
-typedef struct
-{
-  gpointer delivery; /* which told it; only compared */
-  HsDeliveryNews news;
-  char *sentence;
-} Told;
-
-static void
-told_free (gpointer data)
-{
-  Told *told = data;
-
-  g_free (told->sentence);
-  g_free (told);
-}
-
-static gboolean
-ends_delivery (HsJobEvent event)
-{
-  return event == HS_EVENT_PRINTER_BUSY || event == HS_EVENT_PRINTER_REFUSED
-         || event == HS_EVENT_PRINTED || event == HS_EVENT_NOT_PRINTED
-         || event == HS_EVENT_OUTCOME_UNKNOWN || event == HS_EVENT_DAMAGED;
-}
-
-/* Certain that nothing printed, and another try makes sense: the printer was busy or gone, and no
- * person ended it there. */
-static gboolean
-will_retry (const HsSlot *slot, const HsDeliveryNews *news)
-{
-  gboolean is_passing
-      = news->event == HS_EVENT_PRINTER_BUSY
-        || (news->event == HS_EVENT_NOT_PRINTED
-            && (news->reasons & (HS_REASON_PRINTER_BUSY | HS_REASON_PRINTER_UNREACHABLE)) != 0);
-
-  return is_passing && !(news->reasons & HS_REASON_CANCELLED_AT_DEVICE)
-         && slot->job->attempts + 1 < slot->engine->parts.config->attempts;
-}
-
-static gboolean
-check_told (HsSlot *slot, HsStep *step, GError **error)
-{
-  Told *told = step->data;
-
-  step->facts.damaged_for_good = told->news.damaged_for_good;
-  step->facts.will_retry = will_retry (slot, &told->news);
-  return TRUE;
-}
-
-static void
-apply_progress (HsJob *job, const HsDeliveryNews *news)
-{
-  if (news->event == HS_EVENT_SEND_INTENT)
-    job->progress = HS_DELIVERY_INTENT;
-  else if (news->event == HS_EVENT_PRINTER_ACCEPTED)
-    job->progress = HS_DELIVERY_ACCEPTED;
-  else if (news->event == HS_EVENT_SENDING)
-    job->progress = HS_DELIVERY_SENDING;
-  else if (news->event == HS_EVENT_SENT)
-    job->progress = HS_DELIVERY_SENT;
-  if (news->printer_job_id != 0)
-    job->printer_job_id = news->printer_job_id;
-}
-
-static void
-apply_told (HsJob *job, HsStep *step)
-{
-  const Told *told = step->data;
-  const HsDeliveryNews *news = &told->news;
-
-  apply_progress (job, news);
-  if (news->event == HS_EVENT_PRINTED || news->event == HS_EVENT_NOT_PRINTED)
-    {
-      job->result_impressions = news->impressions;
-      job->result_sheets = news->sheets;
-      job->result_counted = news->counted;
-    }
-  if (told->sentence != NULL)
-    {
-      g_free (job->failure);
-      job->failure = g_strdup (told->sentence);
-    }
-  if (job->state == HS_JOB_RELEASED)
-    job->attempts++; /* will be tried again */
-  if (job->state == HS_JOB_RELEASED || job->state == HS_JOB_HELD)
-    {
-      job->progress = HS_DELIVERY_NONE;
-      job->printer_job_id = 0;
-    }
-}
-
-static void
-end_delivery (Errand *errand)
-{
-  if (errand->delivery != NULL)
-    errand->line->dispatch->engine->parts.deliverer.free (errand->delivery);
-  errand->delivery = NULL;
-}
-
-static void
-on_told (HsSlot *slot, HsStep *step, const GError *error)
-{
-  Told *told = step->data;
-  Errand *errand = slot->errand;
-  HsEngine *engine = slot->engine;
-
-  if (errand == NULL || errand->delivery == NULL || errand->delivery != told->delivery)
-    return; /* it was stopped meanwhile */
-  if (error != NULL)
-    {
-      /* The job is no longer where this could happen (cancelled, expired): the delivery waits for
-       * a word that will not come, so it has sent nothing more. */
-      end_delivery (errand);
-      return;
-    }
-  if (ends_delivery (told->news.event))
-    end_delivery (errand);
-  else
-    engine->parts.deliverer.committed (errand->delivery);
-}
-
-static void
-on_news (const HsDeliveryNews *news, gpointer user_data)
-{
-  Errand *errand = user_data;
-  HsSlot *slot = errand->slot;
-  HsStep *step = hs_step_new (news->event);
-  Told *told = g_new0 (Told, 1);
-
-  told->delivery = errand->delivery;
-  told->news = *news;
-  told->sentence = g_strdup (news->sentence);
-  told->news.sentence = NULL;
-  errand->is_over = ends_delivery (news->event);
-  step->is_fact = TRUE;
-  step->data = told;
-  step->destroy = told_free;
-  step->check = check_told;
-  step->apply = apply_told;
-  step->done = on_told;
-  step->reasons = news->reasons;
-  step->remark = g_strdup (news->sentence);
-  hs_slot_push (slot, step);
-}
-
-/* No step: nothing of it is kept. */
-static void
-on_progress (const HsSendProgress *progress, gpointer user_data)
-{
-  const Errand *errand = user_data;
-
-  hs_engine_notify_progress (errand->slot->engine, errand->slot->job, progress);
-}
-
 /* ── waiting for a key or a share ────────────────────────────────────────────────────────── */
 
 static void
@@ -244,7 +60,7 @@ check_waiting (HsSlot *slot, HsStep *step, GError **error)
 /* Nobody here can open it now: says so on the job, and asks the site for the share again if it was
  * the site that released it. */
 static void
-wait_for_key (Errand *errand)
+wait_for_key (HsErrand *errand)
 {
   HsSlot *slot = errand->slot;
   HsEngine *engine = slot->engine;
@@ -275,7 +91,7 @@ needs_document (const HsJob *job)
 
 /* FALSE: it cannot be opened here, so it lets the next one pass. */
 static gboolean
-begin (Errand *errand)
+begin (HsErrand *errand)
 {
   HsSlot *slot = errand->slot;
   HsEngine *engine = slot->engine;
@@ -290,24 +106,24 @@ begin (Errand *errand)
   errand->is_over = FALSE;
   hs_engine_probe (engine, "begin delivery");
   errand->delivery = engine->parts.deliverer.begin (engine->parts.deliverer.data, slot->job, source,
-                                                    on_news, errand);
+                                                    hs_errand_on_news, errand);
   if (engine->parts.deliverer.set_progress_func != NULL)
-    engine->parts.deliverer.set_progress_func (errand->delivery, on_progress, errand);
+    engine->parts.deliverer.set_progress_func (errand->delivery, hs_errand_on_progress, errand);
   if (slot->job->cancel_wanted)
     engine->parts.deliverer.stop (errand->delivery);
+  hs_dispatch_count_sending (errand->line->dispatch);
   return TRUE;
 }
 
-/* Starts the first job of the line that can start, unless one is under way. */
-static void
-advance (Line *line)
+void
+hs_line_advance (HsLine *line)
 {
-  if (line->dispatch->is_stopped)
+  if (line->dispatch->is_stopped || line->dispatch->is_resting)
     return;
   for (guint i = 0; i < line->errands->len; i++)
     {
-      Errand *errand = g_ptr_array_index (line->errands, i);
-      if (errand->delivery != NULL || errand->retry_source != 0)
+      HsErrand *errand = g_ptr_array_index (line->errands, i);
+      if (errand->delivery != NULL || errand->retry_source != 0 || errand->is_settling)
         return;
       if (!errand->waits_for_key && begin (errand))
         return;
@@ -331,8 +147,8 @@ get_release_time (const HsSlot *slot)
 static gint
 compare_errands (gconstpointer a, gconstpointer b)
 {
-  const Errand *left = *(const Errand *const *)a;
-  const Errand *right = *(const Errand *const *)b;
+  const HsErrand *left = *(const HsErrand *const *)a;
+  const HsErrand *right = *(const HsErrand *const *)b;
   gboolean left_is_there = left->slot->job->state == HS_JOB_DELIVERING;
   gboolean right_is_there = right->slot->job->state == HS_JOB_DELIVERING;
 
@@ -343,14 +159,14 @@ compare_errands (gconstpointer a, gconstpointer b)
                                                         : 0;
 }
 
-static Line *
+static HsLine *
 find_line (HsDispatch *dispatch, const HsId *printer)
 {
-  Line *line = g_hash_table_lookup (dispatch->lines, printer);
+  HsLine *line = g_hash_table_lookup (dispatch->lines, printer);
 
   if (line != NULL)
     return line;
-  line = g_new0 (Line, 1);
+  line = g_new0 (HsLine, 1);
   line->dispatch = dispatch;
   line->printer = *printer;
   line->errands = g_ptr_array_new ();
@@ -358,14 +174,14 @@ find_line (HsDispatch *dispatch, const HsId *printer)
   return line;
 }
 
-static Errand *
+static HsErrand *
 find_errand (HsDispatch *dispatch, HsSlot *slot)
 {
-  Errand *errand = slot->errand;
+  HsErrand *errand = slot->errand;
 
   if (errand != NULL)
     return errand;
-  errand = g_new0 (Errand, 1);
+  errand = g_new0 (HsErrand, 1);
   errand->slot = slot;
   errand->line = find_line (dispatch, &slot->job->printer);
   errand->released_at_us = get_release_time (slot);
@@ -380,23 +196,23 @@ hs_dispatch_deliver (HsDispatch *dispatch, HsSlot *slot)
 {
   if (dispatch->is_stopped)
     return;
-  advance (find_errand (dispatch, slot)->line);
+  hs_line_advance (find_errand (dispatch, slot)->line);
 }
 
 static gboolean
 on_retry (gpointer user_data)
 {
-  Errand *errand = user_data;
+  HsErrand *errand = user_data;
 
   errand->retry_source = 0;
-  advance (errand->line);
+  hs_line_advance (errand->line);
   return G_SOURCE_REMOVE;
 }
 
 void
 hs_dispatch_deliver_later (HsDispatch *dispatch, HsSlot *slot)
 {
-  Errand *errand = NULL;
+  HsErrand *errand = NULL;
   guint32 delay_ms
       = hs_backoff_delay_ms (HS_BACKOFF_PRINTER, MAX (slot->job->attempts, 1), g_random_int ());
 
@@ -410,12 +226,12 @@ hs_dispatch_deliver_later (HsDispatch *dispatch, HsSlot *slot)
 void
 hs_dispatch_stop (HsDispatch *dispatch, HsSlot *slot)
 {
-  Errand *errand = slot->errand;
+  HsErrand *errand = slot->errand;
 
   if (errand == NULL || errand->delivery == NULL)
     return;
   if (slot->job->state != HS_JOB_DELIVERING)
-    end_delivery (errand);
+    hs_errand_end_delivery (errand);
   else if (!errand->is_over)
     dispatch->engine->parts.deliverer.stop (errand->delivery);
 }
@@ -423,21 +239,21 @@ hs_dispatch_stop (HsDispatch *dispatch, HsSlot *slot)
 void
 hs_dispatch_forget (HsDispatch *dispatch, HsSlot *slot)
 {
-  Errand *errand = slot->errand;
-  Line *line = NULL;
+  HsErrand *errand = slot->errand;
+  HsLine *line = NULL;
 
   if (errand == NULL)
     return;
   slot->errand = NULL;
   line = errand->line;
-  end_delivery (errand);
+  hs_errand_end_delivery (errand);
   g_clear_handle_id (&errand->retry_source, g_source_remove);
   g_ptr_array_remove (line->errands, errand);
   g_free (errand);
   if (line->errands->len == 0)
     g_hash_table_remove (dispatch->lines, &line->printer);
   else
-    advance (line);
+    hs_line_advance (line);
 }
 
 void
@@ -447,10 +263,11 @@ hs_dispatch_look_again (HsDispatch *dispatch)
 
   for (GList *each = lines; each != NULL; each = each->next)
     {
-      Line *line = each->data;
+      HsLine *line = each->data;
       for (guint i = 0; i < line->errands->len; i++)
-        ((Errand *)g_ptr_array_index (line->errands, i))->waits_for_key = FALSE;
-      advance (line);
+        ((HsErrand *)g_ptr_array_index (line->errands, i))->waits_for_key = FALSE;
+      g_ptr_array_sort (line->errands, compare_errands);
+      hs_line_advance (line);
     }
 }
 
@@ -463,10 +280,10 @@ hs_dispatch_drop_all (HsDispatch *dispatch)
   dispatch->is_stopped = TRUE;
   g_hash_table_iter_init (&lines, dispatch->lines);
   while (g_hash_table_iter_next (&lines, NULL, &line))
-    for (guint i = 0; i < ((Line *)line)->errands->len; i++)
+    for (guint i = 0; i < ((HsLine *)line)->errands->len; i++)
       {
-        Errand *errand = g_ptr_array_index (((Line *)line)->errands, i);
-        end_delivery (errand);
+        HsErrand *errand = g_ptr_array_index (((HsLine *)line)->errands, i);
+        hs_errand_end_delivery (errand);
         g_clear_handle_id (&errand->retry_source, g_source_remove);
       }
 }
@@ -479,9 +296,9 @@ hs_dispatch_count (HsDispatch *dispatch, HsEngineStatistics *statistics)
 
   g_hash_table_iter_init (&lines, dispatch->lines);
   while (g_hash_table_iter_next (&lines, NULL, &line))
-    for (guint i = 0; i < ((Line *)line)->errands->len; i++)
+    for (guint i = 0; i < ((HsLine *)line)->errands->len; i++)
       {
-        const Errand *errand = g_ptr_array_index (((Line *)line)->errands, i);
+        const HsErrand *errand = g_ptr_array_index (((HsLine *)line)->errands, i);
         if (errand->delivery != NULL)
           statistics->deliveries++;
         else if (errand->waits_for_key)

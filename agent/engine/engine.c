@@ -354,6 +354,37 @@ hs_engine_set_site_online (HsEngine *engine, gboolean online)
 }
 
 void
+hs_engine_rest (HsEngine *engine, gboolean forget_shares)
+{
+  hs_engine_assert_thread (engine);
+  hs_dispatch_rest (engine->dispatch);
+  for (guint i = 0; i < engine->order->len && forget_shares; i++)
+    g_clear_pointer (&((HsSlot *)g_ptr_array_index (engine->order, i))->share,
+                     hs_secret_bytes_free);
+}
+
+void
+hs_engine_park (HsEngine *engine)
+{
+  hs_engine_assert_thread (engine);
+  hs_dispatch_park (engine->dispatch);
+}
+
+void
+hs_engine_wake (HsEngine *engine)
+{
+  hs_engine_assert_thread (engine);
+  hs_dispatch_wake (engine->dispatch);
+}
+
+void
+hs_engine_network_changed (HsEngine *engine)
+{
+  hs_engine_assert_thread (engine);
+  hs_dispatch_network_changed (engine->dispatch);
+}
+
+void
 hs_engine_printers_changed (HsEngine *engine)
 {
   hs_engine_assert_thread (engine);

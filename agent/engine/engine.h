@@ -312,6 +312,20 @@ void hs_engine_set_site_online (HsEngine *engine, gboolean online);
  * wiped, waiting deliveries start, waiting announcements leave. */
 void hs_engine_keys_changed (HsEngine *engine, const HsId *identity);
 
+/* The machine is about to sleep or to stop: no delivery begins any more. With @forget_shares what the
+ * site gave for released jobs is wiped; it is asked for again after waking. */
+void hs_engine_rest (HsEngine *engine, gboolean forget_shares);
+
+/* Ends the deliveries that still go on, without a word to any printer, as an end of the agent would:
+ * not one byte more is sent. */
+void hs_engine_park (HsEngine *engine);
+
+/* Awake: every released job goes on at once, a parked one by asking its printer what became of it. */
+void hs_engine_wake (HsEngine *engine);
+
+/* Another network, or one again: printers that could not be reached are tried at once. */
+void hs_engine_network_changed (HsEngine *engine);
+
 /* The printer list or an approval changed: waiting deliveries may start. */
 void hs_engine_printers_changed (HsEngine *engine);
 

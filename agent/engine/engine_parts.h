@@ -29,6 +29,16 @@ typedef struct
   void (*share_wanted) (gpointer data, const HsId *job, const HsId *command);
 } HsSiteHooks;
 
+/* What the engine tells whoever looks after sleep. May be NULL. */
+typedef struct
+{
+  gpointer data;
+
+  /* So many documents are on their way to printers now. Told from within the engine: such a function
+   * calls nothing of the engine. */
+  void (*sending_changed) (gpointer data, guint sending);
+} HsHostHooks;
+
 /* Whom an OS user is, and which keys are here; engine/identity/identities and seal/keyring fill it. */
 typedef struct
 {
@@ -78,6 +88,7 @@ struct HsEngineParts
   const char *helper_folder; /* HsPaths.helper_folder; with count_pdf */
   HsDeliverer deliverer;
   HsSiteHooks site;
+  HsHostHooks host;
 
   /* For journeys; NULL otherwise. @now_us: UTC, instead of the system's clock. @probe: called at
    * each point where a crash would matter. */

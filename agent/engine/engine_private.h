@@ -15,7 +15,7 @@
  *   records.c      what goes to the outbox
  *   intake.c       a document arrives (main side); intake_worker.c (its worker)
  *   counting.c     the pages of a PDF, after its job was accepted
- *   dispatch.c     who is delivered next, and what a delivery says
+ *   dispatch.c     who is delivered next; dispatch_news.c what a delivery says, dispatch_rest.c sleep
  *   announcing.c   jobs that the site does not know
  *   retention.c    expiry and the history of finished jobs
  *   os_copies.c    the print system's own copies
@@ -336,6 +336,18 @@ void hs_dispatch_look_again (HsDispatch *dispatch);
 /* The agent stops: ends all without a word to any printer. */
 void hs_dispatch_drop_all (HsDispatch *dispatch);
 void hs_dispatch_count (HsDispatch *dispatch, HsEngineStatistics *statistics);
+
+/* The machine is about to sleep: nothing begins any more; what goes on may go on. */
+void hs_dispatch_rest (HsDispatch *dispatch);
+
+/* Ends what still goes on, without a word to any printer. */
+void hs_dispatch_park (HsDispatch *dispatch);
+
+/* Goes on with everything, at once; with what was parked as after a restart. */
+void hs_dispatch_wake (HsDispatch *dispatch);
+
+/* Printers that could not be reached are tried at once. */
+void hs_dispatch_network_changed (HsDispatch *dispatch);
 
 /* The job left RELEASED and DELIVERING: its errand is over. */
 void hs_dispatch_forget (HsDispatch *dispatch, HsSlot *slot);

@@ -19,12 +19,16 @@
 #include <curl/curl.h>
 #include <string.h>
 
+/* CURLOPT_MAXAGE_CONN, its default: older connections are not used in any case. */
+#define LIBCURL_MOST_AGE_S 118
+
 struct HsHttp
 {
   grefcount references; /* calls hold one each, so a freed HsHttp outlives its last callback */
   GMainContext *context;
   HsHttpPump *pump;
-  GPtrArray *calls; /* element-type Call, borrowed: under way */
+  GPtrArray *calls;     /* element-type Call, borrowed: under way */
+  gint64 doubted_at_us; /* monotonic: older connections are not used again; 0 = never */
 };
 
 typedef struct
@@ -311,6 +315,20 @@ set_callbacks (Call *call, const HsHttpRequest *request)
   curl_easy_setopt (curl, CURLOPT_READDATA, call);
 }
 
+/* libcurl counts the age of a kept connection from its last use, in whole seconds. */
+static void
+avoid_doubted (Call *call)
+{
+  gint64 doubted_s = (g_get_monotonic_time () - call->http->doubted_at_us) / G_USEC_PER_SEC;
+
+  if (call->http->doubted_at_us == 0 || doubted_s > LIBCURL_MOST_AGE_S)
+    return;
+  if (doubted_s < 2)
+    curl_easy_setopt (hs_http_easy_get (call->easy), CURLOPT_FRESH_CONNECT, 1L);
+  else
+    curl_easy_setopt (hs_http_easy_get (call->easy), CURLOPT_MAXAGE_CONN, (long)doubted_s - 1);
+}
+
 static void
 start_call (Call *call, const HsHttpRequest *request, GCancellable *cancellable)
 {
@@ -318,6 +336,7 @@ start_call (Call *call, const HsHttpRequest *request, GCancellable *cancellable)
 
   call->easy = hs_http_easy_new (request);
   set_callbacks (call, request);
+  avoid_doubted (call);
   call->last_byte_us = g_get_monotonic_time ();
   if (call->idle_us > 0)
     call->idle = hs_http_pump_attach_timer (http->context, call->last_byte_us + call->idle_us,
@@ -413,4 +432,10 @@ hs_http_free (HsHttp *http)
     abort_call (g_ptr_array_index (http->calls, 0), HS_ERROR_CANCELLED, "the request was stopped");
   g_clear_pointer (&http->pump, hs_http_pump_free);
   unref_http (http);
+}
+
+void
+hs_http_doubt_connections (HsHttp *http)
+{
+  http->doubted_at_us = g_get_monotonic_time ();
 }

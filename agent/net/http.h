@@ -115,6 +115,10 @@ HsHttp *hs_http_new (void);
  * connections. NULL is allowed. */
 void hs_http_free (HsHttp *http);
 
+/* The machine slept, or the network changed: connections that are kept from before are not used
+ * again, for the other end may have forgotten them without a word. */
+void hs_http_doubt_connections (HsHttp *http);
+
 /* ── the request ─────────────────────────────────────────────────────────────────────────── */
 
 /* Cancelling closes the connection; what had arrived by then is said by the facts. */

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "platform/boot_clock.h"
 #include "engine/event_draft.h"
 
 #include <string.h>
@@ -301,6 +302,28 @@ hs_site_link_upload (HsSiteLink *link)
                                HS_UPLOAD_MAX_BYTES, on_read, upload);
 }
 
+/* ── waiting for the site to have it all ─────────────────────────────────────────────────── */
+
+void
+hs_site_link_answer_waiters (HsSiteLink *link)
+{
+  g_autoptr (GPtrArray) waiters = NULL;
+  gboolean is_sent = !link->has_news && !link->is_uploading;
+  gboolean is_hopeless
+      = !link->is_running || !link->is_enrolled || link->retry_at_us > hs_boot_clock_now_us ();
+
+  if (link->send_waiters->len == 0 || (!is_sent && !is_hopeless))
+    return;
+  waiters = g_steal_pointer (&link->send_waiters);
+  link->send_waiters = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < waiters->len; i++)
+    if (is_sent)
+      g_task_return_boolean (waiters->pdata[i], TRUE);
+    else
+      g_task_return_new_error (waiters->pdata[i], HS_ERROR, HS_ERROR_TEMPORARY,
+                               "the site cannot be reached; it will be told later");
+}
+
 /* ── power ───────────────────────────────────────────────────────────────────────────────── */
 
 static void
@@ -317,8 +340,8 @@ on_power_recorded (GObject *source, GAsyncResult *result, gpointer data)
   else
     {
       link->has_news = TRUE;
+      g_ptr_array_add (link->send_waiters, g_steal_pointer (&task));
       hs_site_link_turn_soon (link);
-      g_task_return_boolean (task, TRUE);
     }
 }
 
@@ -332,6 +355,9 @@ hs_site_link_tell_power_async (HsSiteLink *link,
   HsLedgerBatch *batch;
 
   g_task_set_task_data (task, hs_site_link_ref (link), (GDestroyNotify)hs_site_link_unref);
+  link->is_resting = power != HS_POWER_AWAKE;
+  if (link->is_resting)
+    hs_site_link_break_poll (link);
   if (!link->is_running || !link->is_enrolled)
     {
       g_task_return_boolean (task, TRUE); /* there is nobody to tell */

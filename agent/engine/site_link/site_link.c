@@ -54,6 +54,7 @@ hs_site_link_unref (HsSiteLink *link)
   hs_site_link_forget_trust (link);
   hs_site_link_drop_commands (link);
   g_ptr_array_unref (link->refresh_waiters);
+  g_ptr_array_unref (link->send_waiters);
   g_clear_object (&link->cancellable);
   g_clear_object (&link->poll_cancellable);
   g_free (link->problem);
@@ -195,7 +196,7 @@ next_moment (HsSiteLink *link, gboolean expired)
     {
       if (!link->is_renewing)
         at_us = MIN (at_us, link->renew_at_us);
-      if (!link->is_polling)
+      if (!link->is_polling && !link->is_resting)
         at_us = MIN (at_us, MAX (link->poll_at_us, now_us));
     }
   if (!link->is_refreshing && link->retry_at_us <= now_us)
@@ -221,8 +222,8 @@ start_what_is_due (HsSiteLink *link)
     hs_site_link_announce (link);
   if (!link->is_renewing && link->renew_at_us <= now_us)
     hs_site_link_renew (link);
-  if (!link->is_polling && !link->is_uploading && !link->has_news && link->has_uploaded
-      && link->poll_at_us <= now_us)
+  if (!link->is_polling && !link->is_resting && !link->is_uploading && !link->has_news
+      && link->has_uploaded && link->poll_at_us <= now_us)
     hs_site_link_poll (link);
 }
 
@@ -235,6 +236,7 @@ turn (HsSiteLink *link)
   if (!link->is_running || !link->is_enrolled)
     {
       stop_alarm (link);
+      hs_site_link_answer_waiters (link);
       return;
     }
   expired = hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link));
@@ -254,6 +256,7 @@ turn (HsSiteLink *link)
         start_what_is_due (link);
     }
   set_alarm (link, next_moment (link, expired));
+  hs_site_link_answer_waiters (link);
 }
 
 static gboolean
@@ -284,6 +287,7 @@ hs_site_link_new (const HsSiteLinkParts *parts)
   link->parts = *parts;
   link->cancellable = g_cancellable_new ();
   link->refresh_waiters = g_ptr_array_new_with_free_func (g_object_unref);
+  link->send_waiters = g_ptr_array_new_with_free_func (g_object_unref);
   g_queue_init (&link->commands);
   return link;
 }
@@ -388,6 +392,7 @@ hs_site_link_stop (HsSiteLink *link)
   g_cancellable_cancel (link->cancellable);
   if (link->poll_cancellable != NULL)
     g_cancellable_cancel (link->poll_cancellable);
+  hs_site_link_answer_waiters (link);
 }
 
 void

@@ -148,7 +148,10 @@ gboolean hs_site_link_release_finish (HsSiteLink *link,
  * an old connection. */
 void hs_site_link_check_now (HsSiteLink *link);
 
-/* Writes a power record; complete when it is durable (it is sent at once if there is time). */
+/* Writes a power record. Complete when the site has it, or at once if this workstation is not
+ * enrolled. From anything but AWAKE on no poll is sent, for a site takes a workstation that polls to
+ * be awake; what waits in the outbox still goes. Errors: TEMPORARY (the site cannot be reached now:
+ * it gets the record later), CANCELLED (the link was stopped), the ledger's. */
 void hs_site_link_tell_power_async (HsSiteLink *link,
                                     HsPowerNotice power,
                                     GAsyncReadyCallback callback,

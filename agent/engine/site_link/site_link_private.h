@@ -82,6 +82,7 @@ struct HsSiteLink
   guint64 acknowledged;
   gboolean has_news; /* there may be records that the site has not */
   gboolean is_uploading;
+  GPtrArray *send_waiters; /* GTask: complete when the site has everything, or cannot be asked */
   gboolean
       has_uploaded; /* since the site was last out of reach: its word on this ledger is known */
   gboolean must_announce; /* HS_SETTING_ANNOUNCE stands */
@@ -95,6 +96,7 @@ struct HsSiteLink
   guint poll_wait_s;
   GQueue commands; /* HsReceivedCommand */
   gboolean poll_was_useful;
+  gboolean is_resting; /* the machine is about to sleep: it polls no more */
   guint useless_polls; /* in a row */
   gint64 poll_at_us;
   guint64 refused_commands;
@@ -160,6 +162,9 @@ void hs_site_link_forget_trust (HsSiteLink *link);
 /* Adds a record to @batch. Takes @body. */
 void hs_site_link_append (HsSiteLink *link, HsLedgerBatch *batch, HsRecordKind kind, json_t *body);
 void hs_site_link_upload (HsSiteLink *link);
+
+/* Completes those of send_waiters that wait for nothing any more. */
+void hs_site_link_answer_waiters (HsSiteLink *link);
 
 /* ── announcing.c ────────────────────────────────────────────────────────────────────────── */
 
