@@ -150,8 +150,27 @@ make_engine (HsAssembly *assembly)
     .helper_folder = assembly->paths->helper_folder,
     .deliverer = hs_delivery_make_deliverer (assembly->printers),
     .site = hs_site_link_get_hooks (assembly->site_link),
+    .host = { assembly, hs_assembly_on_sending_changed },
   };
   assembly->engine = hs_engine_new (&parts);
+}
+
+static void
+make_host (HsAssembly *assembly)
+{
+  assembly->login_sessions = hs_login_sessions_new ();
+  const HsLoginsParts logins = { .config = assembly->config,
+                                 .login_sessions = assembly->login_sessions,
+                                 .identities = assembly->identities,
+                                 .sessions = assembly->sessions };
+  assembly->logins = hs_logins_new (&logins);
+  const HsSleepParts sleep = { .config = assembly->config,
+                               .engine = assembly->engine,
+                               .site_link = assembly->site_link,
+                               .http = assembly->http,
+                               .data = assembly,
+                               .lock_keys = hs_assembly_lock_keys };
+  assembly->sleep = hs_sleep_new (&sleep);
 }
 
 static void
@@ -163,6 +182,8 @@ make_doctor (HsAssembly *assembly)
           .os_queue = assembly->os_queue,
           .printers = assembly->printers,
           .site_link = assembly->site_link,
+          .login_sessions = assembly->login_sessions,
+          .sleep = assembly->sleep,
           .spool_folder = assembly->paths->spool_folder,
           .secret_backend = assembly->secret->place == HS_MACHINE_SECRET_CREDENTIAL
                                 ? HS_SECRET_BACKEND_CREDENTIAL
@@ -191,6 +212,7 @@ hs_assembly_new (const HsPaths *paths, const HsConfig *config, GError **error)
     return NULL;
   make_queue (assembly);
   make_engine (assembly);
+  make_host (assembly);
   make_doctor (assembly);
   if (!hs_site_link_load (assembly->site_link, assembly->engine, assembly->ledger,
                           assembly->contents, &problem))
@@ -210,6 +232,9 @@ hs_assembly_free (HsAssembly *assembly)
   g_clear_pointer (&assembly->control, hs_control_free);
   g_clear_pointer (&assembly->intake, hs_ipp_intake_free);
   hs_doctor_free (assembly->doctor);
+  g_clear_pointer (&assembly->sleep, hs_sleep_free);
+  g_clear_pointer (&assembly->logins, hs_logins_free);
+  g_clear_pointer (&assembly->login_sessions, hs_login_sessions_free);
   g_clear_pointer (&assembly->engine, hs_engine_free);
   g_clear_pointer (&assembly->site_link, hs_site_link_free);
   g_clear_pointer (&assembly->os_queue, hs_os_queue_free);
@@ -327,6 +352,8 @@ open_control (HsAssembly *assembly, GError **error)
                                  .identities = assembly->identities,
                                  .sessions = assembly->sessions,
                                  .doctor = assembly->doctor,
+                                 .login_sessions = assembly->login_sessions,
+                                 .sleep = assembly->sleep,
                                  .admin_group = assembly->config->admin_group };
 
   if (sockets == NULL)
@@ -400,6 +427,17 @@ on_engine_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_return_boolean (task, TRUE);
 }
 
+/* The site knows that we go: now the rest. */
+static void
+on_goodbye_said (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  HsAssembly *assembly = g_task_get_task_data (task);
+
+  hs_site_link_stop (assembly->site_link);
+  hs_engine_stop_async (assembly->engine, on_engine_stopped, task);
+}
+
 void
 hs_assembly_stop_async (HsAssembly *assembly, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -409,10 +447,9 @@ hs_assembly_stop_async (HsAssembly *assembly, GAsyncReadyCallback callback, gpoi
   g_clear_pointer (&assembly->control, hs_control_free);
   g_clear_pointer (&assembly->intake, hs_ipp_intake_free);
   g_clear_pointer (&assembly->os_queue, hs_os_queue_free);
-  hs_site_link_stop (assembly->site_link);
   hs_sessions_forget_all (assembly->sessions);
   hs_identities_lock_all (assembly->identities);
-  hs_engine_stop_async (assembly->engine, on_engine_stopped, task);
+  hs_sleep_stop_async (assembly->sleep, on_goodbye_said, task);
 }
 
 char *

@@ -114,6 +114,22 @@ hs_assembly_on_sign_out (gpointer data)
   hs_identities_lock_all (assembly->identities);
 }
 
+/* The machine is about to sleep. */
+void
+hs_assembly_lock_keys (gpointer data)
+{
+  hs_identities_lock_all (((HsAssembly *)data)->identities);
+}
+
+void
+hs_assembly_on_sending_changed (gpointer data, guint sending)
+{
+  HsAssembly *assembly = data;
+
+  if (assembly->sleep != NULL)
+    hs_sleep_set_sending (assembly->sleep, sending);
+}
+
 /* ── the print system ────────────────────────────────────────────────────────────────────── */
 
 static void

@@ -9,6 +9,8 @@
 #include "assembly.h"
 #include "engine/doctor.h"
 #include "engine/engine_parts.h"
+#include "engine/host/logins.h"
+#include "engine/host/sleep.h"
 #include "engine/identity/identities.h"
 #include "engine/intake/os_queue.h"
 #include "engine/printers/printers.h"
@@ -42,6 +44,10 @@ struct HsAssembly
   HsEngine *engine;
   HsDoctor *doctor;
 
+  HsLoginSessions *login_sessions;
+  HsLogins *logins;
+  HsSleep *sleep;
+
   HsIppIntake *intake;
   HsControl *control;
   gboolean was_online; /* for the log */
@@ -69,3 +75,5 @@ void
 hs_assembly_on_trust_changed (gpointer data, const HsBundle *bundle, const HsPrinterList *printers);
 void hs_assembly_on_sign_out (gpointer data);
 void hs_assembly_on_status_changed (gpointer data);
+void hs_assembly_on_sending_changed (gpointer data, guint sending);
+void hs_assembly_lock_keys (gpointer data);

@@ -131,6 +131,9 @@ main (int argc, char **argv)
   };
 
   g_setenv ("G_TLS_GNUTLS_PRIORITY", TLS_PRIORITY, TRUE);
+  /* The kernel tells of networks; the other monitor of GIO asks NetworkManager over a connection to
+   * the bus that ends the process when the bus goes. */
+  g_setenv ("GIO_USE_NETWORK_MONITOR", "netlink", TRUE);
   setlocale (LC_ALL, "");
   g_autoptr (GOptionContext) context = g_option_context_new ("- keeps print jobs at home");
   g_autoptr (GError) error = NULL;

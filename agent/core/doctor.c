@@ -25,6 +25,8 @@ hs_doctor_facts_free (HsDoctorFacts *facts)
   g_free (facts->queue_problem);
   g_free (facts->intake_problem);
   g_free (facts->key);
+  g_free (facts->logins_problem);
+  g_free (facts->sleep_problem);
   g_free (facts->site_problem);
   g_clear_pointer (&facts->printers, g_ptr_array_unref);
   g_free (facts);
@@ -152,6 +154,32 @@ judge_keys (const HsDoctorFacts *facts, GPtrArray *checks)
 }
 
 static void
+judge_host (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  const char *why = facts->logins_problem != NULL ? facts->logins_problem : "nobody tells of them";
+
+  if (facts->logins_watched)
+    ADD ("logins", HS_CHECK_OK, "", "Login sessions are watched: keys go when people go.");
+  else
+    ADD ("logins", HS_CHECK_WARNING,
+         "Run `homespool sign-out` before you leave, or shorten keys.idle-limit; systemd-logind or "
+         "elogind would tell.",
+         "Login sessions are not watched, so keys stay unlocked until their limits: %s", why);
+  why = facts->sleep_problem != NULL ? facts->sleep_problem : "nobody tells of it";
+  if (!facts->sleep_watched)
+    ADD ("sleep", HS_CHECK_WARNING,
+         "Shorten keys.idle-limit if this machine sleeps; systemd-logind or elogind would tell.",
+         "Sleep is not noticed, so keys stay in the memory of a sleeping machine: %s", why);
+  else if (facts->sleep_problem != NULL)
+    ADD ("sleep", HS_CHECK_NOTE,
+         "An administrator can allow it with a polkit rule; docs/decisions/0072 has it.",
+         "Sleep is noticed, but %s", why);
+  else
+    ADD ("sleep", HS_CHECK_OK, "",
+         "Sleep and shutdown are noticed, and wait until keys are wiped.");
+}
+
+static void
 judge_expiry (const HsDoctorFacts *facts,
               GPtrArray *checks,
               const char *name,
@@ -236,6 +264,7 @@ hs_doctor_judge (const HsDoctorFacts *facts)
   judge_queue (facts, checks);
   judge_disk (facts, checks);
   judge_keys (facts, checks);
+  judge_host (facts, checks);
   judge_site (facts, checks);
   judge_printers (facts, checks);
   return checks;

@@ -49,6 +49,12 @@ typedef struct
   gboolean memory_locked;
   char *key; /* the caller's: "absent", "locked" or "unlocked" */
 
+  /* the machine around us */
+  gboolean logins_watched;
+  char *logins_problem; /* why not; nullable */
+  gboolean sleep_watched;
+  char *sleep_problem; /* why not, or what is not allowed; nullable */
+
   /* the site */
   gboolean enrolled;
   gboolean site_online;

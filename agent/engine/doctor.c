@@ -250,6 +250,24 @@ fill_machine (const HsDoctor *doctor, HsDoctorFacts *facts)
 }
 
 static void
+fill_host (const HsDoctor *doctor, HsDoctorFacts *facts)
+{
+  HsLoginSessions *login_sessions = doctor->parts.login_sessions;
+  HsSleep *sleep = doctor->parts.sleep;
+
+  if (login_sessions != NULL)
+    {
+      facts->logins_watched = hs_login_sessions_is_watched (login_sessions);
+      facts->logins_problem = g_strdup (hs_login_sessions_get_problem (login_sessions));
+    }
+  if (sleep != NULL)
+    {
+      facts->sleep_watched = hs_sleep_is_watched (sleep);
+      facts->sleep_problem = g_strdup (hs_sleep_get_problem (sleep));
+    }
+}
+
+static void
 fill_site (const HsDoctor *doctor, HsDoctorFacts *facts)
 {
   HsSiteStatus site = { 0 };
@@ -281,6 +299,7 @@ hs_doctor_examine_async (HsDoctor *doctor,
   examination->facts->key = g_strdup (key);
   examination->facts->queue_managed = doctor->parts.os_queue != NULL;
   fill_machine (doctor, examination->facts);
+  fill_host (doctor, examination->facts);
   fill_site (doctor, examination->facts);
   ask_printers (task);
   if (doctor->parts.os_queue != NULL)

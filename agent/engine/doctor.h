@@ -8,9 +8,11 @@
 
 #include "core/doctor.h"
 #include "engine/engine.h"
+#include "engine/host/sleep.h"
 #include "engine/intake/os_queue.h"
 #include "engine/printers/printers.h"
 #include "engine/site_link/site_link.h"
+#include "platform/login_session.h"
 
 typedef struct HsDoctor HsDoctor;
 
@@ -22,6 +24,8 @@ typedef struct
   HsOsQueue *os_queue; /* nullable: the queue is not looked after */
   HsPrinters *printers;
   HsSiteLink *site_link;
+  HsLoginSessions *login_sessions; /* nullable: not watched */
+  HsSleep *sleep;                  /* the same */
   const char *spool_folder;
   HsSecretBackend secret_backend;
 } HsDoctorParts;

@@ -21,6 +21,8 @@ typedef struct HsIdentities HsIdentities;
 typedef struct HsPrinters HsPrinters;
 typedef struct HsSessions HsSessions;
 typedef struct HsSiteLink HsSiteLink;
+typedef struct HsLoginSessions HsLoginSessions;
+typedef struct HsSleep HsSleep;
 
 /* All must outlive the server. */
 typedef struct
@@ -31,6 +33,8 @@ typedef struct
   HsIdentities *identities;
   HsSessions *sessions;
   HsDoctor *doctor;
+  HsLoginSessions *login_sessions; /* nullable: not watched */
+  HsSleep *sleep;                  /* the same */
   const char *admin_group;
 } HsControlParts;
 

@@ -8,8 +8,10 @@
 #include "base/error.h"
 #include "core/wire/control_status.h"
 #include "engine/doctor.h"
+#include "engine/host/sleep.h"
 #include "engine/identity/identities.h"
 #include "engine/site_link/site_link.h"
+#include "platform/login_session.h"
 
 /* ── status ──────────────────────────────────────────────────────────────────────────────── */
 
@@ -82,6 +84,9 @@ hs_control_show_status (HsControlRequest *request)
       status->site_url = g_strdup (bundle->site_urls[0]);
       status->title_policy = g_strdup (hs_title_policy_to_keyword (bundle->policy.title_policy));
     }
+  status->watches_logins
+      = parts->login_sessions != NULL && hs_login_sessions_is_watched (parts->login_sessions);
+  status->watches_sleep = parts->sleep != NULL && hs_sleep_is_watched (parts->sleep);
   hs_control_answer (request, hs_control_status_encode (status));
 }
 

@@ -20,6 +20,7 @@ set_up (void)
   facts->reserve_bytes = 512 << 20;
   facts->secret_backend = HS_SECRET_BACKEND_HARDWARE;
   facts->memory_locked = TRUE;
+  facts->logins_watched = facts->sleep_watched = TRUE;
   facts->key = g_strdup ("unlocked");
   facts->enrolled = facts->site_online = facts->clock_known = TRUE;
   facts->certificate_expires_us = facts->bundle_expires_us = 1060 * DAY_US;
@@ -95,19 +96,13 @@ everything_that_fails_comes_with_a_next_step (void)
     const char *name;
     HsCheckVerdict verdict;
   } expected[] = {
-    { "intake", HS_CHECK_FAILED },
-    { "queue", HS_CHECK_FAILED },
-    { "queue-log", HS_CHECK_WARNING },
-    { "disk", HS_CHECK_FAILED },
-    { "ledger", HS_CHECK_FAILED }, { "lost-ledger", HS_CHECK_WARNING },
-    { "swap", HS_CHECK_WARNING },
-    { "tmp", HS_CHECK_NOTE },
-    { "keys", HS_CHECK_WARNING },
-    { "memory", HS_CHECK_WARNING },
-    { "site", HS_CHECK_FAILED },
-    { "certificate", HS_CHECK_FAILED },
-    { "bundle", HS_CHECK_FAILED },
-    { "printer-list", HS_CHECK_WARNING },
+    { "intake", HS_CHECK_FAILED },     { "queue", HS_CHECK_FAILED },
+    { "queue-log", HS_CHECK_WARNING }, { "disk", HS_CHECK_FAILED },
+    { "ledger", HS_CHECK_FAILED },     { "lost-ledger", HS_CHECK_WARNING },
+    { "swap", HS_CHECK_WARNING },      { "tmp", HS_CHECK_NOTE },
+    { "keys", HS_CHECK_WARNING },      { "memory", HS_CHECK_WARNING },
+    { "site", HS_CHECK_FAILED },       { "certificate", HS_CHECK_FAILED },
+    { "bundle", HS_CHECK_FAILED },     { "printer-list", HS_CHECK_WARNING },
     { "clock", HS_CHECK_WARNING },
   };
 
@@ -145,6 +140,29 @@ a_printer_with_another_key_is_named (void)
   HS_ASSERT_INT_EQ (verdict_on ("printers", NULL), HS_CHECK_NOTE);
 }
 
+static void
+a_machine_that_tells_nothing_is_a_warning (void)
+{
+  g_autofree char *next = NULL;
+
+  facts->logins_watched = facts->sleep_watched = FALSE;
+  facts->logins_problem = g_strdup ("there is no system bus");
+  facts->sleep_problem = g_strdup ("there is no system bus");
+  HS_ASSERT_INT_EQ (verdict_on ("logins", &next), HS_CHECK_WARNING);
+  HS_ASSERT (strstr (next, "sign-out") != NULL);
+  HS_ASSERT_INT_EQ (verdict_on ("sleep", NULL), HS_CHECK_WARNING);
+}
+
+static void
+sleep_that_cannot_be_kept_away_is_a_note (void)
+{
+  g_autofree char *next = NULL;
+
+  facts->sleep_problem = g_strdup ("it does not let this service keep the machine awake");
+  HS_ASSERT_INT_EQ (verdict_on ("sleep", &next), HS_CHECK_NOTE);
+  HS_ASSERT (strstr (next, "polkit") != NULL);
+}
+
 HS_SUITE_WITH ("doctor",
                set_up,
                tear_down,
@@ -156,4 +174,8 @@ HS_SUITE_WITH ("doctor",
                  a_queue_that_believes_false_names_is_a_failure },
                { "a workstation without a site is a note and no failure",
                  a_workstation_without_a_site_is_a_note_and_no_failure },
+               { "a machine that tells nothing of people and sleep is a warning",
+                 a_machine_that_tells_nothing_is_a_warning },
+               { "sleep that cannot be kept away is a note",
+                 sleep_that_cannot_be_kept_away_is_a_note },
                { "a printer with another key is named", a_printer_with_another_key_is_named })

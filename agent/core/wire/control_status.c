@@ -60,6 +60,8 @@ hs_control_status_encode (const HsControlStatus *status)
   hs_json_set_text (object, "identity", status->identity, TEXT_BYTES);
   hs_json_set_text (object, "key", status->key, TEXT_BYTES);
   hs_json_set_text_list (object, "escrow", (const char *const *)status->escrow);
+  hs_json_set_boolean (object, "watches_logins", status->watches_logins);
+  hs_json_set_boolean (object, "watches_sleep", status->watches_sleep);
   return object;
 }
 
@@ -89,8 +91,9 @@ hs_control_status_decode (const json_t *object, GError **error)
       || !hs_control_get_count (object, "outbox_records", &status->outbox_records, error)
       || !hs_json_get_text_or_null (object, "identity", TEXT_BYTES, &status->identity, error)
       || !hs_json_get_text (object, "key", TEXT_BYTES, &status->key, error)
-      || !hs_json_get_text_list (object, "escrow", 0, 64, TEXT_BYTES, FALSE, &status->escrow,
-                                 error))
+      || !hs_json_get_text_list (object, "escrow", 0, 64, TEXT_BYTES, FALSE, &status->escrow, error)
+      || !hs_json_get_boolean (object, "watches_logins", &status->watches_logins, error)
+      || !hs_json_get_boolean (object, "watches_sleep", &status->watches_sleep, error))
     return NULL;
   return g_steal_pointer (&status);
 }

@@ -26,12 +26,14 @@ typedef struct
   char *site_url;     /* of the release page; nullable until enrolled */
   char *title_policy; /* "none", "full" or "sealed"; nullable until enrolled */
   gboolean site_online;
-  gint64 site_since_us;   /* UTC; since when it is so; 0 = not known */
-  char *site_problem;     /* why it is not online; nullable */
-  guint32 outbox_records; /* not yet acknowledged by the site */
-  char *identity;         /* uuid of the person that the caller is; nullable */
-  char *key;              /* of the caller: "absent", "locked" or "unlocked" */
-  char **escrow;          /* names of escrow recipients */
+  gint64 site_since_us;    /* UTC; since when it is so; 0 = not known */
+  char *site_problem;      /* why it is not online; nullable */
+  guint32 outbox_records;  /* not yet acknowledged by the site */
+  char *identity;          /* uuid of the person that the caller is; nullable */
+  char *key;               /* of the caller: "absent", "locked" or "unlocked" */
+  char **escrow;           /* names of escrow recipients */
+  gboolean watches_logins; /* logouts and locked screens are noticed */
+  gboolean watches_sleep;  /* sleep, waking and shutdown are noticed */
 } HsControlStatus;
 
 void hs_control_status_free (HsControlStatus *status);

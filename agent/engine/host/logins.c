@@ -9,8 +9,6 @@
 
 #include "base/log.h"
 
-#include <string.h>
-
 struct HsLogins
 {
   HsLoginsParts parts;
@@ -110,8 +108,8 @@ hs_logins_new (const HsLoginsParts *parts)
   HsLogins *logins = g_new0 (HsLogins, 1);
 
   logins->parts = *parts;
-  logins->locks_with_screen
-      = parts->config->sign_out_on_lock && strcmp (parts->config->people_mode, "personal") != 0;
+  logins->locks_with_screen = parts->config->sign_out_on_lock
+                              && hs_config_get_people_mode (parts->config) != HS_PEOPLE_PERSONAL;
   logins->watch = hs_login_sessions_watch (parts->login_sessions, on_login_event, logins);
   return logins;
 }

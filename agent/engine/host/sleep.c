@@ -53,6 +53,7 @@ struct HsSleep
   gboolean site_knows;
   guint park_source;
   guint ready_source;
+  GTask *stopping;     /* nullable */
   GPtrArray *tellings; /* of Telling, borrowed: under way */
 };
 
@@ -139,6 +140,16 @@ on_time_over (gpointer user_data)
 }
 
 static void
+end_stopping (HsSleep *sleep)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&sleep->stopping);
+
+  g_clear_handle_id (&sleep->ready_source, g_source_remove);
+  if (task != NULL)
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
 on_site_told (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Telling *telling = user_data;
@@ -154,6 +165,7 @@ on_site_told (GObject *source, GAsyncResult *result, gpointer user_data)
           sleep->is_told = TRUE;
           sleep->site_knows = told;
           check_ready (sleep);
+          end_stopping (sleep);
         }
     }
   g_free (telling);
@@ -177,6 +189,8 @@ settle (HsSleep *sleep, HsPowerNotice notice)
   gboolean forgets = sleep->parts.config->lock_on_sleep;
   gint64 limit_us = hs_power_get_limit_us (sleep->power);
 
+  if (sleep->stopping != NULL)
+    return;
   if (sleep->phase != PHASE_AWAKE)
     {
       tell_site (sleep, notice); /* sleep was on its way, and now it is shutdown */
@@ -201,10 +215,39 @@ settle (HsSleep *sleep, HsPowerNotice notice)
   check_ready (sleep);
 }
 
+static gboolean
+on_goodbye_over (gpointer user_data)
+{
+  HsSleep *sleep = user_data;
+
+  sleep->ready_source = 0;
+  end_stopping (sleep);
+  return G_SOURCE_REMOVE;
+}
+
+void
+hs_sleep_stop_async (HsSleep *sleep, GAsyncReadyCallback callback, gpointer user_data)
+{
+  gboolean was_told = sleep->phase != PHASE_AWAKE;
+
+  g_clear_handle_id (&sleep->park_source, g_source_remove);
+  g_clear_handle_id (&sleep->ready_source, g_source_remove);
+  sleep->stopping = g_task_new (NULL, NULL, callback, user_data);
+  sleep->phase = PHASE_READY;
+  if (was_told)
+    {
+      end_stopping (sleep);
+      return;
+    }
+  hs_engine_rest (sleep->parts.engine, FALSE);
+  sleep->ready_source = g_timeout_add (HS_SLEEP_GOODBYE_MS, on_goodbye_over, sleep);
+  tell_site (sleep, HS_POWER_DOWN);
+}
+
 static void
 wake (HsSleep *sleep)
 {
-  if (sleep->phase == PHASE_AWAKE)
+  if (sleep->phase == PHASE_AWAKE || sleep->stopping != NULL)
     return;
   hs_log_info ("awake");
   g_clear_handle_id (&sleep->park_source, g_source_remove);
@@ -296,6 +339,7 @@ hs_sleep_free (HsSleep *sleep)
     return;
   for (guint i = 0; i < sleep->tellings->len; i++)
     ((Telling *)g_ptr_array_index (sleep->tellings, i))->sleep = NULL;
+  end_stopping (sleep);
   g_clear_handle_id (&sleep->keep_awake_source, g_source_remove);
   g_clear_handle_id (&sleep->park_source, g_source_remove);
   g_clear_handle_id (&sleep->ready_source, g_source_remove);

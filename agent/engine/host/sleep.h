@@ -34,8 +34,13 @@ typedef struct
   void (*lock_keys) (gpointer data);
 } HsSleepParts;
 
-/* Begins to watch; after the engine has started. */
+/* Begins to watch, before the engine starts: it hears of every document that sets out. */
 HsSleep *hs_sleep_new (const HsSleepParts *parts);
+
+/* The agent stops, though the machine may go on: the site is told "down". Complete when it knows, or
+ * after HS_SLEEP_GOODBYE_MS; cannot fail. Nothing else is told any more. */
+#define HS_SLEEP_GOODBYE_MS 1500 /* far below the service manager's patience; ours */
+void hs_sleep_stop_async (HsSleep *sleep, GAsyncReadyCallback callback, gpointer user_data);
 
 /* Tells nothing any more. Before the engine is stopped. NULL is allowed. */
 void hs_sleep_free (HsSleep *sleep);
