@@ -259,11 +259,12 @@ end_form (
   return TRUE;
 }
 
+/* Releases each chosen job at @printer; cancels it where @printer is NULL. */
 static gboolean
-release_all (
-    HsSite *site, HsCall *call, const HsStorePrinter *printer, Tally *tally, GError **error)
+order_all (HsSite *site, HsCall *call, const HsStorePrinter *printer, Tally *tally, GError **error)
 {
   g_auto (GStrv) jobs = hs_form_dup_fields (call->body, "job");
+  const HsId *identity = &call->session->identity;
 
   for (char **text = jobs; *text != NULL; text++)
     {
@@ -271,8 +272,10 @@ release_all (
       HsId job, command, device;
       if (!hs_id_parse (*text, &job))
         continue;
-      gboolean ok = hs_order_release (site, &call->session->identity, &job, &printer->uuid,
-                                      call->now_us, &command, &device, &reason);
+      gboolean ok = printer != NULL
+                        ? hs_order_release (site, identity, &job, &printer->uuid, call->now_us,
+                                            &command, &device, &reason)
+                        : hs_order_cancel (site, identity, &job, call->now_us, &device, &reason);
       if (ok)
         hs_call_wake (call, &device);
       if (!count (tally, ok, &reason, error))
@@ -292,33 +295,12 @@ hs_handle_release (HsSite *site, HsCall *call, GError **error)
     return FALSE;
   if (printer == NULL)
     return end_form (site, call, NULL, "Choose a printer first.", error);
-  if (!release_all (site, call, printer, &tally, error))
+  if (!order_all (site, call, printer, &tally, error))
     return FALSE;
   g_autofree char *trouble = tally.trouble;
   g_autofree char *where = g_strdup_printf ("on the way to %s", printer->name);
   g_autofree char *flash = dup_summary (&tally, where);
   return end_form (site, call, printer, flash, error);
-}
-
-static gboolean
-cancel_all (HsSite *site, HsCall *call, Tally *tally, GError **error)
-{
-  g_auto (GStrv) jobs = hs_form_dup_fields (call->body, "job");
-
-  for (char **text = jobs; *text != NULL; text++)
-    {
-      g_autoptr (GError) reason = NULL;
-      HsId job, device;
-      if (!hs_id_parse (*text, &job))
-        continue;
-      gboolean ok
-          = hs_order_cancel (site, &call->session->identity, &job, call->now_us, &device, &reason);
-      if (ok)
-        hs_call_wake (call, &device);
-      if (!count (tally, ok, &reason, error))
-        return FALSE;
-    }
-  return TRUE;
 }
 
 gboolean
@@ -330,7 +312,7 @@ hs_handle_delete (HsSite *site, HsCall *call, GError **error)
 
   if (!find_printer (site, text, &printer, NULL))
     g_clear_pointer (&printer, hs_store_printer_free);
-  if (!cancel_all (site, call, &tally, error))
+  if (!order_all (site, call, NULL, &tally, error))
     return FALSE;
   g_autofree char *trouble = tally.trouble;
   g_autofree char *flash = dup_summary (&tally, "being deleted");
