@@ -13,22 +13,12 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from control_world import ADMIN_NAME, ALICE, ALICE_NAME, BOB, BOB_NAME, Workstation, as_user, has_programs, small_pdf, until  # noqa: E402
+from control_world import ADMIN_NAME, ALICE, ALICE_NAME, BOB, BOB_NAME, as_user, has_programs, shared_workstation, small_pdf, until  # noqa: E402
 from tap import main, test  # noqa: E402
 
 BUILD = sys.argv[1]
 OK, FAILED, USAGE, UNREACHABLE, NOT_FOUND, REFUSED, UNCERTAIN = range(7)  # homespool(1), EXIT STATUS
-ws = None
-
-
-def world():
-    global ws
-    if ws is None:
-        has_programs("age", "age-keygen")
-        ws = Workstation(BUILD).__enter__()
-        ws.unlock(ALICE)
-        ws.unlock(BOB)
-    return ws
+world = shared_workstation(BUILD)
 
 
 def handle(job):
@@ -173,8 +163,4 @@ def _():
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[2] if len(sys.argv) > 2 else None)
-    finally:
-        if ws is not None:
-            ws.close()
+    main(sys.argv[2] if len(sys.argv) > 2 else None)

@@ -14,7 +14,7 @@ import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from control_world import ADMIN, ALICE, BOB, Workstation, has_programs, small_pdf, until  # noqa: E402
+from control_world import ADMIN, ALICE, BOB, Workstation, has_programs, shared_workstation, small_pdf, until  # noqa: E402
 from tap import main, test  # noqa: E402
 
 BUILD = sys.argv[1]
@@ -22,17 +22,7 @@ NOWHERE = str(uuid.UUID(int=0x1234))  # a job or printer that nobody has
 ERRORS = {"temporary", "refused", "not-found", "expired", "corrupt", "no-space", "denied", "invalid", "not-supported", "cancelled",
           "internal"}
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-ws = None
-
-
-def world():
-    global ws
-    if ws is None:
-        has_programs("age", "age-keygen")
-        ws = Workstation(BUILD).__enter__()
-        ws.unlock(ALICE)
-        ws.unlock(BOB)
-    return ws
+world = shared_workstation(BUILD)
 
 
 def refused(answer, status, keyword):
@@ -366,8 +356,4 @@ def _():
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[2] if len(sys.argv) > 2 else None)
-    finally:
-        if ws is not None:
-            ws.close()
+    main(sys.argv[2] if len(sys.argv) > 2 else None)

@@ -13,23 +13,13 @@ import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from control_world import ADMIN, ALICE, BOB, Workstation, has_programs, small_pdf, until  # noqa: E402
+from control_world import ADMIN, ALICE, BOB, has_programs, shared_workstation, small_pdf, until  # noqa: E402
 from ipp_client import NOT_POSSIBLE, Connection, integer  # noqa: E402
 from tap import main, test  # noqa: E402
 
 BUILD = sys.argv[1]
 BEHIND_BYTES = 3 * 1024 * 1024 // 2  # more than the agent keeps for a listener and the kernel's buffer together
-ws = None
-
-
-def world():
-    global ws
-    if ws is None:
-        has_programs("age", "age-keygen")
-        ws = Workstation(BUILD).__enter__()
-        ws.unlock(ALICE)
-        ws.unlock(BOB)
-    return ws
+world = shared_workstation(BUILD)
 
 
 def open_files(w):
@@ -215,8 +205,4 @@ def _():
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[2] if len(sys.argv) > 2 else None)
-    finally:
-        if ws is not None:
-            ws.close()
+    main(sys.argv[2] if len(sys.argv) > 2 else None)

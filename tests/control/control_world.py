@@ -11,6 +11,8 @@ speak to its sockets byte by byte.
 It needs root, to be several people; Workstation() skips otherwise. Time limits are for a loaded machine.
 """
 
+import atexit
+import functools
 import json
 import os
 import pwd
@@ -246,3 +248,16 @@ def has_programs(*names):
     for name in names:
         if shutil.which(name) is None:
             skip(f"needs {name}")
+
+
+def shared_workstation(build):
+    """A function that returns the workstation of this program: started at its first call with two people's keys unlocked."""
+    @functools.cache
+    def world():
+        has_programs("age", "age-keygen")
+        ws = Workstation(build).__enter__()
+        atexit.register(ws.close)
+        ws.unlock(ALICE)
+        ws.unlock(BOB)
+        return ws
+    return world

@@ -304,6 +304,18 @@ a_site_request_survives_and_is_strict (void)
   hs_wire_refuses_with (request_text, "keys.entitlement", "[\"" K2 "\"]", decode_request);
 }
 
+static void
+keys_and_certificates_are_what_they_say (void)
+{
+  static const char *const bad_keys[]
+      = { "[\"AA\"]", "[\"not base64url of 32 bytes at all, is it\"]", "[\"\"]", "[7]" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad_keys); i++)
+    hs_wire_refuses_with (good, "keys.command", bad_keys[i], decode);
+  hs_wire_refuses_with (good, "site_ca", "[\"a certificate, on my word\"]", decode);
+  hs_wire_refuses_with (good, "printer_ca", "[\"-----BEGIN PRIVATE KEY-----\\n\"]", decode);
+}
+
 HS_SUITE ("trust bundle",
           { "a bundle survives the wire", a_bundle_survives_the_wire },
           { "what every decoder must refuse is refused",
@@ -311,6 +323,7 @@ HS_SUITE ("trust bundle",
           { "limits end where they say", limits_end_where_they_say },
           { "numbers end where they say", numbers_end_where_they_say },
           { "addresses are https and nothing more", addresses_are_https_and_nothing_more },
+          { "keys and certificates are what they say", keys_and_certificates_are_what_they_say },
           { "a key serves one purpose", a_key_serves_one_purpose },
           { "an escrow recipient is an age key", an_escrow_recipient_is_an_age_key },
           { "a payload longer than the limit is not even read",
