@@ -68,5 +68,6 @@ HsExitCode hs_command_printers (HsCommandCall *call); /* command_printers.c */
 HsExitCode hs_command_sign_in (HsCommandCall *call);  /* command_person.c */
 HsExitCode hs_command_sign_out (HsCommandCall *call);
 HsExitCode hs_command_unlock (HsCommandCall *call);
+HsExitCode hs_command_pair (HsCommandCall *call);  /* command_pair.c */
 HsExitCode hs_command_enrol (HsCommandCall *call); /* command_admin.c */
 HsExitCode hs_command_config (HsCommandCall *call);

@@ -30,6 +30,7 @@ const HsCommand hs_commands[] = {
     hs_command_sign_in },
   { "sign-out", "", "forget the sign-in and lock your key", hs_command_sign_out },
   { "unlock", "", "unlock your key from your keyring (made at the first time)", hs_command_unlock },
+  { "pair", "", "show a link and QR code with which a browser reads your titles", hs_command_pair },
   { "doctor", "", "check everything, and say what to do", hs_command_doctor },
   { "enrol", "--token-file FILE", "administrator: join this workstation to a site",
     hs_command_enrol },

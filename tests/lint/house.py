@@ -30,7 +30,7 @@ LAYERS = {
     "agent/engine": (["base", "core", "crypto", "trust", "ipp", "seal", "store", "net", "engine", "platform"], [GIO]),
     "agent/serve": (["base", "core", "crypto", "trust", "http", "ipp", "seal", "store", "net", "engine", "serve", "platform"],
                     [r"libsoup/soup\.h", GIO]),
-    "agent/cli": (["base", "core", "crypto", "seal", "store", "net", "cli", "platform"], [GIO]),
+    "agent/cli": (["base", "core", "crypto", "seal", "store", "net", "cli", "platform"], [GIO, r"qrencode\.h"]),
     "agent": (["base", "core", "crypto", "trust", "http", "ipp", "seal", "store", "net", "engine", "serve", "platform"], [GIO]),
     "platform": (["platform"], [GIO]),
     "platform/fake": (["platform"], [GIO]),
@@ -46,6 +46,7 @@ DOORS = {
     r"curl/.*": r"agent/net/http[a-z_]*\.c",
     r"sqlite3\.h": r"(agent/store/[a-z_]+\.[ch]|tests/unit/(store|site)_[a-z_]+\.c|site/store/sqlite[a-z_]*\.[ch])",
     r"ldap\.h": r"site/people/directory\.c",
+    r"qrencode\.h": r"agent/cli/qr_code\.c",
     r"CUnit/.*": r"tests/support/suite\.c",
 }
 C_HEADERS = set("assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg "
