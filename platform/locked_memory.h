@@ -5,8 +5,9 @@
 /* Memory for secrets: never swapped, left out of core dumps, zero in a forked child.
  *
  * Each body implements these functions with its system's means. Allocation is by whole pages from
- * one small pool that grows; a system that refuses to lock (no privilege, limit reached) still gets
- * memory, and hs_locked_memory_is_locked() says so, for doctor to report.
+ * one small pool that grows with what is asked for and shrinks with what is freed; a system that
+ * refuses to lock (no privilege, limit reached) still gets memory, and hs_locked_memory_is_locked()
+ * says so, for doctor to report.
  *
  * Threads: any (the pool has its own lock).  Blocks: never on I/O. */
 

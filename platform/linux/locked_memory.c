@@ -19,11 +19,15 @@
 #define CELL_BYTES 64
 #define CELLS (SLAB_BYTES / CELL_BYTES)
 
+/* Empty slabs that are kept: a document on its way needs a whole one, and the next one comes soon. */
+#define SPARE_SLABS 2
+
 typedef struct Slab Slab;
 struct Slab
 {
   Slab *next;
   guint8 *memory;
+  gsize taken;        /* cells */
   guint8 used[CELLS]; /* 1 = taken */
 };
 
@@ -61,9 +65,31 @@ slab_take (Slab *slab, gsize cells)
       if (run < cells)
         continue;
       memset (slab->used + i + 1 - cells, 1, cells);
+      slab->taken += cells;
       return slab->memory + (i + 1 - cells) * CELL_BYTES;
     }
   return NULL;
+}
+
+/* Gives empty slabs back, but for the spare ones. */
+static void
+trim_pool (void)
+{
+  guint empty = 0;
+  Slab **place = &pool;
+
+  while (*place != NULL)
+    {
+      Slab *slab = *place;
+      if (slab->taken > 0 || ++empty <= SPARE_SLABS)
+        {
+          place = &slab->next;
+          continue;
+        }
+      *place = slab->next;
+      (void)munmap (slab->memory, SLAB_BYTES);
+      g_free (slab);
+    }
 }
 
 static gsize
@@ -100,6 +126,9 @@ hs_locked_memory_free (gpointer memory, gsize length)
       gsize cells = cells_for (length);
       explicit_bzero (memory, cells * CELL_BYTES);
       memset (slab->used + (start - slab->memory) / CELL_BYTES, 0, cells);
+      slab->taken -= cells;
+      if (slab->taken == 0)
+        trim_pool ();
       break;
     }
   g_mutex_unlock (&pool_lock);

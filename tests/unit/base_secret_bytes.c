@@ -49,8 +49,41 @@ many_secrets_of_many_sizes_do_not_overlap (void)
     }
 }
 
+/* In KiB, as the system counts it. */
+static guint64
+get_locked (void)
+{
+  g_autofree char *status = NULL;
+  const char *line = NULL;
+
+  HS_ASSERT (g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
+  line = strstr (status, "VmLck:");
+  HS_ASSERT (line != NULL);
+  return g_ascii_strtoull (line + strlen ("VmLck:"), NULL, 10);
+}
+
+static void
+what_many_secrets_took_is_given_back (void)
+{
+  HsSecretBytes *secrets[40];
+  guint64 before = get_locked ();
+  guint64 most = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
+    secrets[i] = hs_secret_bytes_new (64 * 1024);
+  most = get_locked ();
+  for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
+    hs_secret_bytes_free (secrets[i]);
+  if (hs_locked_memory_is_locked ()) /* else the system counts nothing */
+    {
+      HS_ASSERT (most >= before + 30 * 64);
+      HS_ASSERT (get_locked () <= before + 2 * 64);
+    }
+}
+
 HS_SUITE ("secret bytes",
           { "a copy is equal and apart", a_copy_is_equal_and_apart },
           { "freed memory holds nothing of the secret", freed_memory_holds_nothing_of_the_secret },
           { "many secrets of many sizes do not overlap",
-            many_secrets_of_many_sizes_do_not_overlap })
+            many_secrets_of_many_sizes_do_not_overlap },
+          { "what many secrets took is given back", what_many_secrets_took_is_given_back })
