@@ -434,7 +434,6 @@ def _():
             ALTER TABLE sessions DROP COLUMN is_card_only; ALTER TABLE jobs DROP COLUMN claimed_us;
             ALTER TABLE users DROP COLUMN is_directory; ALTER TABLE users DROP COLUMN pin; ALTER TABLE users DROP COLUMN pin_failures;
             ALTER TABLE users DROP COLUMN guest_until_us; ALTER TABLE users DROP COLUMN blocked_us;
-            ALTER TABLE jobs DROP COLUMN claimed_us;
             PRAGMA user_version=2;""")  # all that the steps after the second one made
         sessions = base.execute("SELECT count(*) FROM sessions").fetchone()
     WORLD.start()
