@@ -38,25 +38,6 @@ compute_mac (const guint8 *row,
   return hs_row_mac_compute (user_data, row, length, mac, error);
 }
 
-/* The secret is looked for before the ledger: its rows are verified with it. */
-static gboolean
-load_secret (HsAssembly *assembly, GError **error)
-{
-  g_autofree char *ledger
-      = g_build_filename (assembly->paths->state_folder, HS_LEDGER_FILE_NAME, NULL);
-  guint32 known_generation = g_file_test (ledger, G_FILE_TEST_EXISTS) ? 1 : 0;
-
-  assembly->secret = hs_machine_secret_load (
-      g_getenv ("CREDENTIALS_DIRECTORY"), assembly->paths->state_folder, known_generation, error);
-  if (assembly->secret == NULL)
-    return FALSE;
-  if (assembly->secret->bytes != NULL)
-    return TRUE;
-  g_set_error (error, HS_ERROR, HS_ERROR_CORRUPT, "%s",
-               hs_machine_secret_to_sentence (assembly->secret));
-  return FALSE;
-}
-
 static gboolean
 open_store (HsAssembly *assembly, GError **error)
 {
@@ -151,6 +132,8 @@ make_engine (HsAssembly *assembly)
     .deliverer = hs_delivery_make_deliverer (assembly->printers),
     .site = hs_site_link_get_hooks (assembly->site_link),
     .host = { assembly, hs_assembly_on_sending_changed },
+    .ledger_broke = hs_assembly_on_ledger_broke,
+    .ledger_data = assembly,
   };
   assembly->engine = hs_engine_new (&parts);
 }
@@ -205,8 +188,9 @@ hs_assembly_new (const HsPaths *paths, const HsConfig *config, GError **error)
       hs_error_convert_gio (error);
       return NULL;
     }
-  if (!load_secret (assembly, error) || !open_store (assembly, error))
+  if (!hs_assembly_load_secret (assembly, error) || !open_store (assembly, error))
     return NULL;
+  hs_assembly_keep_generation (assembly);
   make_printers (assembly);
   if (!make_people (assembly, error))
     return NULL;

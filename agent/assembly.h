@@ -35,6 +35,11 @@ gboolean hs_assembly_start_finish (HsAssembly *assembly, GAsyncResult *result, G
 void
 hs_assembly_stop_async (HsAssembly *assembly, GAsyncReadyCallback callback, gpointer user_data);
 
+/* @broke: the ledger failed for good (engine/engine_parts.h), and only a new start can help. */
+void hs_assembly_set_broke_func (HsAssembly *assembly,
+                                 void (*broke) (gpointer data, const GError *error),
+                                 gpointer data);
+
 /* One line for the service manager: "3 jobs held, site connected". Returns: (transfer full). */
 char *hs_assembly_dup_status (HsAssembly *assembly);
 

@@ -55,6 +55,24 @@ hs_assembly_keep_queue (gpointer data, GBytes *verifier)
   hs_assembly_keep_setting (data, HS_ASSEMBLY_QUEUE_SETTING, verifier);
 }
 
+void
+hs_assembly_on_ledger_broke (gpointer data, const GError *error)
+{
+  HsAssembly *assembly = data;
+
+  if (assembly->broke != NULL)
+    assembly->broke (assembly->broke_data, error);
+}
+
+void
+hs_assembly_set_broke_func (HsAssembly *assembly,
+                            void (*broke) (gpointer data, const GError *error),
+                            gpointer data)
+{
+  assembly->broke = broke;
+  assembly->broke_data = data;
+}
+
 /* ── people ──────────────────────────────────────────────────────────────────────────────── */
 
 static gboolean

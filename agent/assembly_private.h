@@ -50,8 +50,15 @@ struct HsAssembly
 
   HsIppIntake *intake;
   HsControl *control;
-  gboolean was_online; /* for the log */
+  gboolean was_online;                                /* for the log */
+  void (*broke) (gpointer data, const GError *error); /* nullable */
+  gpointer broke_data;
 };
+
+/* assembly_secret.c: finds or makes the machine secret, and remembers which one the ledger was written
+ * with. Errors: CORRUPT (also: lost), those of seal/machine_secret.h and the ledger. */
+gboolean hs_assembly_load_secret (HsAssembly *assembly, GError **error);
+void hs_assembly_keep_generation (HsAssembly *assembly);
 
 /* Keeps a value in the ledger; a failure is logged, for nobody waits for it. */
 void hs_assembly_keep_setting (HsAssembly *assembly, const char *name, GBytes *value);
@@ -74,6 +81,7 @@ void hs_assembly_on_key_changed (gpointer data, const HsId *identity);
 void
 hs_assembly_on_trust_changed (gpointer data, const HsBundle *bundle, const HsPrinterList *printers);
 void hs_assembly_on_sign_out (gpointer data);
+void hs_assembly_on_ledger_broke (gpointer data, const GError *error);
 void hs_assembly_on_status_changed (gpointer data);
 void hs_assembly_on_sending_changed (gpointer data, guint sending);
 void hs_assembly_lock_keys (gpointer data);

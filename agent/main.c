@@ -54,6 +54,17 @@ on_stop_wanted (HsService *service, gpointer user_data)
 }
 
 static void
+on_broke (gpointer user_data, const GError *error)
+{
+  Program *program = user_data;
+
+  hs_log_error ("the ledger failed for good; the agent ends, to be started anew: %s",
+                error->message);
+  program->exit_code = 1;
+  stop (program);
+}
+
+static void
 on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Program *program = user_data;
@@ -87,6 +98,7 @@ run (const HsPaths *paths, const HsConfig *config)
     }
   else
     {
+      hs_assembly_set_broke_func (program.assembly, on_broke, &program);
       hs_assembly_start_async (program.assembly, on_started, &program);
       g_main_loop_run (program.loop);
     }

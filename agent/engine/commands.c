@@ -158,6 +158,7 @@ on_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
       gboolean is_repeated = g_error_matches (error, HS_ERROR, HS_ERROR_REFUSED);
       g_task_return_new_error (order->task, HS_ERROR, HS_ERROR_TEMPORARY,
                                "the command could not be recorded: %s", error->message);
+      hs_engine_note_failure (engine, error);
       g_clear_error (&error);
       hs_engine_commit_ends (engine, is_repeated);
     }

@@ -224,10 +224,34 @@ hs_engine_commit_ends (HsEngine *engine, gboolean succeeded)
 {
   engine->pending_commits--;
   if (succeeded)
-    engine->failing_since_us = 0;
+    {
+      engine->failing_since_us = 0;
+      engine->broken_commits = 0;
+    }
   else if (engine->failing_since_us == 0)
     engine->failing_since_us = hs_engine_now_us (engine);
   hs_engine_check_stopped (engine);
+}
+
+/* A full disk may get room, another process may let go; after a failed sync, though, the ledger takes
+ * nothing any more until it is opened anew. */
+static gboolean
+is_for_good (const GError *error)
+{
+  return !g_error_matches (error, HS_ERROR, HS_ERROR_NO_SPACE)
+         && !g_error_matches (error, HS_ERROR, HS_ERROR_TEMPORARY)
+         && !g_error_matches (error, HS_ERROR, HS_ERROR_REFUSED)
+         && !g_error_matches (error, HS_ERROR, HS_ERROR_INVALID);
+}
+
+void
+hs_engine_note_failure (HsEngine *engine, const GError *error)
+{
+  if (!is_for_good (error))
+    return;
+  engine->broken_commits++;
+  if (engine->broken_commits == HS_ENGINE_MOST_FAILURES && engine->parts.ledger_broke != NULL)
+    engine->parts.ledger_broke (engine->parts.ledger_data, error);
 }
 
 void

@@ -14,6 +14,8 @@
 #include "engine/engine.h"
 #include "engine/intake/page_counter.h"
 
+#define HS_ENGINE_MOST_FAILURES 5 /* with the delays between them at least 15 s; ours */
+
 typedef struct HsLedger HsLedger;
 typedef struct HsSpool HsSpool;
 
@@ -89,6 +91,11 @@ struct HsEngineParts
   HsDeliverer deliverer;
   HsSiteHooks site;
   HsHostHooks host;
+
+  /* The ledger has refused HS_ENGINE_MOST_FAILURES commits in a row for a reason that waiting does
+   * not mend (not: a full disk); told once. Only a new start opens it again. Nullable. */
+  void (*ledger_broke) (gpointer data, const GError *error);
+  gpointer ledger_data;
 
   /* For journeys; NULL otherwise. @now_us: UTC, instead of the system's clock. @probe: called at
    * each point where a crash would matter. */

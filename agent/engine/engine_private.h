@@ -187,6 +187,7 @@ struct HsEngine
   guint64 outbox_acknowledged;
   guint pending_commits;
   gint64 failing_since_us; /* UTC; 0 = the ledger is well */
+  guint broken_commits;    /* in a row, for good */
   GTask *starting;
   guint starting_steps; /* steps that the start still waits for */
   GTask *stopping;
@@ -202,6 +203,9 @@ void hs_engine_notify_progress (HsEngine *engine, const HsJob *job, const HsSend
 /* A commit was handed over or came back; completes a stop that waits for the last one. */
 void hs_engine_commit_begins (HsEngine *engine);
 void hs_engine_commit_ends (HsEngine *engine, gboolean succeeded);
+
+/* Why a commit failed, before hs_engine_commit_ends(): counts what will not mend by itself. */
+void hs_engine_note_failure (HsEngine *engine, const GError *error);
 
 /* Commits what no job waits for (pruning); a failure is logged and made good by a later one. */
 void hs_engine_commit_quietly (HsEngine *engine, HsLedgerBatch *batch);

@@ -368,6 +368,7 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
       char id[HS_ID_TEXT_BYTES];
       hs_log_warning ("job %s: the ledger did not take a change: %s",
                       hs_id_format (&change->job->id, id), error->message);
+      hs_engine_note_failure (engine, error);
       commit_failed (slot, error);
     }
   hs_slot_let_go (slot);
@@ -427,7 +428,10 @@ on_quiet_commit (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean succeeded = hs_ledger_commit_finish (engine->parts.ledger, result, &error);
 
   if (!succeeded)
-    hs_log_warning ("the ledger could not be tidied: %s", error->message);
+    {
+      hs_log_warning ("the ledger could not be tidied: %s", error->message);
+      hs_engine_note_failure (engine, error);
+    }
   hs_engine_commit_ends (engine, succeeded);
 }
 

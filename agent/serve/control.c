@@ -67,14 +67,11 @@ on_admit (GSocket *socket, HsHttpGuest *guest, gpointer user_data, GError **erro
 }
 
 static HsCaller
-caller_of (HsControl *control, SoupServerMessage *message)
+caller_of (SoupServerMessage *message)
 {
   const HsPeer *peer = hs_http_connection_get_guest (hs_http_connection_of (message));
-  gboolean is_admin = peer->uid == 0 || hs_peer_is_member (peer->uid, control->admin_group);
 
-  return (HsCaller){
-    .kind = HS_CALLER_PERSON, .uid = peer->uid, .is_admin = is_admin, .believed_uid = HS_PEER_NO_UID
-  };
+  return (HsCaller){ .kind = HS_CALLER_PERSON, .uid = peer->uid, .believed_uid = HS_PEER_NO_UID };
 }
 
 /* ── answering ───────────────────────────────────────────────────────────────────────────── */
@@ -223,6 +220,26 @@ on_learnt (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_admin_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Visit *visit = user_data;
+  HsControlRequest *request = visit->request;
+  HsControl *control = request->control;
+
+  request->caller.is_admin = hs_admins_ask_finish (result);
+  if (!visit->route->is_for_admin || request->caller.is_admin)
+    {
+      hs_identities_learn_async (control->parts.identities, request->caller.uid, on_learnt, visit);
+      return;
+    }
+  g_free (visit);
+  hs_control_answer_error (request,
+                           g_error_new (HS_ERROR, HS_ERROR_DENIED,
+                                        "Only root and members of the group %s may do this.",
+                                        control->admin_group));
+}
+
+static void
 start_visit (HsControl *control,
              SoupServerMessage *message,
              const Route *route,
@@ -241,7 +258,7 @@ start_visit (HsControl *control,
   visit->request = request;
   visit->route = route;
   hs_http_message_pause (message, NULL, NULL);
-  hs_identities_learn_async (control->parts.identities, caller->uid, on_learnt, visit);
+  hs_admins_ask_async (control->admins, caller->uid, on_admin_known, visit);
 }
 
 static void
@@ -265,19 +282,14 @@ on_request (SoupServer *soup,
                        : g_error_new_literal (HS_ERROR, HS_ERROR_NOT_FOUND,
                                               "There is no such path; docs/control-api.md lists "
                                               "them.");
-  if (error == NULL)
-    {
-      caller = caller_of (control, message);
-      if (route->is_for_admin && !caller.is_admin)
-        error = g_error_new (HS_ERROR, HS_ERROR_DENIED,
-                             "Only root and members of the group %s may do this.",
-                             control->admin_group);
-    }
   if (error != NULL)
-    set_error (message, error);
-  else
-    start_visit (control, message, route, &id, &caller,
-                 query != NULL ? g_hash_table_lookup (query, "job") : NULL);
+    {
+      set_error (message, error);
+      return;
+    }
+  caller = caller_of (message);
+  start_visit (control, message, route, &id, &caller,
+               query != NULL ? g_hash_table_lookup (query, "job") : NULL);
 }
 
 char *
@@ -313,6 +325,7 @@ hs_control_new (const HsControlParts *parts, GSocket *listening, GError **error)
 
   control->parts = *parts;
   control->admin_group = g_strdup (parts->admin_group);
+  control->admins = hs_admins_new (parts->admin_group, NULL);
   hs_http_limits_init (&limits);
   limits.accumulate_bodies = TRUE;
   limits.body_bytes = HS_CONTROL_BODY_BYTES;
@@ -345,6 +358,7 @@ hs_control_free (HsControl *control)
     }
   hs_control_end_streams (control);
   hs_http_server_free (control->server);
+  hs_admins_free (control->admins);
   g_free (control->admin_group);
   g_free (control);
 }

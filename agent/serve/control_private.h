@@ -10,6 +10,7 @@
 
 #include "core/wire/json_strict.h"
 #include "http/server.h"
+#include "serve/admins.h"
 #include "serve/control.h"
 
 #define HS_CONTROL_BODY_BYTES                                                                      \
@@ -19,6 +20,7 @@ struct HsControl
 {
   HsControlParts parts;
   char *admin_group;
+  HsAdmins *admins;
   HsHttpServer *server;
   GList *streams; /* open event streams, see control_events.c */
   guint watch;

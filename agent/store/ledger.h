@@ -92,6 +92,13 @@ typedef struct HsLedger HsLedger;
  * it, NO_SPACE, DENIED, INTERNAL. */
 HsLedger *hs_ledger_open (const HsLedgerSetup *setup, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Reads one setting of a ledger that nobody has open, without verifying it: for what has to be known
+ * before the key of the MACs is. Returns: (transfer full): NULL, without an error, if there is no
+ * ledger or no such setting. Errors: of hs_ledger_open(). Blocks: on the disk. */
+GBytes *hs_ledger_peek_setting (const char *folder,
+                                const char *name,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Commits all that was handed over, closes the file and ends the worker. Completions that are due
  * still arrive on the main context afterwards. NULL is allowed. */
 void hs_ledger_free (HsLedger *ledger);

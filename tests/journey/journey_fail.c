@@ -192,6 +192,33 @@ a_ledger_that_fails_is_counted_and_forgiven (void)
   HS_ASSERT_INT_EQ (statistics.ledger_failing_since_us, 0);
 }
 
+static void
+a_ledger_that_fails_for_good_is_told_once_and_a_full_disk_never (void)
+{
+  HsId printed;
+
+  world_start (world);
+  for (guint i = 0; i < 2 * HS_ENGINE_MOST_FAILURES; i++)
+    {
+      g_atomic_int_set (&world->mac_failures_in, 1);
+      (void)world_print (world, &anna, 1000, NULL);
+    }
+  HS_ASSERT_INT_EQ (world->times_broken, 0);
+  g_atomic_int_set (&world->mac_fails_for_good, TRUE);
+  for (guint i = 1; i < HS_ENGINE_MOST_FAILURES; i++)
+    (void)world_print (world, &anna, 1000, NULL);
+  HS_ASSERT_INT_EQ (world->times_broken, 0);
+  /* One that is taken ends the row. */
+  g_atomic_int_set (&world->mac_fails_for_good, FALSE);
+  printed = world_print (world, &anna, 1000, NULL);
+  HS_ASSERT_INT_EQ (world_state (world, &printed), HS_JOB_HELD);
+  g_atomic_int_set (&world->mac_fails_for_good, TRUE);
+  for (guint i = 0; i < 2 * HS_ENGINE_MOST_FAILURES; i++)
+    (void)world_print (world, &anna, 1000, NULL);
+  HS_ASSERT_INT_EQ (world->times_broken, 1);
+  g_atomic_int_set (&world->mac_fails_for_good, FALSE);
+}
+
 HS_SUITE_WITH ("fail",
                set_up,
                tear_down,
@@ -205,4 +232,6 @@ HS_SUITE_WITH ("fail",
                { "a ledger that fails once, at any commit, neither loses nor doubles a print",
                  a_ledger_that_fails_once_at_any_commit_neither_loses_nor_doubles_a_print },
                { "a ledger that fails is counted, and forgiven",
-                 a_ledger_that_fails_is_counted_and_forgiven })
+                 a_ledger_that_fails_is_counted_and_forgiven },
+               { "a ledger that fails for good is told once, and a full disk never",
+                 a_ledger_that_fails_for_good_is_told_once_and_a_full_disk_never })

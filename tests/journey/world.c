@@ -56,6 +56,11 @@ compute_mac (const guint8 *row,
 {
   World *world = user_data;
 
+  if (g_atomic_int_get (&world->mac_fails_for_good))
+    {
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_INTERNAL, "the disk is broken");
+      return FALSE;
+    }
   if (g_atomic_int_get (&world->mac_failures_in) > 0
       && g_atomic_int_dec_and_test (&world->mac_failures_in))
     {
@@ -145,6 +150,12 @@ on_share_wanted (gpointer data, const HsId *job, const HsId *command)
 }
 
 static void
+on_ledger_broke (gpointer data, const GError *error)
+{
+  ((World *)data)->times_broken++;
+}
+
+static void
 purge_async (gpointer data, GAsyncReadyCallback callback, gpointer user_data)
 {
   World *world = data;
@@ -223,6 +234,8 @@ make_engine (World *world)
                                     .find_public = find_public,
                                     .find_title_public = find_title_public,
                                     .find_unlocked = find_unlocked };
+  parts.ledger_broke = on_ledger_broke;
+  parts.ledger_data = world;
   parts.site = (HsSiteHooks){ .data = world,
                               .outbox_grew = on_outbox_grew,
                               .share_wanted = on_share_wanted };

@@ -38,7 +38,7 @@ typedef struct
   guint8 site_public[HS_X25519_BYTES];
   HsId device;
   HsId identities[2];     /* of Anna and Ben: world_identity(), unless a journey says other */
-  HsId former[2]; /* the same people before the enrolment, with the same keys; zero: none */
+  HsId former[2];         /* the same people before the enrolment, with the same keys; zero: none */
   HsSecretBytes *keys[2]; /* theirs */
   guint8 public_keys[2][HS_X25519_BYTES];
   gboolean is_locked[2];
@@ -55,7 +55,9 @@ typedef struct
   guint shares_wanted;
   HsId share_command; /* of the last share wanted */
 
-  gint mac_failures_in; /* atomic: the n-th commit from now fails; 0 = none */
+  gint mac_fails_for_good; /* atomic: every commit fails, and not for want of space */
+  guint times_broken;      /* that was told */
+  gint mac_failures_in;    /* atomic: the n-th commit from now fails; 0 = none */
 
   void (*probe) (const char *point, gpointer data);
   gpointer probe_data;
