@@ -166,6 +166,7 @@ clear (HsCli *cli)
           cli->until, cli->display_name, cli->location,      cli->uuid,     cli->from,
           cli->to,    cli->before };
 
+  hs_secret_bytes_free (cli->secret);
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
     g_strfreev (lists[i]);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)

@@ -43,6 +43,7 @@ typedef struct
   char *before;          /* --before YYYY-MM-DD */
   int hours;             /* --hours */
   char **rest;           /* what is not an option */
+  HsSecretBytes *secret; /* password, PIN or card; read before the store is locked */
 } HsCli;
 
 typedef gboolean (*HsCliCommand) (HsCli *cli, GError **error);
@@ -90,10 +91,11 @@ gboolean hs_cli_change (HsCli *cli, HsCliChange change, GError **error);
 /* The one value that must be there. Errors: INVALID, naming @option. */
 const char *hs_cli_need (char *const *values, const char *option, GError **error);
 
-/* The first line of @file ("-": standard input) without its end; NULL @file asks @prompt on the
- * terminal without echo. @option is what would have named the file. Errors: INVALID, NOT_FOUND. */
-HsSecretBytes *
-hs_cli_read_secret (const char *file, const char *option, const char *prompt, GError **error);
+/* Fills cli->secret with the first line of @file ("-": standard input) without its end; NULL @file
+ * asks @prompt on the terminal without echo. Before hs_cli_change(): a server must not wait while
+ * somebody types. @option is what would have named the file. Errors: INVALID, NOT_FOUND. */
+gboolean hs_cli_read_secret (
+    HsCli *cli, const char *file, const char *option, const char *prompt, GError **error);
 
 /* Writes to --output, 0600, or to standard output. */
 gboolean hs_cli_write (HsCli *cli, const char *text, GError **error);

@@ -76,22 +76,26 @@ read_line (const char *path, GError **error)
   return secret;
 }
 
-HsSecretBytes *
-hs_cli_read_secret (const char *file, const char *option, const char *prompt, GError **error)
+gboolean
+hs_cli_read_secret (
+    HsCli *cli, const char *file, const char *option, const char *prompt, GError **error)
 {
   char line[HS_PASSWORD_MAX_BYTES + 2];
 
   if (file != NULL)
-    return read_line (file, error);
+    {
+      cli->secret = read_line (file, error);
+      return cli->secret != NULL;
+    }
   gssize length = hs_terminal_read_secret (prompt, line, sizeof line, NULL);
-  HsSecretBytes *secret
-      = length > 0 ? hs_secret_bytes_new_copy ((const guint8 *)line, (gsize)length) : NULL;
+  if (length > 0)
+    cli->secret = hs_secret_bytes_new_copy ((const guint8 *)line, (gsize)length);
   hs_secret_bytes_wipe (line, sizeof line);
-  if (secret == NULL)
+  if (cli->secret == NULL)
     g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
                  "nothing was typed; type it when asked, or give %s FILE (- is standard input)",
                  option);
-  return secret;
+  return cli->secret != NULL;
 }
 
 gboolean

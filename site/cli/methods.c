@@ -82,13 +82,11 @@ hs_cli_user_list (HsCli *cli, GError **error)
 static gboolean
 set_new_pin (HsSite *site, HsCli *cli, const HsStoreUser *user, GError **error)
 {
-  g_autoptr (HsSecretBytes) pin
-      = hs_cli_read_secret (cli->pin_file, "--pin-file", "New PIN: ", error);
-  g_autoptr (HsSecretBytes) bound = NULL;
+  g_autoptr (HsSecretBytes) bound = hs_pin_check_new (cli->secret, error)
+                                        ? hs_pin_bind (hs_site_secrets_get_pin_key (site->secrets),
+                                                       &user->identity, cli->secret, error)
+                                        : NULL;
 
-  if (pin == NULL || !hs_pin_check_new (pin, error))
-    return FALSE;
-  bound = hs_pin_bind (hs_site_secrets_get_pin_key (site->secrets), &user->identity, pin, error);
   g_autofree char *verifier = bound != NULL ? hs_verifier_make (bound, error) : NULL;
   return verifier != NULL && hs_store_set_pin (site->store, &user->identity, verifier, error);
 }
@@ -100,12 +98,6 @@ change_pin (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 
   if (user == NULL)
     return FALSE;
-  if (cli->reset + cli->remove + (cli->pin_file != NULL) > 1)
-    {
-      g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
-                   "give one of --pin-file, --reset and --remove");
-      return FALSE;
-    }
   if (cli->reset && user->pin == NULL)
     {
       g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND,
@@ -122,7 +114,15 @@ change_pin (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 gboolean
 hs_cli_user_pin (HsCli *cli, GError **error)
 {
-  if (!hs_cli_change (cli, change_pin, error))
+  if (cli->reset + cli->remove + (cli->pin_file != NULL) > 1)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+                   "give one of --pin-file, --reset and --remove");
+      return FALSE;
+    }
+  if ((!cli->reset && !cli->remove
+       && !hs_cli_read_secret (cli, cli->pin_file, "--pin-file", "New PIN: ", error))
+      || !hs_cli_change (cli, change_pin, error))
     return FALSE;
   g_print ("%s\n", cli->reset    ? "The PIN can be used again; it is the same as before."
                    : cli->remove ? "The PIN is removed."
@@ -157,17 +157,9 @@ change_card (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 
   if (user == NULL)
     return FALSE;
-  if (cli->all && !cli->remove)
-    {
-      g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "--all goes with --remove");
-      return FALSE;
-    }
   if (cli->all)
     return remove_cards (site, user, NULL, error);
-  g_autoptr (HsSecretBytes) card
-      = hs_cli_read_secret (cli->card_file, "--card-file", "Hold the card to the reader: ", error);
-  if (card == NULL
-      || !hs_card_digest (hs_site_secrets_get_card_key (site->secrets), card, digest, error))
+  if (!hs_card_digest (hs_site_secrets_get_card_key (site->secrets), cli->secret, digest, error))
     return FALSE;
   if (cli->remove)
     return remove_cards (site, user, digest, error);
@@ -180,7 +172,15 @@ change_card (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 gboolean
 hs_cli_user_card (HsCli *cli, GError **error)
 {
-  return hs_cli_change (cli, change_card, error);
+  if (cli->all && !cli->remove)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "--all goes with --remove");
+      return FALSE;
+    }
+  return (cli->all
+          || hs_cli_read_secret (cli, cli->card_file, "--card-file",
+                                 "Hold the card to the reader: ", error))
+         && hs_cli_change (cli, change_card, error);
 }
 
 /* ── guests and blocked people ───────────────────────────────────────────────────────────── */

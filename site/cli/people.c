@@ -19,7 +19,6 @@ add_user (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 {
   const char *name = hs_cli_need (cli->names, "--name NAME", error);
   HsStoreUser user = { .created_us = g_get_real_time () };
-  g_autoptr (HsSecretBytes) password = NULL;
 
   if (name == NULL || !hs_site_derive_identity (site, name, &user.identity, error))
     return FALSE;
@@ -29,13 +28,10 @@ add_user (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
                    "a guest needs --guest and --until, for example --guest --until 2d");
       return FALSE;
     }
-  if ((cli->until != NULL
-       && !hs_cli_parse_until (cli->until, user.created_us, &user.guest_until_us, error))
-      || (password
-          = hs_cli_read_secret (cli->password_file, "--password-file", "Password: ", error))
-             == NULL)
+  if (cli->until != NULL
+      && !hs_cli_parse_until (cli->until, user.created_us, &user.guest_until_us, error))
     return FALSE;
-  g_autofree char *verifier = hs_password_make_verifier (password, error);
+  g_autofree char *verifier = hs_password_make_verifier (cli->secret, error);
   if (verifier == NULL)
     return FALSE;
   user.name = (char *)name;
@@ -47,7 +43,8 @@ add_user (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 gboolean
 hs_cli_user_add (HsCli *cli, GError **error)
 {
-  if (!hs_cli_change (cli, add_user, error))
+  if (!hs_cli_read_secret (cli, cli->password_file, "--password-file", "Password: ", error)
+      || !hs_cli_change (cli, add_user, error))
     return FALSE;
   g_print ("Added. The person can sign in on the release page now.\n");
   return TRUE;
@@ -58,15 +55,11 @@ set_password (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 {
   const char *name = hs_cli_need (cli->names, "--name NAME", error);
   g_autoptr (HsStoreUser) user = NULL;
-  g_autoptr (HsSecretBytes) password = NULL;
 
   if (name == NULL || (user = hs_store_get_user_by_name (site->store, name, error)) == NULL
-      || !hs_cli_refuse_directory (user, error)
-      || (password
-          = hs_cli_read_secret (cli->password_file, "--password-file", "New password: ", error))
-             == NULL)
+      || !hs_cli_refuse_directory (user, error))
     return FALSE;
-  g_autofree char *verifier = hs_password_make_verifier (password, error);
+  g_autofree char *verifier = hs_password_make_verifier (cli->secret, error);
   return verifier != NULL && hs_store_set_verifier (site->store, &user->identity, verifier, error)
          && hs_sign_in_end_sessions (site, &user->identity, g_get_real_time (), error);
 }
@@ -74,7 +67,8 @@ set_password (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 gboolean
 hs_cli_user_passwd (HsCli *cli, GError **error)
 {
-  if (!hs_cli_change (cli, set_password, error))
+  if (!hs_cli_read_secret (cli, cli->password_file, "--password-file", "New password: ", error)
+      || !hs_cli_change (cli, set_password, error))
     return FALSE;
   g_print ("The password is set, and all sessions of this person are ended.\n");
   return TRUE;

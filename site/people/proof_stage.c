@@ -17,7 +17,6 @@
 
 typedef struct
 {
-  HsSignInMethod method;
   char *kind;
   char *name;            /* of the gate: as typed, or the card's person */
   HsStoreUser *user;     /* NULL: nobody has the name */
@@ -220,7 +219,6 @@ hs_proof_stage_begin (
 {
   Attempt *attempt = g_new0 (Attempt, 1);
 
-  attempt->method = proof->method;
   attempt->kind = g_strdup (proof->kind);
   attempt->name = g_strdup (proof->user);
   attempt->is_pin = proof->method != HS_SIGN_IN_PASSWORD;

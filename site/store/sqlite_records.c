@@ -148,6 +148,7 @@ hs_store_forget_before (HsStore *store, gint64 before_us, guint64 *rows, GError 
     "DELETE FROM jobs WHERE is_final=1 AND changed_us<?",
     "DELETE FROM records WHERE received_us<?",
     "DELETE FROM tokens WHERE expires_us<?",
+    "DELETE FROM sign_ins WHERE day<date(?/1000000,'unixepoch')",
   };
   guint64 total = 0;
 
