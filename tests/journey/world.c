@@ -241,6 +241,7 @@ make_engine (World *world)
                               .share_wanted = on_share_wanted };
   if (world->site_hooks.data != NULL)
     parts.site = world->site_hooks;
+  parts.host = world->host_hooks;
   if (world->has_print_system)
     parts.copy_purger
         = (HsCopyPurger){ .data = world, .purge_async = purge_async, .purge_finish = purge_finish };

@@ -65,6 +65,7 @@ typedef struct
   /* A link to a site, for journeys that have one: its hooks (data NULL: none), and what happens
    * between the making of the engine and its start. */
   HsSiteHooks site_hooks;
+  HsHostHooks host_hooks;
   void (*before_start) (gpointer data);
   gpointer before_start_data;
 } World;
