@@ -67,6 +67,7 @@ class Town:
         self.policy = list(policy)
         self.password = secrets.token_urlsafe(12)
         self.processes = {}
+        self.agent_environment = {}
         self.people_port, self.devices_port, self.printer_port = free_port(), free_port(), free_port()
         self.url = f"https://localhost:{self.people_port}"
         self.cups = None
@@ -222,7 +223,7 @@ class Town:
             link.symlink_to(self.queue_socket)
         command, environment = as_user(AGENT_USER, [self.programs.agent, "--root", root, "--helper-folder",
                                                     self.programs.helpers])
-        self.start("agent", command, env=environment)
+        self.start("agent", command, env={**environment, **self.agent_environment})
         until(self.agent_is_ready, "the agent is ready")
 
     @property
