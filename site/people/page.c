@@ -39,8 +39,10 @@ static const char titles_parts[]
       "<p class=\"quiet\" id=\"titles-hint\" hidden>Titles are sealed. To read them here, run "
       "<code>homespool pair</code> on your workstation and open its link in this browser.</p>\n"
       "<p class=\"quiet\" id=\"titles-unbuilt\" hidden>Titles are sealed, and this site was built "
-      "without the part that opens them in a browser.</p>\n"
-      "<div class=\"quiet paired\" id=\"titles-paired\" hidden><span>Titles from "
+      "without the part that opens them in a browser.</p>\n";
+
+static const char titles_paired[]
+    = "<div class=\"quiet paired\" id=\"titles-paired\" hidden><span>Titles from "
       "<span id=\"titles-hosts\"></span> can be read in this browser.</span>"
       "<label><input type=\"checkbox\" id=\"titles-keep\"> Remember after signing out</label>"
       "<button class=\"plain\" type=\"button\" id=\"titles-forget\">Forget in this browser"
@@ -260,6 +262,7 @@ hs_page_reply_jobs (HsSite *site, HsCall *call, const HsStorePrinter *printer, G
   g_string_append (html, "</div>\n");
   add_actions (html);
   g_string_append (html, "</form>\n");
+  g_string_append (html, titles_paired);
   close_page (html);
   reply_html (call, 200, html);
   return TRUE;

@@ -72,7 +72,7 @@ def browser(**more):
         skip("chromium and chromium-driver are not installed")
     if not HAS_BUNDLE and more.get("javascript", True):
         skip("the site was built without the packages of installer/dev/page-packages")
-    return Browser(1280, 800, **more)
+    return Browser(*more.pop("size", (1280, 800)), **more)
 
 
 def url(port=None):
@@ -165,6 +165,25 @@ def _():
         PC.finish(job, PRINTER)
         page.wait_text("Printed 3 pages", card(job))
         assert page.text(card(job)).startswith("First") and page.run("return window.sameDocument")
+
+
+@test("what there is to touch is at least 44 pixels high, and nothing is wider than a phone")
+def _():
+    empty()
+    job = hold("On a phone", ADAS)
+    find_small = ("return [...document.querySelectorAll('button, summary, select, input:not([type=hidden]):not([type=checkbox]), .paired label')]"
+                  ".filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)")
+    with browser(size=(390, 844), phone=True) as page:
+        page.open(url() + "/" + ADAS.fragment)
+        sign_in(page)
+        page.one("#titles-remember")
+        assert page.run(find_small) == [] and page.run("return document.documentElement.scrollWidth") <= 390
+        page.shoot(PICTURES / "release-page-pairing-phone-light.png")
+        page.click("#titles-remember")
+        page.wait_text("On a phone", card(job))
+        page.one("#titles-forget")
+        assert page.run(find_small) == [] and page.run("return document.documentElement.scrollWidth") <= 390
+        page.shoot(PICTURES / "release-page-paired-phone-light.png")
 
 
 @test("several workstations, several keys; a title of a key that is missing stays closed")
