@@ -8,6 +8,7 @@ usage: sealed_format_doc.py SEAL_TOOL DOCUMENT
 Every ```sh block is run in a folder with the files that the page names. TAP.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -45,7 +46,11 @@ def prepare(folder):
     (folder / "keys").write_text("".join(f"{key}: {value}\n" for key, value in keys.items()))
     sealed = subprocess.run([tool, "job", folder / "keys", folder / "facts"], input=PLAIN, check=True, capture_output=True).stdout
     (folder / "job.age").write_bytes(sealed)
-    return recipient, dict(line.split(": ", 1) for line in (folder / "facts").read_text().splitlines())
+    (folder / "titlekey").write_bytes(subprocess.run([tool, "title-key", folder / "key.txt"], check=True, capture_output=True).stdout)
+    for_titles = subprocess.run(["age-keygen", "-y", folder / "titlekey"], check=True, capture_output=True, text=True).stdout.strip()
+    title = subprocess.run([tool, "title", for_titles, keys["job"], keys["title"]], check=True, capture_output=True).stdout
+    (folder / "title.age").write_bytes(title)
+    return recipient, keys, dict(line.split(": ", 1) for line in (folder / "facts").read_text().splitlines())
 
 
 def main():
@@ -55,12 +60,13 @@ def main():
     commands = re.findall(r"^```sh\n(.*?)^```", document.read_text(), re.S | re.M)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        recipient, facts = prepare(folder)
+        recipient, keys, facts = prepare(folder)
         checks = {
-            "age -d": lambda out: (folder / "document.pdf").read_bytes() == PLAIN,
+            "age -d -i key.txt": lambda out: (folder / "document.pdf").read_bytes() == PLAIN,
             "sed '/^---/q' job.age\n": lambda out: re.fullmatch(
                 r"age-encryption\.org/v1\n-> X25519 \S{43}\n\S{43}\n-> homespool\.release/1 \S{43} \S{11} 1\n\S{43}\n--- \S{43}\n", out),
             "sed '/^---/q' job.age | ": lambda out: out.split()[0] == facts["stanza digest"],
+            "age -d -i titlekey": lambda out: json.loads(out) == {"job": keys["job"], "title": keys["title"]},
             "age-keygen -y key.txt": lambda out: out.strip() == recipient,
             "age -r": lambda out: subprocess.run([tool, "open", folder / "agent.txt"], input=(folder / "unlock.age").read_bytes(),
                                                  capture_output=True, check=False).stdout == (folder / "key.txt").read_bytes(),

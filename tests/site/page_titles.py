@@ -97,6 +97,13 @@ def pair(page, key, choice="#titles-remember"):
     wait_until(lambda: not page.run("return document.getElementById('titles-paired').hidden"))
 
 
+def press(page, selector):
+    """As a person does, who scrolls until the actions at the bottom are not in the way."""
+    page.one(selector)
+    page.run("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", selector)
+    page.click(selector)
+
+
 def card(job):
     return f'[data-job="{job}"]'
 
@@ -230,7 +237,7 @@ def _():
         sign_in(page)
         pair(page, ADAS)
         page.wait_text("Forget me", card(job))
-        page.click("#titles-forget")
+        press(page, "#titles-forget")
         page.wait_text("homespool pair", "#titles-hint")
         assert page.text(card(job)).startswith("Document") and stored(page) == []
         pair(page, ADAS, "#titles-session")
@@ -241,7 +248,7 @@ def _():
         sign_in(page)
         page.wait_text("homespool pair", "#titles-hint")
         pair(page, ADAS, "#titles-session")
-        page.click("#titles-keep")
+        press(page, "#titles-keep")
         wait_until(lambda: stored(page)[0][2] is True)
         sign_out(page)
         sign_in(page)
@@ -326,7 +333,7 @@ def _():
         page.click("#titles-session")
         page.ask("POST", "/refresh", {})
         page.wait_text("On record", card(job))
-        page.click("#titles-forget")
+        press(page, "#titles-forget")
         page.wait_text("homespool pair", "#titles-hint")
         sign_out(page)
         seen = recorder.requests()
