@@ -85,6 +85,8 @@ make_people (HsAssembly *assembly, GError **error)
           .changed = hs_assembly_on_key_changed,
           .changed_data = assembly };
 
+  if (!hs_assembly_find_kiosk (assembly, error))
+    return FALSE;
   assembly->sessions = hs_sessions_new ();
   assembly->identities = hs_identities_new (&setup, error);
   if (assembly->identities == NULL)
@@ -197,6 +199,8 @@ hs_assembly_new (const HsPaths *paths, const HsConfig *config, GError **error)
   make_queue (assembly);
   make_engine (assembly);
   make_host (assembly);
+  if (!hs_assembly_make_kiosk (assembly, error))
+    return NULL;
   make_doctor (assembly);
   if (!hs_site_link_load (assembly->site_link, assembly->engine, assembly->ledger,
                           assembly->contents, &problem))
@@ -218,6 +222,8 @@ hs_assembly_free (HsAssembly *assembly)
   hs_doctor_free (assembly->doctor);
   g_clear_pointer (&assembly->sleep, hs_sleep_free);
   g_clear_pointer (&assembly->logins, hs_logins_free);
+  g_clear_pointer (&assembly->presence, hs_presence_free);
+  g_clear_pointer (&assembly->kiosk, hs_kiosk_free);
   g_clear_pointer (&assembly->login_sessions, hs_login_sessions_free);
   g_clear_pointer (&assembly->engine, hs_engine_free);
   g_clear_pointer (&assembly->site_link, hs_site_link_free);
@@ -302,14 +308,16 @@ open_intake (HsAssembly *assembly, GError **error)
       = take_sockets ("intake", assembly->paths->ipp_socket, INTAKE_SOCKET_MODE, error);
   g_autofree char *info
       = g_strdup_printf ("%s on %s", assembly->config->queue_name, g_get_host_name ());
-  HsIppIntakeOptions options = { .engine = assembly->engine,
-                                 .name = assembly->config->queue_name,
-                                 .info = info,
-                                 .timeout_s = (guint)assembly->config->create_timeout_s,
-                                 .print_system_uid = HS_PEER_NO_UID,
-                                 .identify = hs_assembly_on_identify,
-                                 .choose_printer = hs_assembly_choose_printer,
-                                 .user_data = assembly };
+  HsIppIntakeOptions options
+      = { .engine = assembly->engine,
+          .name = assembly->config->queue_name,
+          .info = info,
+          .timeout_s = (guint)assembly->config->create_timeout_s,
+          .seat = assembly->kiosk != NULL ? hs_kiosk_get_seat (assembly->kiosk) : NULL,
+          .print_system_uid = HS_PEER_NO_UID,
+          .identify = hs_assembly_on_identify,
+          .choose_printer = hs_assembly_choose_printer,
+          .user_data = assembly };
 
   if (sockets == NULL || !add_loopback (assembly, sockets, error)
       || !find_printer_uuid (assembly, &options.uuid, error))
@@ -338,6 +346,8 @@ open_control (HsAssembly *assembly, GError **error)
                                  .doctor = assembly->doctor,
                                  .login_sessions = assembly->login_sessions,
                                  .sleep = assembly->sleep,
+                                 .kiosk = assembly->kiosk,
+                                 .people_mode = assembly->config->people_mode,
                                  .admin_group = assembly->config->admin_group };
 
   if (sockets == NULL)
@@ -379,6 +389,8 @@ on_engine_started (GObject *source, GAsyncResult *result, gpointer user_data)
   try_intake (assembly);
   g_clear_pointer (&assembly->contents, hs_ledger_contents_free);
   hs_site_link_start (assembly->site_link);
+  if (assembly->kiosk != NULL)
+    hs_kiosk_start (assembly->kiosk);
   if (assembly->os_queue != NULL && assembly->intake != NULL)
     hs_os_queue_start (assembly->os_queue);
   g_task_return_boolean (task, TRUE);
@@ -431,8 +443,7 @@ hs_assembly_stop_async (HsAssembly *assembly, GAsyncReadyCallback callback, gpoi
   g_clear_pointer (&assembly->control, hs_control_free);
   g_clear_pointer (&assembly->intake, hs_ipp_intake_free);
   g_clear_pointer (&assembly->os_queue, hs_os_queue_free);
-  hs_sessions_forget_all (assembly->sessions);
-  hs_identities_lock_all (assembly->identities);
+  hs_assembly_on_sign_out (assembly);
   hs_sleep_stop_async (assembly->sleep, on_goodbye_said, task);
 }
 

@@ -79,9 +79,11 @@ static gboolean
 find_identity (gpointer data, guint32 uid, HsId *identity)
 {
   HsAssembly *assembly = data;
-
   g_autoptr (GError) error = NULL;
 
+  /* Nobody in particular stands behind the kiosk's account. */
+  if (uid == assembly->kiosk_uid)
+    return FALSE;
   if (!hs_identities_learn (assembly->identities, uid, &error))
     hs_log_warning ("who a local user is could not be found out: %s", error->message);
   return hs_identities_find (assembly->identities, uid, identity);
@@ -128,6 +130,7 @@ hs_assembly_on_sign_out (gpointer data)
 {
   HsAssembly *assembly = data;
 
+  hs_assembly_on_leave (assembly, "everybody is signed out");
   hs_sessions_forget_all (assembly->sessions);
   hs_identities_lock_all (assembly->identities);
 }
@@ -136,6 +139,7 @@ hs_assembly_on_sign_out (gpointer data)
 void
 hs_assembly_lock_keys (gpointer data)
 {
+  hs_assembly_on_leave (data, "the machine is going to sleep");
   hs_identities_lock_all (((HsAssembly *)data)->identities);
 }
 

@@ -12,6 +12,8 @@
 #include "engine/host/logins.h"
 #include "engine/host/sleep.h"
 #include "engine/identity/identities.h"
+#include "engine/identity/kiosk.h"
+#include "engine/identity/presence.h"
 #include "engine/intake/os_queue.h"
 #include "engine/printers/printers.h"
 #include "engine/identity/sessions.h"
@@ -38,6 +40,9 @@ struct HsAssembly
   HsPrinters *printers;
   HsIdentities *identities;
   HsSessions *sessions;
+  HsPresence *presence;
+  guint32 kiosk_uid;         /* HS_PEER_NO_UID: this is no kiosk */
+  HsKiosk *kiosk;            /* the same: NULL */
   HsPrintQueue *print_queue; /* NULL if queue.manage is false */
   HsOsQueue *os_queue;       /* the same */
   HsSiteLink *site_link;
@@ -69,6 +74,12 @@ HsOwnerKeys hs_assembly_get_owner_keys (HsAssembly *assembly);
 
 HsCopyPurger hs_assembly_get_purger (HsAssembly *assembly);
 
+/* assembly_kiosk.c. Errors: INVALID (the configured account is none). Blocks: on the name service. */
+gboolean hs_assembly_find_kiosk (HsAssembly *assembly, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* After the engine, whose jobs it watches. Errors: of hs_kiosk_new(). */
+gboolean hs_assembly_make_kiosk (HsAssembly *assembly, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* ── hooks of the parts; @data is the assembly ───────────────────────────────────────────── */
 
 void hs_assembly_keep_printer (gpointer data, const HsId *printer, GBytes *facts);
@@ -82,6 +93,8 @@ void
 hs_assembly_on_trust_changed (gpointer data, const HsBundle *bundle, const HsPrinterList *printers);
 void hs_assembly_on_sign_out (gpointer data);
 void hs_assembly_on_ledger_broke (gpointer data, const GError *error);
+void hs_assembly_on_leave (gpointer data, const char *why);
+void hs_assembly_on_left (gpointer data, const HsId *identity);
 void hs_assembly_on_status_changed (gpointer data);
 void hs_assembly_on_sending_changed (gpointer data, guint sending);
 void hs_assembly_lock_keys (gpointer data);

@@ -68,6 +68,16 @@ typedef struct HsPeerProcess HsPeerProcess;
 HsPeerProcess *hs_peer_process_open (GSocket *socket, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void hs_peer_process_free (HsPeerProcess *process);
 
+/* The parent of the process that connected @socket, if it is the same user's: the shell from which a
+ * command was started, which lives on when the command has ended.
+ * Errors: NOT_FOUND (one of the two has ended, or the parent is somebody else's), NOT_SUPPORTED. */
+HsPeerProcess *hs_peer_process_open_parent (GSocket *socket,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Was @socket connected by @process or by a descendant of it? FALSE also when @process, or somebody
+ * between the two, has ended. */
+gboolean hs_peer_process_has_connected (HsPeerProcess *process, GSocket *socket);
+
 /* FALSE once it has ended. Never blocks. */
 gboolean hs_peer_process_is_alive (HsPeerProcess *process);
 

@@ -18,6 +18,7 @@ struct HsClient
 {
   HsHttp *http;
   char *socket_path;
+  char *session_header; /* nullable */
   gboolean is_unreachable;
 };
 
@@ -48,7 +49,15 @@ hs_client_free (HsClient *client)
     return;
   hs_http_free (client->http);
   g_free (client->socket_path);
+  g_free (client->session_header);
   g_free (client);
+}
+
+void
+hs_client_set_session (HsClient *client, const char *token)
+{
+  g_free (client->session_header);
+  client->session_header = token != NULL ? g_strconcat ("Homespool-Session: ", token, NULL) : NULL;
 }
 
 gboolean
@@ -110,8 +119,10 @@ hs_client_call (HsClient *client,
                 GError **error)
 {
   g_autofree char *url = g_strconcat ("http://localhost", path, NULL);
+  const char *const headers[] = { client->session_header, NULL };
   const HsHttpRequest request = { .method = method,
                                   .url = url,
+                                  .headers = headers,
                                   .unix_path = client->socket_path,
                                   .body = body,
                                   .content_type = content_type,
@@ -166,7 +177,9 @@ hs_client_stream (
 {
   g_autofree char *url = g_strconcat ("http://localhost", path, NULL);
   Call call = { .line = g_string_new (NULL), .func = func, .func_data = user_data };
+  const char *const headers[] = { client->session_header, NULL };
   const HsHttpRequest request = { .url = url,
+                                  .headers = headers,
                                   .unix_path = client->socket_path,
                                   .idle_timeout_ms = G_MAXUINT,
                                   .on_body = on_stream_bytes,

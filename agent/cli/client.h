@@ -15,6 +15,9 @@ typedef struct HsClient HsClient;
 HsClient *hs_client_new (const char *socket_path);
 void hs_client_free (HsClient *client);
 
+/* What the agent of a kiosk knows the person by; NULL: nothing. Copied. */
+void hs_client_set_session (HsClient *client, const char *token);
+
 /* Calls @method on @path ("/v1/jobs"). @body (nullable) is sent as @content_type.
  * Returns: (transfer full): the reply's JSON object.
  * Errors: what the agent answered; TEMPORARY with what to do when the agent cannot be reached. */

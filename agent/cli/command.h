@@ -65,9 +65,12 @@ HsExitCode hs_command_resolve (HsCommandCall *call);
 HsExitCode hs_command_claim (HsCommandCall *call);    /* command_claim.c */
 HsExitCode hs_command_release (HsCommandCall *call);  /* command_release.c */
 HsExitCode hs_command_printers (HsCommandCall *call); /* command_printers.c */
-HsExitCode hs_command_sign_in (HsCommandCall *call);  /* command_person.c */
+HsExitCode hs_command_sign_in (HsCommandCall *call);  /* command_sign_in.c */
 HsExitCode hs_command_sign_out (HsCommandCall *call);
-HsExitCode hs_command_unlock (HsCommandCall *call);
+HsExitCode hs_command_pin (HsCommandCall *call);
+HsExitCode hs_command_password (HsCommandCall *call);
+HsExitCode hs_command_unlock (HsCommandCall *call); /* command_person.c */
+HsExitCode hs_command_key (HsCommandCall *call);
 HsExitCode hs_command_pair (HsCommandCall *call);  /* command_pair.c */
 HsExitCode hs_command_enrol (HsCommandCall *call); /* command_admin.c */
 HsExitCode hs_command_config (HsCommandCall *call);

@@ -30,8 +30,29 @@ print_site (const HsControlStatus *status)
 }
 
 static void
+print_seat (const HsControlStatus *status)
+{
+  g_autofree char *name = hs_output_dup_safe (status->seat_name != NULL ? status->seat_name : "");
+  g_autofree char *until = hs_output_dup_time (status->seat_until_us, g_get_real_time ());
+
+  if (status->seat_name != NULL)
+    printf ("Signed in  %s, until %s at the latest, or %u s after the last sign of life\n", name,
+            until, status->idle_sign_out_s);
+  else
+    printf ("Signed in  %s\n", status->is_seat_taken
+                                   ? "somebody, in another window: `homespool sign-out` ends that"
+                                   : "nobody: `homespool sign-in USER`, then print");
+}
+
+static void
 print_key (const HsControlStatus *status)
 {
+  if (strcmp (status->mode, "kiosk") == 0 && status->idle_sign_out_s > 0)
+    {
+      print_seat (status);
+      if (status->seat_name == NULL)
+        return;
+    }
   if (strcmp (status->key, "unlocked") == 0)
     puts ("Your key   unlocked: you can release from here");
   else if (strcmp (status->key, "locked") == 0)

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 
 #include "base/error.h"
+#include "cli/session_file.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -26,11 +27,15 @@ const HsCommand hs_commands[] = {
   { "printers", "[approve URI|PRINTER | disapprove PRINTER]",
     "the printers that jobs can go to; administrator: get to know one, or forget it",
     hs_command_printers },
-  { "sign-in", "[USER]", "sign in at the site, to release and claim from here",
+  { "sign-in", "[USER] [--pin] [--card]", "sign in at the site; at a kiosk, to print and release",
     hs_command_sign_in },
   { "sign-out", "", "forget the sign-in and lock your key", hs_command_sign_out },
+  { "pin", "", "change your PIN at the site", hs_command_pin },
+  { "password", "", "change your password at the site", hs_command_password },
   { "unlock", "", "unlock your key from your keyring (made at the first time)", hs_command_unlock },
   { "pair", "", "show a link and QR code with which a browser reads your titles", hs_command_pair },
+  { "key", "rotate [--now] [USER [--pin]]",
+    "make a new key for the old or lost one; USER at a kiosk", hs_command_key },
   { "doctor", "", "check everything, and say what to do", hs_command_doctor },
   { "enrol", "--token-file FILE", "administrator: join this workstation to a site",
     hs_command_enrol },
@@ -188,6 +193,8 @@ main (int argc, char **argv)
   g_autoptr (HsPaths) paths = hs_paths_new (root);
   call.paths = paths;
   call.client = hs_client_new (paths->control_socket);
+  g_autofree char *session = hs_session_file_read (paths->control_socket);
+  hs_client_set_session (call.client, session);
   HsExitCode code = run_command (&call);
   hs_client_free (call.client);
   return code;

@@ -53,23 +53,19 @@ refuse_locked (GError **error)
   return NULL;
 }
 
-static HsSecretBytes *
-make_key (HsSecretStore *store, const char *name, GError **error)
+/* Returns @file for convenience (nothing is transferred), NULL on error. */
+static const HsSecretBytes *
+store_file (HsSecretStore *store, const char *name, const HsSecretBytes *file, GError **error)
 {
-  guint8 public_key[HS_X25519_BYTES];
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (HsSecretBytes) key = hs_x25519_generate (public_key, error);
-  g_autoptr (HsSecretBytes) file = key != NULL ? hs_key_file_format (key, error) : NULL;
 
-  if (file == NULL)
-    return NULL;
   hs_secret_store_put_async (store, name, "Homespool: key of your print jobs",
                              hs_secret_bytes_peek (file), hs_secret_bytes_get_length (file), NULL,
                              on_ready, &result);
   switch (hs_secret_store_put_finish (store, wait_for (&result), error))
     {
     case HS_SECRET_STORE_PRESENT:
-      return g_steal_pointer (&key);
+      return file;
     case HS_SECRET_STORE_LOCKED:
       return refuse_locked (error);
     case HS_SECRET_STORE_FAILED:
@@ -77,6 +73,17 @@ make_key (HsSecretStore *store, const char *name, GError **error)
       break;
     }
   return NULL;
+}
+
+static HsSecretBytes *
+make_key (HsSecretStore *store, const char *name, GError **error)
+{
+  guint8 public_key[HS_X25519_BYTES];
+  g_autoptr (HsSecretBytes) key = hs_x25519_generate (public_key, error);
+  g_autoptr (HsSecretBytes) file = key != NULL ? hs_key_file_format (key, error) : NULL;
+
+  return file != NULL && store_file (store, name, file, error) != NULL ? g_steal_pointer (&key)
+                                                                       : NULL;
 }
 
 static HsSecretBytes *
@@ -98,17 +105,71 @@ read_key (const HsSecretBytes *file, const guint8 *registered, GError **error)
   return NULL;
 }
 
+/* A change of keys that ended between the agent and the keyring: the agent knows the next one. */
+static HsSecretBytes *
+find_next (HsSecretStore *store, const char *name, const guint8 *registered)
+{
+  g_autofree char *next = g_strconcat (name, ".next", NULL);
+  g_autoptr (HsSecretBytes) file = NULL;
+
+  if (registered == NULL || look_up (store, next, &file, NULL) != HS_SECRET_STORE_PRESENT)
+    return NULL;
+  g_autoptr (HsSecretBytes) key = read_key (file, registered, NULL);
+  if (key == NULL || store_file (store, name, file, NULL) == NULL)
+    return NULL;
+  return g_steal_pointer (&key);
+}
+
+HsSecretBytes *
+hs_person_key_make_next (const char *name, GError **error)
+{
+  g_autoptr (HsSecretStore) store = hs_secret_store_new ();
+  g_autofree char *next = g_strconcat (name, ".next", NULL);
+
+  return make_key (store, next, error);
+}
+
+gboolean
+hs_person_key_take_next (const char *name, GError **error)
+{
+  g_autoptr (HsSecretStore) store = hs_secret_store_new ();
+  g_autofree char *next = g_strconcat (name, ".next", NULL);
+  g_autoptr (HsSecretBytes) file = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (look_up (store, next, &file, error) != HS_SECRET_STORE_PRESENT
+      || store_file (store, name, file, error) == NULL)
+    {
+      g_clear_error (error);
+      g_set_error_literal (
+          error, HS_ERROR, HS_ERROR_DENIED,
+          "Your new key is in use, but your keyring could not put it in its place. "
+          "Run `homespool unlock` once the keyring is open: it repairs that.");
+      return FALSE;
+    }
+  hs_secret_store_remove_async (store, next, NULL, on_ready, &result);
+  (void)!hs_secret_store_remove_finish (store, wait_for (&result), NULL);
+  return TRUE;
+}
+
 HsSecretBytes *
 hs_person_key_get (const char *name, const guint8 *registered, GError **error)
 {
   g_autoptr (HsSecretStore) store = hs_secret_store_new ();
   g_autoptr (HsSecretBytes) file = NULL;
   g_autoptr (GError) failure = NULL;
+  HsSecretBytes *key = NULL;
 
-  switch (look_up (store, name, &file, &failure))
+  HsSecretStoreAnswer answer = look_up (store, name, &file, &failure);
+  g_autoptr (HsSecretBytes) next = NULL;
+  switch (answer)
     {
     case HS_SECRET_STORE_PRESENT:
-      return read_key (file, registered, error);
+      key = read_key (file, registered, &failure);
+      next = key == NULL ? find_next (store, name, registered) : NULL;
+      if (key == NULL && next == NULL)
+        g_propagate_error (error, g_steal_pointer (&failure));
+      return key != NULL ? key : g_steal_pointer (&next);
     case HS_SECRET_STORE_LOCKED:
       return refuse_locked (error);
     case HS_SECRET_STORE_ABSENT:
@@ -117,7 +178,7 @@ hs_person_key_get (const char *name, const guint8 *registered, GError **error)
       g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
                            "Your keyring has no key, but this workstation knows one of yours. Log "
                            "in as you did when you printed, or release your jobs on the release "
-                           "page.");
+                           "page. If the key is lost, `homespool key rotate` makes a new one.");
       return NULL;
     case HS_SECRET_STORE_FAILED:
       break;

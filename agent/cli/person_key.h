@@ -20,3 +20,10 @@
 HsSecretBytes *hs_person_key_get (const char *name,
                                   const guint8 *registered,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Makes another key and keeps it beside the present one, as "@name.next". It is the person's own from
+ * when the agent has registered it: hs_person_key_get() then finds it, too, should
+ * hs_person_key_take_next(), which puts it in place of the old one, never have been called.
+ * Errors: DENIED, INTERNAL. */
+HsSecretBytes *hs_person_key_make_next (const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean hs_person_key_take_next (const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;

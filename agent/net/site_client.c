@@ -291,6 +291,69 @@ hs_site_client_sign_in_finish (GAsyncResult *result, GError **error)
 }
 
 void
+hs_site_client_bind_key_async (HsSiteClient *client,
+                               const HsEntitlementRequest *request,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  const HsSiteErrand errand
+      = { .method = "POST",
+          .path = "/v1/device/entitlement",
+          .body = hs_site_errand_take_secret_body (hs_entitlement_request_encode (request)),
+          .once = TRUE };
+
+  hs_site_errand_start (client, TRUE, &errand, cancellable, callback, user_data);
+}
+
+gboolean
+hs_site_client_bind_key_finish (GAsyncResult *result, char **entitlement, GError **error)
+{
+  const char *text;
+  gsize length;
+  g_autoptr (GBytes) body = hs_site_errand_finish (result, &text, &length, error);
+
+  if (body == NULL)
+    return FALSE;
+  if (hs_entitlement_reply_decode (text, length, entitlement, error))
+    return TRUE;
+  hs_site_errand_blame_site (error);
+  return FALSE;
+}
+
+void
+hs_site_client_change_secret_async (HsSiteClient *client,
+                                    const HsSecretRequest *request,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  const HsSiteErrand errand
+      = { .method = "POST",
+          .path = "/v1/device/secret",
+          .body = hs_site_errand_take_secret_body (hs_secret_request_encode (request)),
+          .once = TRUE };
+
+  hs_site_errand_start (client, TRUE, &errand, cancellable, callback, user_data);
+}
+
+gboolean
+hs_site_client_change_secret_finish (GAsyncResult *result, HsSecretBytes **pepper, GError **error)
+{
+  const char *text;
+  gsize length;
+  g_autoptr (GBytes) body = hs_site_errand_finish (result, &text, &length, error);
+
+  if (body == NULL)
+    return FALSE;
+  gboolean is_good = hs_secret_reply_decode (text, length, pepper, error);
+  hs_site_errand_wipe_reply (body);
+  if (!is_good)
+    hs_site_errand_blame_site (error);
+  return is_good;
+}
+
+void
 hs_site_client_release_async (HsSiteClient *client,
                               const HsReleaseRequest *request,
                               GCancellable *cancellable,

@@ -124,6 +124,27 @@ void hs_site_client_sign_in_async (HsSiteClient *client,
 HsSignInReply *hs_site_client_sign_in_finish (GAsyncResult *result,
                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Binds the key that a person has made on this workstation. *entitlement (nullable): (transfer full):
+ * NULL if the policy lets nobody print offline. */
+void hs_site_client_bind_key_async (HsSiteClient *client,
+                                    const HsEntitlementRequest *request,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean hs_site_client_bind_key_finish (GAsyncResult *result,
+                                         char **entitlement,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A new PIN or password. *pepper (nullable): (transfer full). */
+void hs_site_client_change_secret_async (HsSiteClient *client,
+                                         const HsSecretRequest *request,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+gboolean hs_site_client_change_secret_finish (GAsyncResult *result,
+                                              HsSecretBytes **pepper,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Asks the site to release a job of this workstation; the release itself comes by the poll. */
 void hs_site_client_release_async (HsSiteClient *client,
                                    const HsReleaseRequest *request,

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "core/wire/wire_error.h"
 #include "engine/identity/identities.h"
+#include "engine/identity/kiosk.h"
 #include "platform/peer.h"
 
 #include <string.h>
@@ -23,26 +24,28 @@ typedef struct
   const char *path; /* {job} and {printer} stand for a uuid */
   gboolean is_for_admin;
   HsControlHandler handler;
+  gboolean is_personal; /* at a kiosk: for who is signed in */
 } Route;
 
 static const Route routes[] = {
   { "GET", "/v1/status", FALSE, hs_control_show_status },
-  { "GET", "/v1/jobs", FALSE, hs_control_list_jobs },
-  { "GET", "/v1/jobs/{job}", FALSE, hs_control_show_job },
-  { "GET", "/v1/jobs/{job}/trace", FALSE, hs_control_show_trace },
-  { "POST", "/v1/jobs/{job}/release", FALSE, hs_control_release },
-  { "POST", "/v1/jobs/{job}/cancel", FALSE, hs_control_cancel },
-  { "POST", "/v1/jobs/{job}/hold", FALSE, hs_control_hold_job },
-  { "POST", "/v1/jobs/{job}/resolve", FALSE, hs_control_resolve },
-  { "POST", "/v1/jobs/{job}/claim", FALSE, hs_control_claim },
-  { "GET", "/v1/claimable", FALSE, hs_control_list_claimable },
+  { "GET", "/v1/jobs", FALSE, hs_control_list_jobs, TRUE },
+  { "GET", "/v1/jobs/{job}", FALSE, hs_control_show_job, TRUE },
+  { "GET", "/v1/jobs/{job}/trace", FALSE, hs_control_show_trace, TRUE },
+  { "POST", "/v1/jobs/{job}/release", FALSE, hs_control_release, TRUE },
+  { "POST", "/v1/jobs/{job}/cancel", FALSE, hs_control_cancel, TRUE },
+  { "POST", "/v1/jobs/{job}/hold", FALSE, hs_control_hold_job, TRUE },
+  { "POST", "/v1/jobs/{job}/resolve", FALSE, hs_control_resolve, TRUE },
+  { "POST", "/v1/jobs/{job}/claim", FALSE, hs_control_claim, TRUE },
+  { "GET", "/v1/claimable", FALSE, hs_control_list_claimable, TRUE },
   { "GET", "/v1/printers", FALSE, hs_control_list_printers },
   { "GET", "/v1/identities", FALSE, hs_control_list_identities },
   { "GET", "/v1/unlock", FALSE, hs_control_show_unlock },
   { "POST", "/v1/unlock", FALSE, hs_control_unlock },
   { "POST", "/v1/sign-in", FALSE, hs_control_sign_in },
   { "POST", "/v1/sign-out", FALSE, hs_control_sign_out },
-  { "GET", "/v1/events", FALSE, hs_control_stream_events },
+  { "POST", "/v1/secret", FALSE, hs_control_change_secret, TRUE },
+  { "GET", "/v1/events", FALSE, hs_control_stream_events, TRUE },
   { "GET", "/v1/doctor", FALSE, hs_control_run_doctor },
   { "GET", "/v1/overview", TRUE, hs_control_list_overview },
   { "POST", "/v1/printers/probe", TRUE, hs_control_probe_printer },
@@ -67,11 +70,34 @@ on_admit (GSocket *socket, HsHttpGuest *guest, gpointer user_data, GError **erro
 }
 
 static HsCaller
-caller_of (SoupServerMessage *message)
+caller_of (HsControl *control, SoupServerMessage *message)
 {
   const HsPeer *peer = hs_http_connection_get_guest (hs_http_connection_of (message));
 
-  return (HsCaller){ .kind = HS_CALLER_PERSON, .uid = peer->uid, .believed_uid = HS_PEER_NO_UID };
+  HsKiosk *kiosk = control->parts.kiosk;
+
+  return (HsCaller){ .kind = HS_CALLER_PERSON,
+                     .uid = peer->uid,
+                     .believed_uid = HS_PEER_NO_UID,
+                     .is_kiosk
+                     = kiosk != NULL && peer->uid == hs_seat_get_uid (hs_kiosk_get_seat (kiosk)) };
+}
+
+GSocket *
+hs_control_get_socket (HsControlRequest *request)
+{
+  return hs_http_connection_get_socket (hs_http_connection_of (request->message));
+}
+
+gboolean
+hs_control_find_identity (HsControlRequest *request, HsId *identity)
+{
+  const HsCaller *caller = &request->caller;
+
+  if (!caller->is_kiosk)
+    return hs_identities_find (request->control->parts.identities, caller->uid, identity);
+  *identity = caller->identity;
+  return !hs_id_is_zero (identity);
 }
 
 /* ── answering ───────────────────────────────────────────────────────────────────────────── */
@@ -82,6 +108,9 @@ hs_control_let_go (HsControlRequest *request)
   hs_http_message_unpause (request->message);
   g_object_unref (request->message);
   g_free (request->only);
+  g_free (request->key);
+  g_free (request->bind);
+  g_free (request->login_session);
   g_free (request);
 }
 
@@ -207,16 +236,40 @@ typedef struct
   const Route *route;
 } Visit;
 
+static void
+on_kiosk_settled (HsControlRequest *request, gpointer user_data)
+{
+  g_autofree Visit *visit = user_data;
+
+  if (visit->route->is_personal && hs_id_is_zero (&request->caller.identity))
+    hs_control_answer_error (
+        request, g_error_new_literal (HS_ERROR, HS_ERROR_DENIED,
+                                      "You are not signed in. Run `homespool sign-in`, from the "
+                                      "same window as your other commands."));
+  else
+    visit->route->handler (request);
+}
+
 /* The identities know this user now, or will not: then the user is nobody, and sees nothing. */
 static void
 on_learnt (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Visit *visit = user_data;
   g_autoptr (GError) error = NULL;
+  HsControlRequest *request = visit->request;
 
-  if (!hs_identities_learn_finish (visit->request->control->parts.identities, result, &error))
+  if (!hs_identities_learn_finish (request->control->parts.identities, result, &error))
     hs_log_warning ("who a local user is could not be found out: %s", error->message);
-  visit->route->handler (visit->request);
+  if (request->caller.is_kiosk)
+    hs_control_settle_kiosk (request, on_kiosk_settled, g_steal_pointer (&visit));
+  else
+    visit->route->handler (request);
+}
+
+static const char *
+find_word (GHashTable *query, const char *name)
+{
+  return query != NULL ? g_hash_table_lookup (query, name) : NULL;
 }
 
 static void
@@ -245,7 +298,7 @@ start_visit (HsControl *control,
              const Route *route,
              const HsId *id,
              const HsCaller *caller,
-             const char *only)
+             GHashTable *query)
 {
   HsControlRequest *request = g_new0 (HsControlRequest, 1);
   Visit *visit = g_new0 (Visit, 1);
@@ -254,7 +307,10 @@ start_visit (HsControl *control,
   request->message = g_object_ref (message);
   request->caller = *caller;
   request->id = *id;
-  request->only = g_strdup (only);
+  request->peer = *(const HsPeer *)hs_http_connection_get_guest (hs_http_connection_of (message));
+  request->only = g_strdup (find_word (query, "job"));
+  request->key = g_strdup (find_word (query, "key"));
+  request->bind = g_strdup (find_word (query, "bind"));
   visit->request = request;
   visit->route = route;
   hs_http_message_pause (message, NULL, NULL);
@@ -287,9 +343,8 @@ on_request (SoupServer *soup,
       set_error (message, error);
       return;
     }
-  caller = caller_of (message);
-  start_visit (control, message, route, &id, &caller,
-               query != NULL ? g_hash_table_lookup (query, "job") : NULL);
+  caller = caller_of (control, message);
+  start_visit (control, message, route, &id, &caller, query);
 }
 
 char *
@@ -326,6 +381,7 @@ hs_control_new (const HsControlParts *parts, GSocket *listening, GError **error)
   control->parts = *parts;
   control->admin_group = g_strdup (parts->admin_group);
   control->admins = hs_admins_new (parts->admin_group, NULL);
+  control->people_mode = g_strdup (parts->people_mode);
   hs_http_limits_init (&limits);
   limits.accumulate_bodies = TRUE;
   limits.body_bytes = HS_CONTROL_BODY_BYTES;
@@ -360,5 +416,6 @@ hs_control_free (HsControl *control)
   hs_http_server_free (control->server);
   hs_admins_free (control->admins);
   g_free (control->admin_group);
+  g_free (control->people_mode);
   g_free (control);
 }

@@ -18,6 +18,8 @@
 typedef struct HsControl HsControl;
 typedef struct HsDoctor HsDoctor;
 typedef struct HsIdentities HsIdentities;
+typedef struct HsKiosk HsKiosk;
+typedef struct HsLoginSessions HsLoginSessions;
 typedef struct HsPrinters HsPrinters;
 typedef struct HsSessions HsSessions;
 typedef struct HsSiteLink HsSiteLink;
@@ -35,6 +37,8 @@ typedef struct
   HsDoctor *doctor;
   HsLoginSessions *login_sessions; /* nullable: not watched */
   HsSleep *sleep;                  /* the same */
+  HsKiosk *kiosk;                  /* nullable: this is none; else with @login_sessions */
+  const char *people_mode;         /* config.people_mode */
   const char *admin_group;
 } HsControlParts;
 
@@ -52,5 +56,8 @@ void hs_control_free (HsControl *control);
 /* The routes as lines "METHOD /path", administrators' marked " (administrator)".
  * Returns: (transfer full). */
 char *hs_control_format_routes (void);
+
+/* @identity has left the kiosk: ends its event streams. */
+void hs_control_end_streams_of (HsControl *control, const HsId *identity);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsControl, hs_control_free)

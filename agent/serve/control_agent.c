@@ -10,6 +10,7 @@
 #include "engine/doctor.h"
 #include "engine/host/sleep.h"
 #include "engine/identity/identities.h"
+#include "engine/identity/kiosk.h"
 #include "engine/site_link/site_link.h"
 #include "platform/login_session.h"
 
@@ -47,9 +48,28 @@ key_word (HsControlRequest *request, HsId *identity)
   static const char *const words[] = { "absent", "locked", "unlocked" };
   HsIdentities *identities = request->control->parts.identities;
 
-  if (!hs_identities_find (identities, request->caller.uid, identity))
+  if (!hs_control_find_identity (request, identity))
     return words[HS_KEY_ABSENT];
   return words[hs_identities_get_key_state (identities, identity)];
+}
+
+/* Only who sits there is told more than that somebody does. */
+static void
+show_seat (HsControlRequest *request, HsControlStatus *status)
+{
+  HsKiosk *kiosk = request->control->parts.kiosk;
+  HsKioskStatus seat = { 0 };
+
+  status->mode = g_strdup (request->control->people_mode);
+  if (kiosk == NULL || !request->caller.is_kiosk)
+    return;
+  hs_kiosk_get_status (kiosk, &seat);
+  status->is_seat_taken = seat.is_taken;
+  status->idle_sign_out_s = seat.signs_out_after_s;
+  if (hs_id_is_zero (&request->caller.identity))
+    return;
+  status->seat_name = g_strdup (seat.name);
+  status->seat_until_us = seat.expires_us;
 }
 
 void
@@ -78,6 +98,7 @@ hs_control_show_status (HsControlRequest *request)
   status->outbox_records = (guint32)MIN (statistics.outbox_records, G_MAXUINT32);
   status->key = g_strdup (key_word (request, &identity));
   status->identity = hs_id_is_zero (&identity) ? NULL : hs_id_dup_text (&identity);
+  show_seat (request, status);
   status->escrow = dup_escrow_names (bundle);
   if (bundle != NULL)
     {

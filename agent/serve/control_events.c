@@ -140,6 +140,17 @@ hs_control_tell_identify (HsControl *control, guint32 uid)
 }
 
 void
+hs_control_end_streams_of (HsControl *control, const HsId *identity)
+{
+  for (GList *item = control->streams; item != NULL; item = item->next)
+    {
+      HsControlStream *stream = item->data;
+      if (stream->caller.is_kiosk && hs_id_equal (&stream->caller.identity, identity))
+        stream_end (stream);
+    }
+}
+
+void
 hs_control_end_streams (HsControl *control)
 {
   for (GList *item = control->streams; item != NULL; item = item->next)

@@ -8,11 +8,24 @@
 #include "base/error.h"
 #include "core/wire/sign_in.h"
 #include "engine/identity/identities.h"
+#include "engine/identity/kiosk.h"
 #include "engine/identity/sessions.h"
 #include "engine/site_link/site_link.h"
 #include "seal/key_file.h"
 
 static const char *const key_states[] = { "absent", "locked", "unlocked" };
+
+/* Whose registered key is the caller's. */
+static gboolean
+find_key (HsControlRequest *request, HsId *keeper, guint8 key[HS_X25519_BYTES])
+{
+  HsIdentities *identities = request->control->parts.identities;
+
+  if (!request->caller.is_kiosk)
+    return hs_identities_find_key (identities, request->caller.uid, keeper, key);
+  *keeper = request->caller.identity;
+  return hs_identities_get_public (identities, keeper, key);
+}
 
 /* Adds identity and registered key of the caller. */
 static void
@@ -23,9 +36,9 @@ set_person (json_t *object, HsControlRequest *request)
   guint8 key[HS_X25519_BYTES];
   HsId identity = { { 0 } };
   HsId keeper = { { 0 } };
-  gboolean registered = hs_identities_find_key (identities, request->caller.uid, &keeper, key);
+  gboolean registered = find_key (request, &keeper, key);
 
-  (void)hs_identities_find (identities, request->caller.uid, &identity);
+  (void)hs_control_find_identity (request, &identity);
   hs_json_set_id (object, "identity", &identity);
   hs_json_set_id (object, "key_identity", &keeper);
   hs_json_set_text (object, "registered", registered ? hs_recipient_format (key, text) : NULL,
@@ -50,6 +63,7 @@ hs_control_show_unlock (HsControlRequest *request)
   hs_json_set_text (object, "recipient",
                     hs_identities_get_recipient (request->control->parts.identities),
                     HS_RECIPIENT_TEXT_BYTES);
+  hs_json_set_boolean (object, "kiosk", request->caller.is_kiosk);
   set_person (object, request);
   hs_control_answer (request, object);
 }
@@ -62,10 +76,12 @@ hs_control_list_identities (HsControlRequest *request)
 
   hs_json_set_integer (person, "uid", request->caller.uid);
   set_person (person, request);
-  hs_json_set_boolean (
-      person, "signed_in",
-      hs_sessions_find (request->control->parts.sessions, request->caller.uid, g_get_real_time ())
-          != NULL);
+  hs_json_set_boolean (person, "signed_in",
+                       request->caller.is_kiosk
+                           ? !hs_id_is_zero (&request->caller.identity)
+                           : hs_sessions_find (request->control->parts.sessions,
+                                               request->caller.uid, g_get_real_time ())
+                                 != NULL);
   hs_json_set_value (object, "identities", json_pack ("[o]", person));
   hs_control_answer (request, object);
 }
@@ -95,8 +111,18 @@ hs_control_unlock (HsControlRequest *request)
   gsize length;
   const guint8 *sealed = g_bytes_get_data (hs_control_get_body (request), &length);
 
-  hs_identities_unlock_async (request->control->parts.identities, request->caller.uid, sealed,
-                              length, HS_UNLOCK_FIRST, on_unlocked, request);
+  if (request->caller.is_kiosk)
+    {
+      hs_control_answer_error (
+          request, g_error_new_literal (HS_ERROR, HS_ERROR_REFUSED,
+                                        "This workstation is shared by many people: signing in "
+                                        "opens your key (homespool sign-in)."));
+      return;
+    }
+  hs_identities_unlock_async (
+      request->control->parts.identities, request->caller.uid, sealed, length,
+      g_strcmp0 (request->key, "replace") == 0 ? HS_UNLOCK_REPLACE : HS_UNLOCK_FIRST, on_unlocked,
+      request);
 }
 
 /* ── signing in and out ──────────────────────────────────────────────────────────────────── */
@@ -156,6 +182,12 @@ hs_control_sign_in (HsControlRequest *request)
       hs_control_answer_error (request, error);
       return;
     }
+  if (request->caller.is_kiosk)
+    {
+      hs_control_sign_in_kiosk (request, sign_in);
+      hs_sign_in_request_free (sign_in);
+      return;
+    }
   sign_in->is_kiosk = FALSE; /* the agent says what it is, not who asks it */
   hs_site_link_sign_in_async (parts->site_link, sign_in, on_signed_in, request);
   hs_sign_in_request_free (sign_in);
@@ -180,6 +212,13 @@ hs_control_sign_out (HsControlRequest *request)
 
   HsId identity;
 
+  if (request->caller.is_kiosk)
+    {
+      /* Also by who has no token: whoever stands at the seat may end what was left open there. */
+      hs_kiosk_sign_out (parts->kiosk, "asked to");
+      hs_control_answer (request, json_object ());
+      return;
+    }
   hs_sessions_forget (parts->sessions, request->caller.uid);
   /* Also the key of somebody who never signed in: the answer says that it is locked. */
   if (hs_identities_find (parts->identities, request->caller.uid, &identity))

@@ -9,8 +9,10 @@
  * Threads: main context only.  Blocks: never. */
 
 #include "core/wire/json_strict.h"
+#include "core/wire/sign_in.h"
 #include "http/server.h"
 #include "serve/admins.h"
+#include "platform/peer.h"
 #include "serve/control.h"
 
 #define HS_CONTROL_BODY_BYTES                                                                      \
@@ -21,6 +23,7 @@ struct HsControl
   HsControlParts parts;
   char *admin_group;
   HsAdmins *admins;
+  char *people_mode;
   HsHttpServer *server;
   GList *streams; /* open event streams, see control_events.c */
   guint watch;
@@ -32,8 +35,12 @@ typedef struct
   HsControl *control;
   SoupServerMessage *message;
   HsCaller caller;
-  HsId id;    /* of the path: a job or printer; zero if there is none */
-  char *only; /* the query's "job"; nullable */
+  HsPeer peer;
+  HsId id;             /* of the path: a job or printer; zero if there is none */
+  char *only;          /* the query's "job"; nullable */
+  char *key;           /* the query's "key"; nullable */
+  char *bind;          /* the query's "bind"; nullable */
+  char *login_session; /* of a caller at a kiosk; nullable */
 } HsControlRequest;
 
 typedef void (*HsControlHandler) (HsControlRequest *request);
@@ -54,6 +61,23 @@ json_t *hs_control_take_json (HsControlRequest *request);
 
 /* The body's bytes, borrowed. */
 GBytes *hs_control_get_body (HsControlRequest *request);
+
+/* Who the caller is; FALSE: nobody. */
+gboolean hs_control_find_identity (HsControlRequest *request, HsId *identity);
+
+/* The connection's socket. */
+GSocket *hs_control_get_socket (HsControlRequest *request);
+
+/* ── control_kiosk.c ─────────────────────────────────────────────────────────────────────── */
+
+/* Finds out who sits at the kiosk behind @request, by its session token, then calls @settled. */
+typedef void (*HsControlSettledFunc) (HsControlRequest *request, gpointer user_data);
+void hs_control_settle_kiosk (HsControlRequest *request,
+                              HsControlSettledFunc settled,
+                              gpointer user_data);
+
+void hs_control_sign_in_kiosk (HsControlRequest *request, const HsSignInRequest *sign_in);
+void hs_control_change_secret (HsControlRequest *request);
 
 /* ── the handlers, by concern ────────────────────────────────────────────────────────────── */
 

@@ -20,11 +20,14 @@
 #define SO_PEERPIDFD 77
 #endif
 
+#define MOST_ANCESTORS 256 /* a bound; shells in shells are a dozen */
+
 #define OVERFLOW_UID_DEFAULT 65534 /* the kernel's DEFAULT_OVERFLOWUID */
 
 struct HsPeerProcess
 {
   int descriptor; /* a pidfd */
+  gint64 pid;     /* its number, as long as it is alive */
   GSource *watch;
   HsPeerProcessEndedFunc ended;
   gpointer user_data;
@@ -159,6 +162,7 @@ hs_peer_process_open (GSocket *socket, GError **error)
     }
   HsPeerProcess *process = g_new0 (HsPeerProcess, 1);
   process->descriptor = descriptor;
+  process->pid = peer.pid;
   if (hs_peer_process_is_alive (process))
     return process;
   /* Since Linux 6.16 there are handles even for processes that have ended. */
@@ -166,6 +170,66 @@ hs_peer_process_open (GSocket *socket, GError **error)
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                        "the process at the other end has ended");
   return NULL;
+}
+
+/* 0: it has none, or has ended. The name of a program may hold spaces and brackets, so the fields are
+ * counted from the last bracket: state, then parent (proc_pid_stat(5)). */
+static gint64
+find_parent (gint64 pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%" G_GINT64_FORMAT "/stat", pid);
+  g_autofree char *text = NULL;
+  gint64 parent = 0;
+  char state;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  const char *after = strrchr (text, ')');
+  return after != NULL && sscanf (after, ") %c %" G_GINT64_FORMAT, &state, &parent) == 2 ? parent
+                                                                                         : 0;
+}
+
+HsPeerProcess *
+hs_peer_process_open_parent (GSocket *socket, GError **error)
+{
+  g_autoptr (HsPeerProcess) child = hs_peer_process_open (socket, error);
+  HsPeer peer;
+
+  if (child == NULL || !hs_peer_identify (socket, &peer, error))
+    return NULL;
+  peer.pid = find_parent (child->pid);
+  int descriptor = peer.pid > 1 ? open_by_pid (&peer) : -1;
+  if (descriptor < 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                           "the process at the other end has no parent of the same user");
+      return NULL;
+    }
+  g_autoptr (HsPeerProcess) parent = g_new0 (HsPeerProcess, 1);
+  parent->descriptor = descriptor;
+  parent->pid = peer.pid;
+  /* A child that is alive and has the same parent as before had it all the time. */
+  if (find_parent (child->pid) == parent->pid && hs_peer_process_is_alive (child)
+      && hs_peer_process_is_alive (parent))
+    return g_steal_pointer (&parent);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                       "the process at the other end, or its parent, has ended");
+  return NULL;
+}
+
+gboolean
+hs_peer_process_has_connected (HsPeerProcess *process, GSocket *socket)
+{
+  HsPeer peer;
+
+  if (g_socket_get_family (socket) != G_SOCKET_FAMILY_UNIX
+      || !hs_peer_identify (socket, &peer, NULL))
+    return FALSE;
+  gint64 pid = peer.pid;
+  for (guint depth = 0; pid > 1 && pid != process->pid && depth < MOST_ANCESTORS; depth++)
+    pid = find_parent (pid);
+  /* Alive after the walk: the number was its own while we walked. */
+  return pid == process->pid && pid > 1 && hs_peer_process_is_alive (process);
 }
 
 void

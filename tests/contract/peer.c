@@ -396,6 +396,43 @@ the_end_of_a_process_is_seen (void)
   hs_temp_dir_free (g_steal_pointer (&folder));
 }
 
+static void
+a_child_belongs_to_its_ancestors_only (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = hs_temp_dir_new ();
+  struct sockaddr_un address;
+
+  need_root ();
+  g_autoptr (GSocket) listening = listen_in (folder, &address);
+  Client client = client_start (geteuid (), (void *)&address, sizeof address);
+  Client other = client_start (CLIENT_UID, (void *)&address, sizeof address);
+  client_wait (&client);
+  client_wait (&other);
+  g_autoptr (GSocket) one = accept_from (listening);
+  g_autoptr (GSocket) two = accept_from (listening);
+  HsPeer peer;
+  HS_ASSERT (hs_peer_identify (one, &peer, NULL));
+  GSocket *ours = peer.pid == client.pid ? one : two;
+  GSocket *theirs = ours == one ? two : one;
+
+  /* This test is the parent of both; of the same user only of one. */
+  g_autoptr (HsPeerProcess) parent = hs_peer_process_open_parent (ours, &error);
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT (hs_peer_process_has_connected (parent, ours));
+  HS_ASSERT (hs_peer_process_has_connected (parent, theirs));
+  HS_ASSERT (hs_peer_process_open_parent (theirs, &error) == NULL);
+  HS_ASSERT (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND));
+  g_autoptr (HsPeerProcess) child = hs_peer_process_open (ours, NULL);
+  HS_ASSERT (hs_peer_process_has_connected (child, ours));
+  HS_ASSERT (!hs_peer_process_has_connected (child, theirs));
+  client_end (&other); /* it holds the other one's orders open, too */
+  client_end (&client);
+  HS_ASSERT (!hs_peer_process_has_connected (child, ours));
+  HS_ASSERT (!hs_peer_process_has_connected (parent, ours));
+  hs_temp_dir_free (g_steal_pointer (&folder));
+}
+
 /* ── users ───────────────────────────────────────────────────────────────────────────────── */
 
 static void
@@ -448,6 +485,7 @@ HS_SUITE ("peer",
           { "the overflow uid over a Unix socket is refused",
             the_overflow_uid_over_unix_is_refused },
           { "the end of a process is seen", the_end_of_a_process_is_seen },
+          { "a child belongs to its ancestors only", a_child_belongs_to_its_ancestors_only },
           { "names and uids belong together", names_and_uids_belong_together },
           { "an unknown user is not found", an_unknown_user_is_not_found },
           { "membership is by number", membership_is_by_number })

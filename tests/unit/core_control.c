@@ -92,6 +92,11 @@ static void
 status_printer_check_and_trace_come_back_as_they_went (void)
 {
   HsControlStatus status = { .version = (char *)"1.0",
+                             .mode = (char *)"kiosk",
+                             .is_seat_taken = TRUE,
+                             .seat_name = (char *)"Anna",
+                             .seat_until_us = G_GINT64_CONSTANT (1800000000000000),
+                             .idle_sign_out_s = 60,
                              .ready = TRUE,
                              .uid = 1000,
                              .held = 2,

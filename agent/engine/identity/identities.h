@@ -177,6 +177,18 @@ gboolean hs_identities_unlock_finish (HsIdentities *identities,
                                       HsId *identity,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Takes the key of a kiosk's person, who has signed in; otherwise as hs_identities_unlock_async(), with
+ * the same finish. @key is copied. Errors: REFUSED, TEMPORARY, NO_SPACE, and the store's. */
+void hs_identities_put_key_async (HsIdentities *identities,
+                                  const HsId *identity,
+                                  const HsSecretBytes *key,
+                                  HsUnlockManner manner,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+
+/* The key, borrowed for the moment; NULL: not unlocked here. */
+const HsSecretBytes *hs_identities_use_key (HsIdentities *identities, const HsId *identity);
+
 /* Opens an age file sealed to hs_identities_get_recipient(): a key, or a password on its way.
  * Returns: (transfer full). Errors: TEMPORARY (sealed to an earlier start's recipient), INVALID (too
  * long), CORRUPT. */

@@ -385,6 +385,37 @@ hs_identities_unlock_async (HsIdentities *identities,
     take_key (task, call);
 }
 
+void
+hs_identities_put_key_async (HsIdentities *identities,
+                             const HsId *identity,
+                             const HsSecretBytes *key,
+                             HsUnlockManner manner,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  UnlockCall *call = g_new0 (UnlockCall, 1);
+  gboolean must_register = FALSE;
+  GError *error = NULL;
+
+  call->identities = identities;
+  call->identity = *identity;
+  call->key = hs_secret_bytes_copy (key);
+  g_task_set_task_data (task, call, unlock_call_free);
+  if (!find_publics (call, &error) || !judge (call, manner, &must_register, &error))
+    g_task_return_error (task, error);
+  else if (must_register)
+    register_key (task, call);
+  else
+    take_key (task, call);
+}
+
+const HsSecretBytes *
+hs_identities_use_key (HsIdentities *identities, const HsId *identity)
+{
+  return find_unlocked (identities, identity);
+}
+
 gboolean
 hs_identities_unlock_finish (HsIdentities *identities,
                              GAsyncResult *result,

@@ -91,6 +91,104 @@ hs_site_link_sign_in_finish (HsSiteLink *link,
   return g_steal_pointer (&reply);
 }
 
+/* ── keys and secrets ────────────────────────────────────────────────────────────────────── */
+
+static void
+on_key_bound (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+  char *entitlement = NULL;
+
+  if (hs_site_client_bind_key_finish (result, &entitlement, &error))
+    g_task_return_pointer (task, entitlement, g_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+void
+hs_site_link_bind_key_async (HsSiteLink *link,
+                             const HsSecretBytes *session,
+                             const char *recipient,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = new_task (link, callback, user_data);
+  const HsEntitlementRequest request
+      = { .session = (HsSecretBytes *)session, .recipient = (char *)recipient };
+
+  if (can_ask (link, task))
+    hs_site_client_bind_key_async (link->client, &request, link->cancellable, on_key_bound,
+                                   g_steal_pointer (&task));
+}
+
+HsEntitlement *
+hs_site_link_open_entitlement (HsSiteLink *link, const char *text, GError **error)
+{
+  if (link->is_enrolled && !hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link)))
+    return hs_signed_entitlement_open (text, link->bundle, &link->device, error);
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
+                       "what the site gave this workstation does not hold any more");
+  return NULL;
+}
+
+HsEntitlement *
+hs_site_link_bind_key_finish (HsSiteLink *link, GAsyncResult *result, char **text, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *entitlement = g_task_propagate_pointer (G_TASK (result), &problem);
+  HsEntitlement *opened = NULL;
+
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else if (entitlement != NULL)
+    opened = hs_site_link_open_entitlement (link, entitlement, error);
+  if (text != NULL)
+    *text = opened != NULL ? g_steal_pointer (&entitlement) : NULL;
+  return opened;
+}
+
+static void
+on_secret_changed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+  HsSecretBytes *pepper = NULL;
+
+  if (hs_site_client_change_secret_finish (result, &pepper, &error))
+    g_task_return_pointer (task, pepper, (GDestroyNotify)hs_secret_bytes_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+void
+hs_site_link_change_secret_async (HsSiteLink *link,
+                                  const HsSecretRequest *request,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_autoptr (GTask) task = new_task (link, callback, user_data);
+
+  if (can_ask (link, task))
+    hs_site_client_change_secret_async (link->client, request, link->cancellable, on_secret_changed,
+                                        g_steal_pointer (&task));
+}
+
+gboolean
+hs_site_link_change_secret_finish (HsSiteLink *link,
+                                   GAsyncResult *result,
+                                   HsSecretBytes **pepper,
+                                   GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  *pepper = g_task_propagate_pointer (G_TASK (result), &problem);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 /* ── release ─────────────────────────────────────────────────────────────────────────────── */
 
 static void

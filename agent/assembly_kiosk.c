@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* A kiosk among the parts of the agent: which account it is, and what leaves with its person. */
+
+#include "assembly_private.h"
+
+#include "base/error.h"
+#include "platform/peer.h"
+
+gboolean
+hs_assembly_find_kiosk (HsAssembly *assembly, GError **error)
+{
+  assembly->kiosk_uid = HS_PEER_NO_UID;
+  if (hs_config_get_people_mode (assembly->config) != HS_PEOPLE_KIOSK
+      || (hs_peer_find_uid (assembly->config->kiosk_account, &assembly->kiosk_uid, error)
+          && assembly->kiosk_uid != 0))
+    return TRUE;
+  g_clear_error (error);
+  g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+               "people.kiosk-account: %s is no OS user of this workstation that people could share",
+               assembly->config->kiosk_account);
+  return FALSE;
+}
+
+gboolean
+hs_assembly_make_kiosk (HsAssembly *assembly, GError **error)
+{
+  const HsPresenceParts presence = { .login_sessions = assembly->login_sessions,
+                                     .config = assembly->config,
+                                     .uid = assembly->kiosk_uid,
+                                     .data = assembly,
+                                     .sign_out = hs_assembly_on_leave };
+  const HsKioskParts parts = { .config = assembly->config,
+                               .uid = assembly->kiosk_uid,
+                               .state_folder = assembly->paths->state_folder,
+                               .machine_secret = assembly->secret->bytes,
+                               .engine = assembly->engine,
+                               .identities = assembly->identities,
+                               .sessions = assembly->sessions,
+                               .site_link = assembly->site_link,
+                               .ledger = assembly->ledger,
+                               .contents = assembly->contents,
+                               .data = assembly,
+                               .left = hs_assembly_on_left };
+
+  if (assembly->kiosk_uid == HS_PEER_NO_UID)
+    return TRUE;
+  assembly->presence = hs_presence_new (&presence);
+  assembly->kiosk = hs_kiosk_new (&parts, error);
+  return assembly->kiosk != NULL;
+}
+
+void
+hs_assembly_on_leave (gpointer data, const char *why)
+{
+  HsAssembly *assembly = data;
+
+  if (assembly->kiosk != NULL)
+    hs_kiosk_sign_out (assembly->kiosk, why);
+}
+
+void
+hs_assembly_on_left (gpointer data, const HsId *identity)
+{
+  HsAssembly *assembly = data;
+
+  if (assembly->intake != NULL)
+    hs_ipp_intake_end_arrivals (assembly->intake, identity);
+  if (assembly->control != NULL)
+    hs_control_end_streams_of (assembly->control, identity);
+}

@@ -1,0 +1,313 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright 2026 the Homespool authors
+"""A kiosk with the real agent and the real site: people sign in one after the other at one OS account.
+
+usage: kiosk.py BUILD_FOLDER [SENTENCE]
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from control_world import ADMIN, ALICE, ALICE_NAME, BOB, Workstation, has_programs, small_pdf, until  # noqa: E402
+from ipp_client import Connection, mime, name_  # noqa: E402
+from private_cups import as_user  # noqa: E402
+from tap import main, test  # noqa: E402
+
+BUILD = sys.argv[1]
+PIN, OTHER_PIN = "4711", "271828"
+CONFIGURATION = f"""[people]
+mode = kiosk
+kiosk-account = {ALICE_NAME}
+idle-sign-out = 30s
+sign-out-after-print = false
+"""
+KIOSK = ALICE
+world = None
+
+
+class Window:
+    """A shell of the kiosk's account, in which commands are typed."""
+
+    def __init__(self, kiosk, name):
+        self.kiosk = kiosk
+        self.folder = kiosk.folder / f"window-{name}"
+        if not self.folder.exists():
+            self.folder.mkdir()
+            os.chown(self.folder, KIOSK, -1)
+            self.folder.chmod(0o700)
+        words, environment = as_user(ALICE_NAME, ["sh"], env={"XDG_RUNTIME_DIR": str(self.folder)})
+        self.shell = subprocess.Popen(words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, text=True)
+
+    def type(self, *arguments, typed="", status=0):
+        """`homespool …` with @typed on its standard input; its output."""
+        lines = "".join(f"{line}\n" for line in ([typed] if isinstance(typed, str) else typed) if line)
+        words = " ".join([str(self.kiosk.programs.command), "--root", str(self.kiosk.root), *arguments])
+        self.shell.stdin.write(f"{words} <<'END'\n{lines}END\necho \"ended $?\"\n")
+        self.shell.stdin.flush()
+        said = []
+        while not said or not said[-1].startswith("ended "):
+            line = self.shell.stdout.readline()
+            assert line, "the shell is gone: " + "".join(said)
+            said.append(line)
+        ended = int(said.pop().split()[1])
+        assert status is None or ended == status, (arguments, ended, said)
+        return "".join(said)
+
+    def json(self, *arguments, **more):
+        return json.loads(self.type("--json", *arguments, **more))
+
+    def sign_in(self, user, secret, *options, **more):
+        return self.json("sign-in", user, *options, typed=secret, **more)
+
+    def close(self):
+        self.shell.stdin.close()
+        self.shell.wait(20)
+        self.shell.stdout.close()
+
+
+class Kiosk(Workstation):
+    def __init__(self, build):
+        super().__init__(build, CONFIGURATION)
+        self.policy = ["--offline", "print"]
+
+    def site_command(self, *arguments, **more):
+        return self.run(self.programs.site, *arguments[:2], "--data", self.folder / "site", *arguments[2:], **more)
+
+    def __enter__(self):
+        try:
+            self.start_site()
+            for name in ("anna", "ben"):
+                self.add_person(name)
+                self.site_command("user", "pin", "--name", name, "--pin-file", "-", input=PIN + "\n")
+            self.start_agent(self.configuration)
+            self.enrol()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def restart_site(self):
+        self.start("site", [self.programs.site, "serve", "--data", self.folder / "site"])
+        until(lambda: self.answers(self.people_port) and self.answers(self.devices_port), "the site listens")
+        until(lambda: self.get(ADMIN, "/v1/status")["site_online"], "the site is connected", 90)
+
+    def stop_site(self):
+        self.stop("site", kill=True)
+        until(lambda: not self.get(ADMIN, "/v1/status")["site_online"], "the site is seen to be gone", 90)
+
+    def print_ipp(self, uid, title="A title"):
+        with Connection(self, uid) as connection:
+            return connection.ask("Print-Job", name_("job-name", title) + mime("document-format", "application/pdf"),
+                                  document=small_pdf())
+
+    def ask_ipp(self, uid, operation, attributes=b""):
+        with Connection(self, uid) as connection:
+            return connection.ask(operation, attributes)
+
+    @property
+    def keys_folder(self):
+        return self.root / "lib/keys"
+
+
+def at_kiosk():
+    global world
+    if world is None:
+        has_programs("age")
+        world = Kiosk(BUILD).__enter__()
+    world.ask(KIOSK, "POST", "/v1/sign-out", {})
+    return world
+
+
+@test("with nobody signed in a document is refused with what to do, and jobs are not shown")
+def _():
+    w = at_kiosk()
+    reply = w.print_ipp(KIOSK)
+    assert reply.status == 0x040B and "homespool sign-in" in reply.message, (hex(reply.status), reply.message)
+    printer = w.ask_ipp(KIOSK, "Get-Printer-Attributes").printer
+    assert printer["printer-is-accepting-jobs"] == [False] and printer["queued-job-count"] == [0], printer
+    answer = w.ask(KIOSK, "GET", "/v1/jobs")
+    assert (answer.status, answer.json["error"]) == (403, "denied") and "sign-in" in answer.json["message"]
+    assert w.get(KIOSK, "/v1/status")["mode"] == "kiosk"
+
+
+@test("who signs in with a PIN gets a key, prints, and sees the job; the next person sees none of it")
+def _():
+    w = at_kiosk()
+    window = Window(w, "one")
+    welcome = window.sign_in("anna", PIN, "--pin")
+    assert welcome["key"] == "new" and welcome["offline"] is False and welcome["signs_out_after_s"] == 30, welcome
+    assert w.print_ipp(KIOSK, "Of Anna").status == 0
+    job, = window.json("jobs")["jobs"]
+    assert job["name"] == "Of Anna" and "owner" in job["recipients"], job
+    assert "anna" in window.type("status")
+    window.type("sign-out")
+    second = window.sign_in("ben", PIN, "--pin")
+    assert second["identity"] != welcome["identity"] and window.json("jobs")["jobs"] == []
+    assert w.ask_ipp(KIOSK, "Get-Printer-Attributes").printer["queued-job-count"] == [0]
+    window.type("trace", job["id"], status=4)
+    window.type("cancel", job["id"], status=4)
+    nowhere = "00000000-0000-4000-8000-000000000000"
+    missing = window.type("trace", nowhere, status=4)
+    assert missing.replace(nowhere, job["id"]) == window.type("trace", job["id"], status=4)
+    window.type("sign-out")
+    assert window.sign_in("anna", PIN, "--pin")["key"] == "unlocked"
+    assert window.json("jobs")["jobs"][0]["name"] == "Of Anna"
+    window.type("cancel", job["id"])
+    window.close()
+
+
+@test("a token serves its own window only, and dies with it")
+def _():
+    w = at_kiosk()
+    window, other = Window(w, "one"), Window(w, "two")
+    token = window.sign_in("anna", PIN, "--pin")["session"]
+    window.json("jobs")
+    header = [f"Homespool-Session: {token}"]
+    for uid in (KIOSK, BOB):  # ours is a child of this test, not of the window
+        answer = w.ask(uid, "GET", "/v1/status", headers=header)
+        assert answer.json["seat_name"] is None and answer.json["identity"] != window.json("status")["identity"], answer.body
+    assert w.ask(KIOSK, "GET", "/v1/jobs", headers=header).status == 403
+    other.type("jobs", status=5)
+    assert "somebody" in other.type("status")
+    window.close()
+    until(lambda: not w.get(KIOSK, "/v1/status")["seat_taken"], "signed out with the window")
+    other.close()
+
+
+@test("a second person is refused while the first sits there, and may end what was left open")
+def _():
+    w = at_kiosk()
+    window, other = Window(w, "one"), Window(w, "two")
+    window.sign_in("anna", PIN, "--pin")
+    said = other.type("sign-in", "ben", "--pin", typed=PIN, status=5)
+    assert "sign out first" in said, said
+    assert window.json("status")["seat_name"] is not None
+    other.type("sign-out")
+    window.type("jobs", status=5)
+    other.sign_in("ben", PIN, "--pin")
+    window.close(), other.close()
+
+
+@test("a wrong PIN is refused and signs nobody in")
+def _():
+    w = at_kiosk()
+    window = Window(w, "one")
+    window.type("sign-in", "anna", "--pin", typed="0000", status=5)
+    assert not w.get(KIOSK, "/v1/status")["seat_taken"]
+    window.sign_in("anna", PIN, "--pin")
+    window.close()
+
+
+@test("who does nothing is signed out")
+def _():
+    w = at_kiosk()
+    window = Window(w, "one")
+    window.sign_in("anna", PIN, "--pin")
+    begun = time.monotonic()
+    until(lambda: not w.get(KIOSK, "/v1/status")["seat_taken"], "signed out by itself", 90)
+    assert time.monotonic() - begun > 20
+    window.close()
+
+
+@test("PIN and password open the same key once both were used at one sitting")
+def _():
+    w = at_kiosk()
+    window = Window(w, "one")
+    assert window.sign_in("anna", w.password)["key"] == "other-way"
+    window.type("sign-out")
+    assert window.sign_in("anna", PIN, "--pin")["key"] == "unlocked"
+    assert window.sign_in("anna", w.password)["key"] == "unlocked"
+    window.type("sign-out")
+    assert window.sign_in("anna", w.password)["key"] == "unlocked"
+    window.close()
+
+
+@test("a changed PIN opens the key, and the old one does not sign in")
+def _():
+    w = at_kiosk()
+    window = Window(w, "one")
+    before = window.sign_in("ben", PIN, "--pin")
+    assert before["key"] in ("new", "unlocked")
+    said = window.type("pin", typed=["9999", OTHER_PIN, OTHER_PIN], status=5)
+    assert PIN not in said and OTHER_PIN not in said
+    window.type("sign-out")
+    assert window.sign_in("ben", PIN, "--pin")["key"] == "unlocked", "a refused change changes nothing"
+    window.type("pin", typed=[PIN, OTHER_PIN, OTHER_PIN])
+    window.type("sign-out")
+    window.type("sign-in", "ben", "--pin", typed=PIN, status=5)
+    assert window.sign_in("ben", OTHER_PIN, "--pin")["key"] == "unlocked"
+    assert not list(w.keys_folder.glob("*.next.age"))
+    window.close()
+
+
+@test("a damaged or lost key file is said, never replaced by itself, and replaced when asked to")
+def _():
+    w = at_kiosk()
+    window = Window(w, "one")
+    identity = window.sign_in("ben", OTHER_PIN, "--pin")["identity"]
+    window.type("sign-out")
+    path = w.keys_folder / f"{identity}.pin.age"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100])
+    welcome = window.sign_in("ben", OTHER_PIN, "--pin")
+    assert welcome["key"] == "damaged" and "damaged" in welcome["sentence"], welcome
+    assert path.read_bytes() == whole[:100]
+    window.type("sign-out")
+    path.unlink()
+    assert window.sign_in("ben", OTHER_PIN, "--pin")["key"] == "lost" and not path.exists()
+    window.type("key", "rotate", "ben", "--pin", typed=OTHER_PIN)
+    assert path.exists() and path.stat().st_mode & 0o777 == 0o600
+    window.type("sign-out")
+    assert window.sign_in("ben", OTHER_PIN, "--pin")["key"] == "unlocked"
+    window.close()
+
+
+@test("without the site a long password signs in, a PIN does not, and wrong tries are slowed over a restart")
+def _():
+    w = at_kiosk()
+    window = Window(w, "one")
+    assert len(w.password) >= 12
+    identity = window.sign_in("anna", w.password)["identity"]
+    until((w.keys_folder / f"{identity}.offline.age").exists, "the offline wrapping")
+    window.type("sign-out")
+    w.stop_site()
+    window.type("sign-in", "anna", "--pin", typed=PIN, status=1)
+    welcome = window.sign_in("anna", w.password)
+    assert (welcome["offline"], welcome["key"], welcome["identity"]) == (True, "unlocked", identity), welcome
+    assert w.print_ipp(KIOSK, "Offline").status == 0
+    assert window.json("jobs")["jobs"][-1]["name"] == "Offline"
+    window.type("cancel", "last")
+    window.type("sign-out")
+    for _ in range(5):
+        window.type("sign-in", "anna", typed="not the password", status=5)
+    assert "Wait" in window.type("sign-in", "anna", typed=w.password, status=1)
+    w.restart_agent()
+    until(lambda: w.get(ADMIN, "/v1/status")["ready"], "the agent is ready")
+    assert "Wait" in window.type("sign-in", "anna", typed=w.password, status=1)
+    assert "cannot be reached" in window.type("sign-in", "nobody", typed=w.password, status=5)
+    w.restart_site()
+    assert window.sign_in("anna", w.password)["offline"] is False
+    window.close()
+
+
+@test("other users of the workstation are people of their own, and the kiosk's keys are not theirs")
+def _():
+    w = at_kiosk()
+    assert w.get(BOB, "/v1/status")["seat_taken"] is False
+    assert w.ask(KIOSK, "POST", "/v1/unlock", b"x", content_type="application/age").status == 409
+    answer = w.ask(BOB, "GET", "/v1/jobs")
+    assert answer.status == 200 and answer.json["jobs"] == []
+
+
+try:
+    main()
+finally:
+    if world is not None:
+        world.close()
