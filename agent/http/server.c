@@ -400,3 +400,14 @@ hs_http_server_listen (HsHttpServer *server,
   watch_listener (listener);
   return TRUE;
 }
+
+void
+hs_http_server_set_certificate (HsHttpServer *server, GTlsCertificate *certificate)
+{
+  for (guint i = 0; i < server->listeners->len; i++)
+    {
+      Listener *listener = g_ptr_array_index (server->listeners, i);
+      if (listener->certificate != NULL)
+        g_set_object (&listener->certificate, certificate);
+    }
+}

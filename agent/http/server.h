@@ -65,6 +65,9 @@ gboolean hs_http_server_listen (HsHttpServer *server,
                                 const HsHttpTls *tls,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* From now on every listener with TLS shows new connections this certificate; open ones keep theirs. */
+void hs_http_server_set_certificate (HsHttpServer *server, GTlsCertificate *certificate);
+
 /* Open connections now. */
 guint hs_http_server_count_connections (HsHttpServer *server);
 

@@ -183,7 +183,9 @@ hs_site_secrets_renew_server (const HsSiteConfig *config,
   g_autofree char *path = hs_site_config_dup_key_path (config->folder, "server.names");
   g_autofree char *joined = g_strjoinv ("\n", config->names);
   g_autoptr (HsCertificate) present = load_certificate (config, "server.pem", NULL);
-  gboolean is_due = present == NULL || names_changed (config, joined);
+  g_autoptr (HsCertificateKey) key = load_key (config, "server.key", NULL);
+  gboolean is_due = present == NULL || key == NULL || !hs_certificate_has_key (present, key)
+                    || names_changed (config, joined);
 
   if (present != NULL)
     {

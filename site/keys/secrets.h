@@ -26,8 +26,9 @@ HsSiteSecrets *hs_site_secrets_load (const HsSiteConfig *config,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void hs_site_secrets_free (HsSiteSecrets *secrets);
 
-/* Makes a new server certificate if two thirds of the present one's life are over or the names in
- * the settings changed. *renewed (nullable) says so. */
+/* Makes a new key and certificate of the server if two thirds of the present one's life are over, the
+ * names in the settings changed, or the two do not fit each other (a renewal was cut). *renewed
+ * (nullable) says so. Looks at nothing but @config's folder and names. */
 gboolean hs_site_secrets_renew_server (const HsSiteConfig *config,
                                        gint64 now_us,
                                        gboolean *renewed,

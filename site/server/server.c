@@ -10,13 +10,13 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "site/server/certificate.h"
 #include "site/server/exchange.h"
 #include "site/server/routes.h"
 
 #include <string.h>
 
 #define TIDY_S 3600
-#define WARN_DAYS 60
 #define PEOPLE_BODY_BYTES (64 * 1024)
 #define DEVICES_BODY_BYTES (256 * 1024) /* an upload of records, HS_UPLOAD_MAX_BYTES */
 #define COOKIE "__Host-homespool"
@@ -37,7 +37,7 @@ struct HsSiteServer
   Door people;
   Door devices;
   HsCertificate *device_authority;
-  GTlsCertificate *certificate;
+  HsServerCertificate *certificate;
   GString *addresses;
   guint tidy_timer;
   GFileMonitor *changes; /* of hs_site_dup_change_path() */
@@ -294,16 +294,23 @@ open_door (HsSiteServer *server,
   return TRUE;
 }
 
+static void
+on_certificate (GTlsCertificate *certificate, gpointer user_data)
+{
+  HsSiteServer *server = user_data;
+
+  hs_http_server_set_certificate (server->people.http, certificate);
+  hs_http_server_set_certificate (server->devices.http, certificate);
+}
+
 static gboolean
 open_doors (HsSiteServer *server, const HsSiteConfig *config, GError **error)
 {
-  g_autofree char *pem = hs_site_config_dup_key_path (config->folder, "server.pem");
-  g_autofree char *key = hs_site_config_dup_key_path (config->folder, "server.key");
   g_autofree char *authority = hs_site_config_dup_key_path (config->folder, "device-ca.pem");
-  g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_files (pem, key, error);
   g_autoptr (GTlsDatabase) authorities = NULL;
 
-  if (certificate != NULL)
+  server->certificate = hs_server_certificate_new (config, on_certificate, server, error);
+  if (server->certificate != NULL)
     authorities = g_tls_file_database_new (authority, error);
   if (authorities == NULL)
     {
@@ -311,7 +318,7 @@ open_doors (HsSiteServer *server, const HsSiteConfig *config, GError **error)
       g_prefix_error (error, "cannot prepare TLS: ");
       return FALSE;
     }
-  server->certificate = g_object_ref (certificate);
+  GTlsCertificate *certificate = hs_server_certificate_get (server->certificate);
   const HsHttpTls people_tls = { certificate, NULL, G_TLS_AUTHENTICATION_NONE };
   const HsHttpTls devices_tls = { certificate, authorities, G_TLS_AUTHENTICATION_REQUIRED };
   return open_door (server, &server->people, HS_SITE_LISTENER_PEOPLE, config->people_listen,
@@ -320,25 +327,11 @@ open_doors (HsSiteServer *server, const HsSiteConfig *config, GError **error)
                        &devices_tls, error);
 }
 
-/* The certificate is renewed at a start; a server that runs for a year has to be told. */
-static void
-check_certificate (HsSiteServer *server)
-{
-  g_autoptr (GDateTime) end = g_tls_certificate_get_not_valid_after (server->certificate);
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-
-  if (end != NULL && g_date_time_difference (end, now) < WARN_DAYS * G_TIME_SPAN_DAY)
-    hs_log_warning ("the server's certificate ends in less than %d days: start the site again, "
-                    "which renews it",
-                    WARN_DAYS);
-}
-
 static gboolean
 on_tidy (gpointer user_data)
 {
   HsSiteServer *server = user_data;
 
-  check_certificate (server);
   hs_traffic_tidy (server->traffic);
   return G_SOURCE_CONTINUE;
 }
@@ -394,11 +387,11 @@ hs_site_server_free (HsSiteServer *server)
     return;
   g_clear_handle_id (&server->tidy_timer, g_source_remove);
   g_clear_object (&server->changes);
+  hs_server_certificate_free (server->certificate);
   hs_traffic_free (server->traffic);
   hs_http_server_free (server->people.http);
   hs_http_server_free (server->devices.http);
   hs_certificate_free (server->device_authority);
-  g_clear_object (&server->certificate);
   g_string_free (server->addresses, TRUE);
   g_free (server);
 }
