@@ -332,13 +332,16 @@ def find_person():
 
 
 class Person:
-    """An ordinary user to print as: one that is there, else one that is made and removed again."""
+    """An ordinary user to print as: one that is there, else one that is made and removed again; with @name a further one."""
+
+    def __init__(self, name=None):
+        self.name = name
 
     def __enter__(self):
-        self.name = find_person()
-        self.made = self.name is None
+        further, self.name = self.name, self.name or find_person()
+        self.made = further is not None or self.name is None
         if self.made:
-            self.name = "homespool-guest"
+            self.name = self.name or "homespool-guest"
             subprocess.run(["useradd", "--no-create-home", "--shell", "/usr/sbin/nologin", self.name], check=True)
         return self.name
 
