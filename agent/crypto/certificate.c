@@ -13,8 +13,6 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
-#define URN_UUID "urn:uuid:"
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BIO, BIO_free_all)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BIGNUM, BN_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GENERAL_NAMES, GENERAL_NAMES_free)
@@ -170,13 +168,14 @@ hs_certificate_serves (const HsCertificate *certificate, HsCertificatePurpose pu
     }
 }
 
+/* The subject has exactly one entry of the kind @nid, and it says @expected. */
 static gboolean
-common_name_is (X509 *x509, const char *expected)
+subject_says (X509 *x509, int nid, const char *expected)
 {
   X509_NAME *subject = X509_get_subject_name (x509);
-  int place = X509_NAME_get_index_by_NID (subject, NID_commonName, -1);
+  int place = X509_NAME_get_index_by_NID (subject, nid, -1);
 
-  if (place < 0 || X509_NAME_get_index_by_NID (subject, NID_commonName, place) >= 0)
+  if (place < 0 || X509_NAME_get_index_by_NID (subject, nid, place) >= 0)
     return FALSE;
   const ASN1_STRING *name = X509_NAME_ENTRY_get_data (X509_NAME_get_entry (subject, place));
   gsize length = (gsize)ASN1_STRING_length (name);
@@ -184,12 +183,14 @@ common_name_is (X509 *x509, const char *expected)
          && memcmp (ASN1_STRING_get0_data (name), expected, length) == 0;
 }
 
-gboolean
-hs_certificate_get_device (const HsCertificate *certificate, HsId *device)
+/* The uuid behind @scheme in the only alternative name, if the common name says the same. */
+static gboolean
+get_uuid (const HsCertificate *certificate, const char *scheme, HsId *id)
 {
   g_autoptr (GENERAL_NAMES) names
       = X509_get_ext_d2i (certificate->x509, NID_subject_alt_name, NULL, NULL);
   char text[HS_ID_TEXT_BYTES];
+  gsize length = strlen (scheme);
   HsId found;
 
   if (sk_GENERAL_NAME_num (names) != 1)
@@ -198,16 +199,29 @@ hs_certificate_get_device (const HsCertificate *certificate, HsId *device)
   if (name->type != GEN_URI)
     return FALSE;
   const ASN1_STRING *uri = name->d.uniformResourceIdentifier;
-  if (ASN1_STRING_length (uri) != (int)(strlen (URN_UUID) + HS_ID_TEXT_BYTES - 1)
-      || memcmp (ASN1_STRING_get0_data (uri), URN_UUID, strlen (URN_UUID)) != 0)
+  if (ASN1_STRING_length (uri) != (int)(length + HS_ID_TEXT_BYTES - 1)
+      || memcmp (ASN1_STRING_get0_data (uri), scheme, length) != 0)
     return FALSE;
-  memcpy (text, ASN1_STRING_get0_data (uri) + strlen (URN_UUID), HS_ID_TEXT_BYTES - 1);
+  memcpy (text, ASN1_STRING_get0_data (uri) + length, HS_ID_TEXT_BYTES - 1);
   text[HS_ID_TEXT_BYTES - 1] = '\0';
   if (!hs_id_parse (text, &found) || hs_id_is_zero (&found)
-      || !common_name_is (certificate->x509, text))
+      || !subject_says (certificate->x509, NID_commonName, text))
     return FALSE;
-  *device = found;
+  *id = found;
   return TRUE;
+}
+
+gboolean
+hs_certificate_get_device (const HsCertificate *certificate, HsId *device)
+{
+  return get_uuid (certificate, HS_CERTIFICATE_DEVICE_URI, device);
+}
+
+gboolean
+hs_certificate_get_terminal (const HsCertificate *certificate, HsId *terminal)
+{
+  return subject_says (certificate->x509, NID_organizationalUnitName, HS_CERTIFICATE_TERMINAL_UNIT)
+         && get_uuid (certificate, HS_CERTIFICATE_TERMINAL_URI, terminal);
 }
 
 gboolean
@@ -244,4 +258,13 @@ hs_certificate_get_pin (const HsCertificate *certificate, guint8 pin[32])
   if (length > 0)
     EVP_Digest (der, (size_t)length, pin, NULL, EVP_sha256 (), NULL);
   OPENSSL_free (der);
+}
+
+void
+hs_certificate_get_fingerprint (const HsCertificate *certificate, guint8 fingerprint[32])
+{
+  unsigned int length = 0;
+
+  memset (fingerprint, 0, 32);
+  X509_digest (certificate->x509, EVP_sha256 (), fingerprint, &length);
 }

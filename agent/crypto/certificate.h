@@ -5,7 +5,9 @@
 /* X.509 certificates, as far as Homespool needs them: making our own and reading a peer's.
  *
  * A device certificate names the device uuid twice, as common name and as URI urn:uuid: in the
- * subject alternative name, and carries the extended key usage clientAuth and no other. A server
+ * subject alternative name, and carries the extended key usage clientAuth and no other. A terminal's
+ * differs in two places, so that neither passes for the other: its URI is homespool-terminal: and
+ * the uuid, and its subject has the organizational unit "Homespool terminal". A server
  * certificate carries serverAuth and DNS names or addresses. TLS libraries check chains; what they
  * do not check (GIO accepts a server certificate from a client) is asked here.
  *
@@ -58,6 +60,10 @@ gboolean hs_certificate_serves (const HsCertificate *certificate, HsCertificateP
 gboolean hs_certificate_get_device (const HsCertificate *certificate,
                                     HsId *device) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same for the uuid of a terminal's certificate. */
+gboolean hs_certificate_get_terminal (const HsCertificate *certificate,
+                                      HsId *terminal) G_GNUC_WARN_UNUSED_RESULT;
+
 /* TRUE if @authority's key made the signature and @authority may issue. Looks at no clock. */
 gboolean hs_certificate_is_issued_by (const HsCertificate *certificate,
                                       const HsCertificate *authority);
@@ -67,6 +73,9 @@ gboolean hs_certificate_has_key (const HsCertificate *certificate, const HsCerti
 
 /* SHA-256 of the SubjectPublicKeyInfo. */
 void hs_certificate_get_pin (const HsCertificate *certificate, guint8 pin[32]);
+
+/* SHA-256 of the whole certificate in DER form. */
+void hs_certificate_get_fingerprint (const HsCertificate *certificate, guint8 fingerprint[32]);
 
 /* actions: each makes a new certificate with a random 127-bit serial.
  * Times are microseconds UTC, cut to seconds. Errors: INVALID, INTERNAL. */
@@ -87,6 +96,15 @@ HsCertificate *hs_certificate_issue_device (const HsCertificate *authority,
                                             gint64 not_before_us,
                                             gint64 not_after_us,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for a terminal beside a printer. */
+HsCertificate *hs_certificate_issue_terminal (const HsCertificate *authority,
+                                              const HsCertificateKey *authority_key,
+                                              const char *request_pem,
+                                              const HsId *terminal,
+                                              gint64 not_before_us,
+                                              gint64 not_after_us,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A server certificate for @key. @names: at least one DNS name or IP address, NULL-terminated. */
 HsCertificate *hs_certificate_issue_server (const HsCertificate *authority,

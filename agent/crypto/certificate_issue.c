@@ -36,6 +36,7 @@ typedef struct
 typedef struct
 {
   const char *common_name; /* nullable: empty subject */
+  const char *unit;        /* organizational unit; nullable */
   EVP_PKEY *subject_key;
   const HsCertificate *authority; /* NULL: self-signed */
   const HsCertificateKey *authority_key;
@@ -76,6 +77,11 @@ set_names (X509 *x509, const Order *order)
   if (order->common_name != NULL
       && X509_NAME_add_entry_by_NID (subject, NID_commonName, MBSTRING_UTF8,
                                      (const unsigned char *)order->common_name, -1, -1, 0)
+             != 1)
+    return FALSE;
+  if (order->unit != NULL
+      && X509_NAME_add_entry_by_NID (subject, NID_organizationalUnitName, MBSTRING_UTF8,
+                                     (const unsigned char *)order->unit, -1, -1, 0)
              != 1)
     return FALSE;
   if (X509_set_subject_name (x509, subject) != 1)
@@ -180,6 +186,30 @@ read_request (const char *request_pem, GError **error)
   return NULL;
 }
 
+/* A client's certificate: its uuid is the common name, and the only alternative name after @scheme. */
+static HsCertificate *
+issue_client (
+    const Order *base, const char *scheme, const char *request_pem, const HsId *id, GError **error)
+{
+  g_autoptr (X509_REQ) request = read_request (request_pem, error);
+  char uuid[HS_ID_TEXT_BYTES];
+
+  if (request == NULL)
+    return NULL;
+  g_autofree char *uri = g_strdup_printf ("URI:%s%s", scheme, hs_id_format (id, uuid));
+  const Extension extensions[] = { { NID_basic_constraints, "critical,CA:FALSE" },
+                                   { NID_key_usage, "critical,digitalSignature" },
+                                   { NID_ext_key_usage, "clientAuth" },
+                                   { NID_authority_key_identifier, "keyid" },
+                                   { NID_subject_alt_name, uri },
+                                   { 0, NULL } };
+  Order order = *base;
+  order.common_name = uuid;
+  order.subject_key = X509_REQ_get0_pubkey (request);
+  order.extensions = extensions;
+  return make (&order, error);
+}
+
 HsCertificate *
 hs_certificate_issue_device (const HsCertificate *authority,
                              const HsCertificateKey *authority_key,
@@ -189,26 +219,30 @@ hs_certificate_issue_device (const HsCertificate *authority,
                              gint64 not_after_us,
                              GError **error)
 {
-  g_autoptr (X509_REQ) request = read_request (request_pem, error);
-  char uuid[HS_ID_TEXT_BYTES];
+  const Order order = { .authority = authority,
+                        .authority_key = authority_key,
+                        .not_before_us = not_before_us,
+                        .not_after_us = not_after_us };
 
-  if (request == NULL)
-    return NULL;
-  g_autofree char *uri = g_strdup_printf ("URI:urn:uuid:%s", hs_id_format (device, uuid));
-  const Extension extensions[] = { { NID_basic_constraints, "critical,CA:FALSE" },
-                                   { NID_key_usage, "critical,digitalSignature" },
-                                   { NID_ext_key_usage, "clientAuth" },
-                                   { NID_authority_key_identifier, "keyid" },
-                                   { NID_subject_alt_name, uri },
-                                   { 0, NULL } };
-  Order order = { .common_name = uuid,
-                  .subject_key = X509_REQ_get0_pubkey (request),
-                  .authority = authority,
-                  .authority_key = authority_key,
-                  .not_before_us = not_before_us,
-                  .not_after_us = not_after_us,
-                  .extensions = extensions };
-  return make (&order, error);
+  return issue_client (&order, HS_CERTIFICATE_DEVICE_URI, request_pem, device, error);
+}
+
+HsCertificate *
+hs_certificate_issue_terminal (const HsCertificate *authority,
+                               const HsCertificateKey *authority_key,
+                               const char *request_pem,
+                               const HsId *terminal,
+                               gint64 not_before_us,
+                               gint64 not_after_us,
+                               GError **error)
+{
+  const Order order = { .unit = HS_CERTIFICATE_TERMINAL_UNIT,
+                        .authority = authority,
+                        .authority_key = authority_key,
+                        .not_before_us = not_before_us,
+                        .not_after_us = not_after_us };
+
+  return issue_client (&order, HS_CERTIFICATE_TERMINAL_URI, request_pem, terminal, error);
 }
 
 /* DNS names here are letters, digits, dots and dashes, so that none can smuggle a comma (another

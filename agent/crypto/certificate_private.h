@@ -2,11 +2,15 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* What certificate.c and certificate_issue.c share; for these two files only. */
+/* What certificate.c, certificate_issue.c and pkcs12.c share; for these files only. */
 
 #include "crypto/certificate.h"
 
 #include <openssl/x509.h>
+
+#define HS_CERTIFICATE_DEVICE_URI "urn:uuid:"
+#define HS_CERTIFICATE_TERMINAL_URI "homespool-terminal:"
+#define HS_CERTIFICATE_TERMINAL_UNIT "Homespool terminal"
 
 struct HsCertificate
 {

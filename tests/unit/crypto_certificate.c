@@ -213,6 +213,34 @@ a_key_file_is_private_and_reads_back (void)
 }
 
 static void
+a_terminals_certificate_is_no_workstations_and_the_other_way_round (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HsCertificateKey) authority_key = new_key ();
+  g_autoptr (HsCertificateKey) key = new_key ();
+  g_autoptr (HsCertificate) authority = new_authority (authority_key, "Device authority");
+  g_autoptr (HsCertificate) of_device = issue_device (authority, authority_key, key);
+  g_autofree char *request = hs_certificate_key_make_request (key, &error);
+  HsId id, found;
+  guint8 one[32], other[32];
+
+  HS_ASSERT (hs_id_parse (uuid, &id));
+  g_autoptr (HsCertificate) of_terminal = hs_certificate_issue_terminal (
+      authority, authority_key, request, &id, NOW_US, NOW_US + DAY_US, &error);
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT (hs_certificate_get_terminal (of_terminal, &found) && hs_id_equal (&found, &id));
+  HS_ASSERT (!hs_certificate_get_device (of_terminal, &found));
+  HS_ASSERT (!hs_certificate_get_terminal (of_device, &found));
+  HS_ASSERT (hs_certificate_serves (of_terminal, HS_CERTIFICATE_FOR_CLIENTS));
+  HS_ASSERT (!hs_certificate_serves (of_terminal, HS_CERTIFICATE_FOR_SERVERS));
+  HS_ASSERT (!hs_certificate_serves (of_terminal, HS_CERTIFICATE_FOR_ISSUING));
+  HS_ASSERT (hs_certificate_is_issued_by (of_terminal, authority));
+  hs_certificate_get_fingerprint (of_terminal, one);
+  hs_certificate_get_fingerprint (of_device, other);
+  HS_ASSERT (memcmp (one, other, sizeof one) != 0);
+}
+
+static void
 a_certificate_reads_back_from_its_text (void)
 {
   g_autoptr (GError) error = NULL;
@@ -244,4 +272,6 @@ HS_SUITE ("certificate",
           { "a request for another kind of key is refused",
             a_request_for_another_kind_of_key_is_refused },
           { "a key file is private and reads back", a_key_file_is_private_and_reads_back },
+          { "a terminal's certificate is no workstation's, and the other way round",
+            a_terminals_certificate_is_no_workstations_and_the_other_way_round },
           { "a certificate reads back from its text", a_certificate_reads_back_from_its_text })
