@@ -21,6 +21,7 @@
 #include "core/wire/sign_in.h"
 #include "core/wire/site_request.h"
 #include "core/wire/state_notice.h"
+#include "core/wire/terminal.h"
 #include "core/wire/wire_error.h"
 #include "fuzz/fuzz.h"
 
@@ -76,6 +77,9 @@ BODY (sign_in_request, HsSignInRequest, hs_sign_in_request)
 BODY (sign_in_reply, HsSignInReply, hs_sign_in_reply)
 BODY (entitlement_request, HsEntitlementRequest, hs_entitlement_request)
 BODY (card_request, HsCardRequest, hs_card_request)
+BODY (terminal_enrol_request, HsTerminalEnrolRequest, hs_terminal_enrol_request)
+BODY (terminal_sign_in, HsTerminalSignIn, hs_terminal_sign_in)
+BODY (terminal_order, HsTerminalOrder, hs_terminal_order)
 BODY (secret_request, HsSecretRequest, hs_secret_request)
 BODY (release_request, HsReleaseRequest, hs_release_request)
 REQUEST (site_request, HsSiteRequest, hs_site_request)
@@ -217,6 +221,9 @@ static const Rewrite rewrites[] = {
   secret_request,
   secret_reply,
   card_request,
+  terminal_enrol_request,
+  terminal_sign_in,
+  terminal_order,
 };
 
 int

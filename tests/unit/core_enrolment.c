@@ -10,6 +10,7 @@
 #include "core/identity.h"
 #include "core/wire/json_strict.h"
 #include "core/wire/sign_in.h"
+#include "core/wire/terminal.h"
 #include "core/wire/wire_error.h"
 #include "base/base64.h"
 #include "support/suite.h"
@@ -100,6 +101,9 @@ DECODER (entitlement_request, HsEntitlementRequest, hs_entitlement_request)
 DECODER (card_request, HsCardRequest, hs_card_request)
 DECODER (secret_request, HsSecretRequest, hs_secret_request)
 DECODER (release_request, HsReleaseRequest, hs_release_request)
+DECODER (terminal_enrol_request, HsTerminalEnrolRequest, hs_terminal_enrol_request)
+DECODER (terminal_sign_in, HsTerminalSignIn, hs_terminal_sign_in)
+DECODER (terminal_order, HsTerminalOrder, hs_terminal_order)
 
 static void
 bundles_travel_with_their_printers (void)
@@ -237,6 +241,31 @@ what_a_signed_in_person_asks_survives_and_is_strict (void)
 }
 
 static void
+what_terminals_ask_survives_and_is_strict (void)
+{
+  static const char sign_in[]
+      = "{\"card\":null,\"method\":\"user+pin\",\"pin\":\"824193\",\"user\":\"ada\"}";
+  static const char card[] = "{\"card\":\"04a2\",\"method\":\"card\",\"pin\":null,\"user\":null}";
+  static const char order[] = "{\"jobs\":[\"" U1 "\"],\"session\":\"s3cr3t\"}";
+
+  terminal_enrol_request_again (
+      "{\"csr\":\"-----BEGIN\\nx\",\"secret\":\"AAECAwQFBgcICQoLDA0ODw\"}");
+  terminal_sign_in_again (sign_in);
+  terminal_sign_in_again (card);
+  hs_wire_refuses_with (sign_in, "card", "\"04a2\"", terminal_sign_in);
+  hs_wire_refuses_with (sign_in, "pin", "null", terminal_sign_in);
+  hs_wire_refuses_with (sign_in, "method", "\"card\"", terminal_sign_in);
+  hs_wire_refuses_with (card, "pin", "\"824193\"", terminal_sign_in);
+  hs_wire_refuses_with (card, "user", "\"ada\"", terminal_sign_in);
+  hs_wire_refuses_with (card, "method", "\"card+pin\"", terminal_sign_in);
+  terminal_order_again (order);
+  hs_wire_accepts_with (order, "jobs", "null", terminal_order);
+  hs_wire_refuses_with (order, "jobs", "[]", terminal_order);
+  hs_wire_refuses_with (order, "jobs", "[\"ada\"]", terminal_order);
+  hs_wire_refuses_with (order, "jobs", "[7]", terminal_order);
+}
+
+static void
 entitlements_survive_and_are_strict (void)
 {
   static const char text[] = "{\"device\":\"" U1 "\",\"expires_us\":9,\"identity\":\"" U1
@@ -338,6 +367,8 @@ HS_SUITE ("enrolment and sign-in",
             each_method_brings_what_it_needs_and_nothing_else },
           { "what a signed-in person asks survives and is strict",
             what_a_signed_in_person_asks_survives_and_is_strict },
+          { "what terminals ask survives and is strict",
+            what_terminals_ask_survives_and_is_strict },
           { "entitlements survive and are strict", entitlements_survive_and_are_strict },
           { "an identity is made of organisation and name",
             an_identity_is_made_of_organisation_and_name },
