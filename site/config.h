@@ -14,7 +14,7 @@
  *   DIR/keys/destroyed.log         ids of destroyed release keys; never in a backup
  *
  * site.conf is a key file: [people] listen=, urls=; [devices] listen=, urls=; [server] names=; and
- * with defaults [cards] self-registration= (false), [offline] pages= (200), days= (7), and
+ * with defaults [cards] self-registration= (false), [terminals] card-only= (false), [offline] pages= (200), days= (7), and
  * [ldap] (site/people/directory_settings.h).
  *
  * Threads: any.  Blocks: on disk. */
@@ -32,6 +32,7 @@ typedef struct
   char **devices_urls;              /* https://… */
   char **names;                     /* DNS names and addresses in the server certificate */
   gboolean cards_self_registration; /* a signed-in person may register a card */
+  gboolean terminals_card_only;     /* at every terminal a card without PIN is enough */
   guint32 offline_pages;            /* of one entitlement; 1 to 100,000 */
   guint32 offline_days;             /* its life; 1 to 30 */
   HsDirectorySettings *directory;   /* [ldap]; NULL: no directory */

@@ -41,6 +41,9 @@ static const Command commands[] = {
   { "printer add", " name location uri pin uuid allow-plain output ", "", hs_cli_printer_add },
   { "printer remove", " output ", "UUID", hs_cli_printer_remove },
   { "printer list", " data output ", "", hs_cli_printer_list },
+  { "terminal add", " data printer name card-only browser output ", "", hs_cli_terminal_add },
+  { "terminal list", " data output ", "", hs_cli_terminal_list },
+  { "terminal revoke", " data ", "UUID", hs_cli_terminal_revoke },
   { "report", " data from to json sign-ins output ", "", hs_cli_report },
   { "erase", " data name before ", "", hs_cli_erase },
   { "backup", " data output ", "", hs_cli_backup },
@@ -83,7 +86,7 @@ list_options (HsCli *cli, const Command *command)
   const GOptionEntry all[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &cli->data, "The site's data folder", "DIR" },
     { "name", 0, 0, G_OPTION_ARG_STRING_ARRAY, &cli->names,
-      "A host name (init, may be repeated), a person's or a printer's name", "NAME" },
+      "A host name (init, may be repeated), or the name of a person, printer or terminal", "NAME" },
     { "listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &cli->listen,
       "Address for people and enrolment ([::]:443)", "ADDRESS:PORT" },
     { "devices-listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &cli->devices_listen,
@@ -107,6 +110,11 @@ list_options (HsCli *cli, const Command *command)
       "2d|8h|YYYY-MM-DD" },
     { "sign-ins", 0, 0, G_OPTION_ARG_NONE, &cli->sign_ins,
       "Count sign-ins and failures instead, without names", NULL },
+    { "printer", 0, 0, G_OPTION_ARG_STRING, &cli->printer, "The printer beside it: uuid or name",
+      "PRINTER" },
+    { "card-only", 0, 0, G_OPTION_ARG_NONE, &cli->card_only, "A card without PIN is enough", NULL },
+    { "browser", 0, 0, G_OPTION_ARG_NONE, &cli->browser,
+      "Make a file for a tablet's browser instead of a secret for a card reader", NULL },
     { "display-name", 0, 0, G_OPTION_ARG_STRING, &cli->display_name, "The name that people see",
       "NAME" },
     { "location", 0, 0, G_OPTION_ARG_STRING, &cli->location, "Where the printer stands", "TEXT" },
@@ -164,7 +172,7 @@ clear (HsCli *cli)
   char *const texts[]
       = { cli->data,  cli->output,       cli->password_file, cli->pin_file, cli->card_file,
           cli->until, cli->display_name, cli->location,      cli->uuid,     cli->from,
-          cli->to,    cli->before };
+          cli->to,    cli->before,       cli->printer };
 
   hs_secret_bytes_free (cli->secret);
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)

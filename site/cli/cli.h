@@ -31,6 +31,9 @@ typedef struct
   gboolean remove;       /* --remove */
   gboolean all;          /* --all */
   gboolean sign_ins;     /* --sign-ins */
+  char *printer;         /* --printer UUID or name */
+  gboolean card_only;    /* --card-only */
+  gboolean browser;      /* --browser */
   char *display_name;    /* --display-name */
   char *location;        /* --location */
   char **uris;           /* --uri */
@@ -79,6 +82,11 @@ gboolean hs_cli_printer_add (HsCli *cli, GError **error);
 gboolean hs_cli_printer_remove (HsCli *cli, GError **error);
 gboolean hs_cli_printer_list (HsCli *cli, GError **error);
 
+/* cli_terminals.c */
+gboolean hs_cli_terminal_add (HsCli *cli, GError **error);
+gboolean hs_cli_terminal_list (HsCli *cli, GError **error);
+gboolean hs_cli_terminal_revoke (HsCli *cli, GError **error);
+
 /* ── for the commands (cli_common.c) ─────────────────────────────────────────────────────── */
 
 /* Opens the site of --data. Errors: INVALID if the option is missing. */
@@ -99,6 +107,13 @@ gboolean hs_cli_read_secret (
 
 /* Writes to --output, 0600, or to standard output. */
 gboolean hs_cli_write (HsCli *cli, const char *text, GError **error);
+
+/* The same for bytes, and only to a file. Errors also: INVALID: no --output FILE. */
+gboolean hs_cli_write_bytes (HsCli *cli, GBytes *bytes, GError **error);
+
+/* The printer of the signed list that @text, a uuid or its whole name, means. Errors: NOT_FOUND;
+ * INVALID: several have the name. */
+HsStorePrinter *hs_cli_find_printer (HsSite *site, const char *text, GError **error);
 
 /* "2026-11-22" as midnight UTC. Errors: INVALID. */
 gboolean hs_cli_parse_day (const char *text, const char *option, gint64 *at_us, GError **error);

@@ -115,6 +115,56 @@ hs_cli_write (HsCli *cli, const char *text, GError **error)
 }
 
 gboolean
+hs_cli_write_bytes (HsCli *cli, GBytes *bytes, GError **error)
+{
+  if (cli->output == NULL || g_str_equal (cli->output, "-"))
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "say where to write it, with --output FILE");
+      return FALSE;
+    }
+  if (g_file_set_contents_full (
+          cli->output, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes),
+          G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error))
+    return TRUE;
+  hs_error_convert_gio (error);
+  return FALSE;
+}
+
+HsStorePrinter *
+hs_cli_find_printer (HsSite *site, const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) printers = hs_store_list_printers (site->store, error);
+  const HsStorePrinter *found = NULL;
+  guint count = 0;
+  HsId uuid;
+
+  if (printers == NULL)
+    return NULL;
+  if (hs_id_parse (text, &uuid))
+    return hs_store_get_printer (site->store, &uuid, error);
+  for (guint i = 0; i < printers->len; i++)
+    {
+      const HsStorePrinter *printer = g_ptr_array_index (printers, i);
+      if (!g_str_equal (printer->name, text))
+        continue;
+      found = printer;
+      count++;
+    }
+  if (count == 1)
+    return hs_store_get_printer (site->store, &found->uuid, error);
+  if (count == 0)
+    g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND,
+                 "no printer of the signed list is called that; homespool-site printer list shows "
+                 "names and uuids");
+  else
+    g_set_error (
+        error, HS_ERROR, HS_ERROR_INVALID,
+        "%u printers are called that; give the uuid as homespool-site printer list shows it",
+        count);
+  return NULL;
+}
+
+gboolean
 hs_cli_parse_day (const char *text, const char *option, gint64 *at_us, GError **error)
 {
   g_autofree char *iso = g_strconcat (text, "T00:00:00Z", NULL);

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "core/identity.h"
-#include "site/devices/orders.h"
+#include "site/people/order_list.h"
 #include "site/people/page.h"
 #include "site/people/password.h"
 #include "site/people/proof_stage.h"
@@ -198,54 +198,6 @@ hs_handle_sign_out (HsSite *site, HsCall *call, GError **error)
 
 /* ── release and delete ──────────────────────────────────────────────────────────────────── */
 
-/* What became of the documents of one form. */
-typedef struct
-{
-  guint done;
-  guint failed;
-  char *trouble; /* of the first that failed */
-} Tally;
-
-/* An error that belongs to one document; others end the request. */
-static gboolean
-count (Tally *tally, gboolean ok, GError **reason, GError **error)
-{
-  if (ok)
-    {
-      tally->done++;
-      return TRUE;
-    }
-  if ((*reason)->domain != HS_ERROR
-      || ((*reason)->code != HS_ERROR_REFUSED && (*reason)->code != HS_ERROR_NOT_FOUND))
-    {
-      g_propagate_error (error, g_steal_pointer (reason));
-      return FALSE;
-    }
-  tally->failed++;
-  if (tally->trouble == NULL)
-    {
-      tally->trouble = g_strdup ((*reason)->message);
-      tally->trouble[0] = g_ascii_toupper (tally->trouble[0]);
-    }
-  return TRUE;
-}
-
-static char *
-dup_summary (const Tally *tally, const char *what)
-{
-  GString *text = g_string_new (NULL);
-
-  if (tally->done > 0)
-    g_string_append_printf (text, "%u %s %s.", tally->done,
-                            tally->done == 1 ? "document is" : "documents are", what);
-  if (tally->failed > 0)
-    g_string_append_printf (text, "%s%s.", tally->done > 0 ? " One more thing: " : "",
-                            tally->trouble);
-  if (tally->done == 0 && tally->failed == 0)
-    g_string_append (text, "Choose one or more documents first.");
-  return g_string_free (text, FALSE);
-}
-
 static gboolean
 end_form (
     HsSite *site, HsCall *call, const HsStorePrinter *printer, const char *flash, GError **error)
@@ -261,27 +213,20 @@ end_form (
 
 /* Releases each chosen job at @printer; cancels it where @printer is NULL. */
 static gboolean
-order_all (HsSite *site, HsCall *call, const HsStorePrinter *printer, Tally *tally, GError **error)
+order_all (
+    HsSite *site, HsCall *call, const HsStorePrinter *printer, HsOrderTally *tally, GError **error)
 {
-  g_auto (GStrv) jobs = hs_form_dup_fields (call->body, "job");
-  const HsId *identity = &call->session->identity;
+  g_auto (GStrv) texts = hs_form_dup_fields (call->body, "job");
+  g_autoptr (GArray) jobs = g_array_new (FALSE, FALSE, sizeof (HsId));
 
-  for (char **text = jobs; *text != NULL; text++)
+  for (char **text = texts; *text != NULL; text++)
     {
-      g_autoptr (GError) reason = NULL;
-      HsId job, command, device;
-      if (!hs_id_parse (*text, &job))
-        continue;
-      gboolean ok = printer != NULL
-                        ? hs_order_release (site, identity, &job, &printer->uuid, call->now_us,
-                                            &command, &device, &reason)
-                        : hs_order_cancel (site, identity, &job, call->now_us, &device, &reason);
-      if (ok)
-        hs_call_wake (call, &device);
-      if (!count (tally, ok, &reason, error))
-        return FALSE;
+      HsId job;
+      if (hs_id_parse (*text, &job))
+        g_array_append_val (jobs, job);
     }
-  return TRUE;
+  return hs_order_list_give (site, call, &call->session->identity, jobs,
+                             printer != NULL ? &printer->uuid : NULL, tally, error);
 }
 
 gboolean
@@ -289,7 +234,7 @@ hs_handle_release (HsSite *site, HsCall *call, GError **error)
 {
   g_autofree char *text = hs_form_dup_field (call->body, "printer");
   g_autoptr (HsStorePrinter) printer = NULL;
-  Tally tally = { 0 };
+  g_auto (HsOrderTally) tally = { 0 };
 
   if (!find_printer (site, text, &printer, error))
     return FALSE;
@@ -297,9 +242,8 @@ hs_handle_release (HsSite *site, HsCall *call, GError **error)
     return end_form (site, call, NULL, "Choose a printer first.", error);
   if (!order_all (site, call, printer, &tally, error))
     return FALSE;
-  g_autofree char *trouble = tally.trouble;
   g_autofree char *where = g_strdup_printf ("on the way to %s", printer->name);
-  g_autofree char *flash = dup_summary (&tally, where);
+  g_autofree char *flash = hs_order_tally_dup_sentence (&tally, where);
   return end_form (site, call, printer, flash, error);
 }
 
@@ -308,13 +252,12 @@ hs_handle_delete (HsSite *site, HsCall *call, GError **error)
 {
   g_autofree char *text = hs_form_dup_field (call->body, "printer");
   g_autoptr (HsStorePrinter) printer = NULL;
-  Tally tally = { 0 };
+  g_auto (HsOrderTally) tally = { 0 };
 
   if (!find_printer (site, text, &printer, NULL))
     g_clear_pointer (&printer, hs_store_printer_free);
   if (!order_all (site, call, NULL, &tally, error))
     return FALSE;
-  g_autofree char *trouble = tally.trouble;
-  g_autofree char *flash = dup_summary (&tally, "being deleted");
+  g_autofree char *flash = hs_order_tally_dup_sentence (&tally, "being deleted");
   return end_form (site, call, printer, flash, error);
 }

@@ -7,7 +7,7 @@
 #include "site/people/page.h"
 
 #include "base/base64.h"
-#include "site/people/job_text.h"
+#include "site/people/job_entry.h"
 #include "site/people/page_html.h"
 
 #include <stdarg.h>
@@ -20,7 +20,6 @@ typedef struct
   HsSite *site;
   gint64 now_us;
   GTimeZone *zone;
-  GHashTable *devices; /* HsId → HsStoreDevice */
 } List;
 
 void
@@ -32,61 +31,6 @@ hs_html_format (GString *html, const char *format, ...)
   g_autofree char *text = g_markup_vprintf_escaped (format, arguments);
   va_end (arguments);
   g_string_append (html, text);
-}
-
-static const HsStoreDevice *
-get_device (List *list, const HsId *id, GError **error)
-{
-  HsStoreDevice *device = g_hash_table_lookup (list->devices, id);
-
-  if (device != NULL)
-    return device;
-  device = hs_store_get_device (list->site->store, id, error);
-  if (device != NULL)
-    g_hash_table_insert (list->devices, &device->id, device);
-  return device;
-}
-
-/* What one entry is made of. */
-typedef struct
-{
-  const HsStoreJob *job;
-  const HsStoreDevice *device;
-  HsStoreCommand *command;
-  HsStorePrinter *printer;
-  HsReach reach;
-  HsJobView view;
-} Entry;
-
-static void
-clear_entry (Entry *entry)
-{
-  hs_store_command_free (entry->command);
-  hs_store_printer_free (entry->printer);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Entry, clear_entry)
-
-static gboolean
-read_entry (List *list, const HsStoreJob *job, Entry *entry, GError **error)
-{
-  HsStore *store = list->site->store;
-
-  entry->job = job;
-  entry->device = get_device (list, &job->device, error);
-  if (entry->device == NULL
-      || !hs_store_find_job_command (store, &job->announce.job, list->now_us, &entry->command,
-                                     error))
-    return FALSE;
-  const HsId *printer = &job->printer;
-  if (hs_id_is_zero (printer) && entry->command != NULL)
-    printer = &entry->command->printer;
-  /* A printer that left the list has no name any more. */
-  if (!hs_id_is_zero (printer))
-    entry->printer = hs_store_get_printer (store, printer, NULL);
-  entry->reach = hs_order_get_reach (entry->device, list->now_us);
-  entry->view = hs_job_text_get_view (job, entry->command, entry->reach);
-  return TRUE;
 }
 
 static const char *
@@ -112,7 +56,7 @@ view_class (HsJobView view)
 
 /* What can be chosen: waiting documents to print or delete, unreachable ones to delete. */
 static void
-add_choice (GString *html, const Entry *entry)
+add_choice (GString *html, const HsJobEntry *entry)
 {
   char uuid[HS_ID_TEXT_BYTES];
 
@@ -141,15 +85,14 @@ add_sealed_title (GString *html, GBytes *sealed)
 }
 
 static void
-add_entry (List *list, const Entry *entry, GString *html)
+add_entry (List *list, const HsJobEntry *entry, GString *html)
 {
   const HsStoreJob *job = entry->job;
   g_autofree char *facts = hs_job_text_dup_facts (job);
   g_autofree char *time
       = hs_job_text_dup_time (job->announce.created_at_us, list->now_us, list->zone);
   g_autofree char *reach = hs_job_text_dup_reach (entry->device, list->now_us, list->zone);
-  g_autofree char *state = hs_job_text_dup_state (
-      job, entry->command, entry->reach, entry->printer != NULL ? entry->printer->name : NULL);
+  g_autofree char *state = hs_job_entry_dup_state (entry);
   char uuid[HS_ID_TEXT_BYTES];
 
   hs_html_format (html, "<li class=\"job %s\" data-job=\"%s\"", view_class (entry->view),
@@ -200,8 +143,8 @@ add_entries (List *list, const GPtrArray *jobs, GString *html, GError **error)
     add_nothing (html);
   for (guint i = 0; i < jobs->len; i++)
     {
-      g_auto (Entry) entry = { 0 };
-      if (!read_entry (list, g_ptr_array_index (jobs, i), &entry, error))
+      g_auto (HsJobEntry) entry = { 0 };
+      if (!hs_job_entry_init (&entry, list->site, g_ptr_array_index (jobs, i), list->now_us, error))
         return FALSE;
       if (i == 0 && waiting > 0)
         add_heading (html, "Waiting", waiting);
@@ -224,9 +167,7 @@ hs_page_render_list (
 {
   g_autoptr (GString) html = g_string_new (NULL);
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
-  g_autoptr (GHashTable) devices = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, NULL,
-                                                          (GDestroyNotify)hs_store_device_free);
-  List list = { .site = site, .now_us = now_us, .zone = zone, .devices = devices };
+  List list = { .site = site, .now_us = now_us, .zone = zone };
   g_autoptr (GPtrArray) jobs
       = hs_store_list_jobs (site->store, identity, now_us - RECENT_US, MAX_JOBS, error);
 

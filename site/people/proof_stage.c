@@ -7,6 +7,7 @@
 
 #include "site/people/proof_stage.h"
 
+#include "base/base64.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "site/people/card.h"
@@ -43,6 +44,13 @@ free_attempt (gpointer data)
   g_free (attempt);
 }
 
+/* A terminal counts instead of its address. */
+static HsSignInPlace
+place_of (const HsCall *call)
+{
+  return (HsSignInPlace){ call->address, hs_id_is_zero (&call->terminal) ? NULL : &call->terminal };
+}
+
 /* ── who it is ───────────────────────────────────────────────────────────────────────────── */
 
 static gboolean
@@ -58,16 +66,19 @@ find_by_name (HsSite *site, Attempt *attempt, GError **error)
 }
 
 static gboolean
-find_by_card (HsSite *site, Attempt *attempt, const HsSecretBytes *card, GError **error)
+find_by_card (HsSite *site, Attempt *attempt, const HsProof *proof, GError **error)
 {
   g_autoptr (GError) reason = NULL;
   guint8 digest[HS_STORE_DIGEST_BYTES];
 
-  if (!hs_card_digest (hs_site_secrets_get_card_key (site->secrets), card, digest, error))
+  if (!hs_card_digest (hs_site_secrets_get_card_key (site->secrets), proof->card, digest, error))
     return FALSE;
   attempt->user = hs_store_get_user_by_card (site->store, digest, &reason);
   if (attempt->user != NULL)
     attempt->name = g_strdup (attempt->user->name);
+  else if (proof->hides_cards && proof->secret != NULL)
+    /* No name looks like this: from here on it is somebody unknown with a wrong PIN. */
+    attempt->name = hs_base64_encode (HS_BASE64_STANDARD, digest, sizeof digest);
   if (attempt->user != NULL || g_error_matches (reason, HS_ERROR, HS_ERROR_NOT_FOUND))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&reason));
@@ -95,11 +106,11 @@ static gboolean
 give_back (HsSite *site, HsCall *call, GError **error)
 {
   const Attempt *attempt = call->state;
+  const HsSignInPlace place = place_of (call);
 
   call->next = attempt->finish;
   call->next_lane = HS_CALL_LANE_STORE;
-  return hs_sign_in_take_back (site, attempt->secret != NULL ? attempt->name : NULL, call->address,
-                               error)
+  return hs_sign_in_take_back (site, attempt->secret != NULL ? attempt->name : NULL, &place, error)
          && (!attempt->is_pin || attempt->secret == NULL
              || hs_store_set_pin_failures (site->store, &attempt->user->identity,
                                            attempt->user->pin_failures, error));
@@ -169,11 +180,13 @@ take_secret (HsSite *site, Attempt *attempt, const HsSecretBytes *secret, GError
 static gboolean
 begin (HsSite *site, HsCall *call, Attempt *attempt, const HsProof *proof, GError **error)
 {
-  if (!(proof->card != NULL ? find_by_card (site, attempt, proof->card, error)
+  const HsSignInPlace place = place_of (call);
+
+  if (!(proof->card != NULL ? find_by_card (site, attempt, proof, error)
                             : find_by_name (site, attempt, error)))
     return FALSE;
-  if (!hs_sign_in_begin (site, proof->secret != NULL ? attempt->name : NULL, call->address,
-                         call->now_us, &call->retry_s, error))
+  if (!hs_sign_in_begin (site, proof->secret != NULL ? attempt->name : NULL, &place, call->now_us,
+                         &call->retry_s, error))
     {
       if (call->retry_s > 0)
         call->error_status = 429;
@@ -287,6 +300,7 @@ HsStoreUser *
 hs_proof_stage_finish (HsSite *site, HsCall *call, GError **error)
 {
   Attempt *attempt = call->state;
+  const HsSignInPlace place = place_of (call);
   g_autoptr (HsStoreUser) user = NULL;
 
   if (attempt->trouble != NULL)
@@ -299,8 +313,7 @@ hs_proof_stage_finish (HsSite *site, HsCall *call, GError **error)
   user = attempt->person != NULL ? take_person (site, call, attempt, error)
                                  : hs_store_get_user_by_name (site->store, attempt->name, error);
   if (user == NULL || !hs_sign_in_check_account (user, call->now_us, error)
-      || !hs_sign_in_succeed (site, attempt->secret != NULL ? attempt->name : NULL, call->address,
-                              error)
+      || !hs_sign_in_succeed (site, attempt->secret != NULL ? attempt->name : NULL, &place, error)
       || (attempt->is_pin && attempt->secret != NULL
           && !hs_store_set_pin_failures (site->store, &user->identity, 0, error))
       || !hs_store_count_sign_in (site->store, attempt->kind, 0, 1, call->now_us, error))

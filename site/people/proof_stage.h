@@ -8,7 +8,8 @@
  * are the directory's, if there is one, and get a row without password at their first sign-in.
  *
  * A name that nobody has, a PIN that nobody has set and a wrong one are answered alike and after the
- * same time. A card is something that a person holds, so that nobody has it is said.
+ * same time. A card is something that a person holds, so that nobody has it is said, except to a
+ * terminal. There failures are counted by terminal instead of by address.
  *
  * Threads: as site/server/call.h. */
 
@@ -23,6 +24,7 @@ typedef struct
   const HsSecretBytes *card;   /* nullable */
   const HsSecretBytes *secret; /* nullable */
   const char *kind;            /* counted as: "page", "password", … */
+  gboolean hides_cards;        /* a card with a PIN that nobody has is answered like a wrong PIN */
 } HsProof;
 
 /* On success the request goes on, and comes to @finish in the store lane, which calls

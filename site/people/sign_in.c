@@ -49,52 +49,100 @@ hs_sign_in_delay_s (guint count, guint free_tries, guint max_delay_s)
   return MIN (1U << doublings, max_delay_s);
 }
 
+/* Whose failures are counted, and what they cost. */
+typedef struct
+{
+  char *subject;
+  guint free_tries;
+  guint max_delay_s;
+  guint forget_s; /* one failure is forgotten each time this has passed; 0 = none is */
+} Limit;
+
+#define MAX_LIMITS 3
+
+typedef struct
+{
+  Limit items[MAX_LIMITS];
+  gsize n_items;
+} Limits;
+
+static void
+clear_limits (Limits *limits)
+{
+  for (gsize i = 0; i < limits->n_items; i++)
+    g_free (limits->items[i].subject);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Limits, clear_limits)
+
+static void
+add_limit (Limits *limits, char *subject, guint free_tries, guint max_delay_s, guint forget_s)
+{
+  limits->items[limits->n_items++] = (Limit){ subject, free_tries, max_delay_s, forget_s };
+}
+
+/* The place first: a try that it refuses does not count against a person. */
+static void
+list_limits (Limits *limits, const char *name, const HsSignInPlace *place)
+{
+  if (place->terminal != NULL)
+    {
+      char id[HS_ID_TEXT_BYTES];
+      add_limit (limits, g_strconcat ("terminal:", hs_id_format (place->terminal, id), NULL),
+                 HS_SIGN_IN_FREE_TRIES_TERMINAL, HS_SIGN_IN_MAX_DELAY_TERMINAL_S,
+                 HS_SIGN_IN_FORGET_TERMINAL_S);
+      add_limit (limits, g_strdup ("terminals"), HS_SIGN_IN_FREE_TRIES_SITE,
+                 HS_SIGN_IN_MAX_DELAY_SITE_S, HS_SIGN_IN_FORGET_SITE_S);
+    }
+  else
+    add_limit (limits, dup_address_subject (place->address), HS_SIGN_IN_FREE_TRIES_ADDRESS,
+               HS_SIGN_IN_MAX_DELAY_ADDRESS_S, 0);
+  if (name != NULL)
+    add_limit (limits, dup_subject ("user:", name), HS_SIGN_IN_FREE_TRIES_PERSON,
+               HS_SIGN_IN_MAX_DELAY_PERSON_S, 0);
+}
+
 static gboolean
-count_try (HsSite *site,
-           const char *subject,
-           guint free_tries,
-           guint max_delay_s,
-           gint64 now_us,
-           guint *retry_s,
-           GError **error)
+count_try (HsSite *site, const Limit *limit, gint64 now_us, guint *retry_s, GError **error)
 {
   HsStoreFailures failures;
 
-  if (!hs_store_get_failures (site->store, subject, &failures, error))
+  if (!hs_store_get_failures (site->store, limit->subject, &failures, error))
     return FALSE;
-  gint64 open_us
-      = failures.last_us
-        + hs_sign_in_delay_s (failures.count, free_tries, max_delay_s) * G_TIME_SPAN_SECOND;
+  gint64 open_us = failures.last_us
+                   + hs_sign_in_delay_s (failures.count, limit->free_tries, limit->max_delay_s)
+                         * G_TIME_SPAN_SECOND;
   if (now_us < open_us)
     {
       guint wait_s = (guint)((open_us - now_us) / G_TIME_SPAN_SECOND) + 1;
       *retry_s = MAX (*retry_s, wait_s);
       return TRUE;
     }
+  if (limit->forget_s > 0 && now_us > failures.last_us)
+    {
+      gint64 forgotten = (now_us - failures.last_us) / (limit->forget_s * G_TIME_SPAN_SECOND);
+      failures.count -= (guint)MIN (forgotten, (gint64)failures.count);
+    }
   failures.count++;
   failures.last_us = now_us;
-  return hs_store_set_failures (site->store, subject, &failures, error);
+  return hs_store_set_failures (site->store, limit->subject, &failures, error);
 }
 
 gboolean
 hs_sign_in_begin (HsSite *site,
                   const char *name,
-                  const char *address,
+                  const HsSignInPlace *place,
                   gint64 now_us,
                   guint *retry_s,
                   GError **error)
 {
-  g_autofree char *person = name != NULL ? dup_subject ("user:", name) : NULL;
-  g_autofree char *place = dup_address_subject (address);
+  g_auto (Limits) limits = { 0 };
 
   *retry_s = 0;
-  if (!count_try (site, place, HS_SIGN_IN_FREE_TRIES_ADDRESS, HS_SIGN_IN_MAX_DELAY_ADDRESS_S,
-                  now_us, retry_s, error))
-    return FALSE;
-  if (*retry_s == 0 && person != NULL
-      && !count_try (site, person, HS_SIGN_IN_FREE_TRIES_PERSON, HS_SIGN_IN_MAX_DELAY_PERSON_S,
-                     now_us, retry_s, error))
-    return FALSE;
+  list_limits (&limits, name, place);
+  for (gsize i = 0; i < limits.n_items && *retry_s == 0; i++)
+    if (!count_try (site, &limits.items[i], now_us, retry_s, error))
+      return FALSE;
   if (*retry_s > 0)
     {
       g_set_error (error, HS_ERROR, HS_ERROR_TEMPORARY,
@@ -141,24 +189,26 @@ take_one_back (HsSite *site, const char *subject, GError **error)
 }
 
 gboolean
-hs_sign_in_take_back (HsSite *site, const char *name, const char *address, GError **error)
+hs_sign_in_take_back (HsSite *site, const char *name, const HsSignInPlace *place, GError **error)
 {
-  g_autofree char *person = name != NULL ? dup_subject ("user:", name) : NULL;
-  g_autofree char *place = dup_address_subject (address);
+  g_auto (Limits) limits = { 0 };
 
-  return (person == NULL || take_one_back (site, person, error))
-         && take_one_back (site, place, error);
+  list_limits (&limits, name, place);
+  for (gsize i = 0; i < limits.n_items; i++)
+    if (!take_one_back (site, limits.items[i].subject, error))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean
-hs_sign_in_succeed (HsSite *site, const char *name, const char *address, GError **error)
+hs_sign_in_succeed (HsSite *site, const char *name, const HsSignInPlace *place, GError **error)
 {
   static const HsStoreFailures none;
   g_autofree char *person = name != NULL ? dup_subject ("user:", name) : NULL;
 
-  /* The address gives back this one try only: one own account must not open the gate to others. */
+  /* The place gives back this one try only: one own account must not open the gate to others. */
   return (person == NULL || hs_store_set_failures (site->store, person, &none, error))
-         && hs_sign_in_take_back (site, NULL, address, error);
+         && hs_sign_in_take_back (site, NULL, place, error);
 }
 
 gboolean
@@ -181,6 +231,25 @@ digest_token (const char *token, guint8 digest[HS_STORE_DIGEST_BYTES])
   hs_sha256 (token, strlen (token), digest);
 }
 
+/* Fills digest, person and end of @row, and stores it. Returns: (transfer full): the token. */
+static char *
+add_session (
+    HsSite *site, const HsStoreUser *user, gint64 life_us, HsStoreSession *row, GError **error)
+{
+  g_autoptr (HsSecretBytes) secret = hs_random_secret (HS_SESSION_TOKEN_BYTES, error);
+
+  if (secret == NULL)
+    return NULL;
+  g_autofree char *token
+      = hs_base64_encode (HS_BASE64_URL, hs_secret_bytes_peek (secret), HS_SESSION_TOKEN_BYTES);
+  digest_token (token, row->digest);
+  row->identity = user->identity;
+  row->expires_us = row->created_us + life_us;
+  if (user->guest_until_us != 0)
+    row->expires_us = MIN (row->expires_us, user->guest_until_us);
+  return hs_store_add_session (site->store, row, error) ? g_steal_pointer (&token) : NULL;
+}
+
 char *
 hs_sign_in_make_session (HsSite *site,
                          const HsStoreUser *user,
@@ -191,28 +260,57 @@ hs_sign_in_make_session (HsSite *site,
                          GError **error)
 {
   g_autoptr (HsStoreSession) row = g_new0 (HsStoreSession, 1);
-  g_autoptr (HsSecretBytes) secret = hs_random_secret (HS_SESSION_TOKEN_BYTES, error);
   guint8 csrf[CSRF_BYTES];
 
-  if (secret == NULL || !hs_random_bytes (csrf, sizeof csrf, error))
+  if (!hs_random_bytes (csrf, sizeof csrf, error))
     return NULL;
-  g_autofree char *token
-      = hs_base64_encode (HS_BASE64_URL, hs_secret_bytes_peek (secret), HS_SESSION_TOKEN_BYTES);
-  digest_token (token, row->digest);
-  row->identity = user->identity;
   row->is_card_only = is_card_only;
   row->created_us = now_us;
-  row->expires_us = now_us + (device != NULL ? HS_SESSION_DEVICE_US : HS_SESSION_BROWSER_US);
-  if (user->guest_until_us != 0)
-    row->expires_us = MIN (row->expires_us, user->guest_until_us);
   if (device != NULL)
     row->device = *device;
   else
     row->csrf = hs_base64_encode (HS_BASE64_URL, csrf, sizeof csrf);
-  if (!hs_store_add_session (site->store, row, error))
+  char *token = add_session (
+      site, user, device != NULL ? HS_SESSION_DEVICE_US : HS_SESSION_BROWSER_US, row, error);
+  if (token != NULL)
+    *session = g_steal_pointer (&row);
+  return token;
+}
+
+char *
+hs_sign_in_make_terminal_session (HsSite *site,
+                                  const HsStoreUser *user,
+                                  const HsId *terminal,
+                                  gboolean is_card_only,
+                                  gint64 now_us,
+                                  GError **error)
+{
+  HsStoreSession row
+      = { .terminal = *terminal, .is_card_only = is_card_only, .created_us = now_us };
+
+  return add_session (site, user, HS_SESSION_TERMINAL_IDLE_US, &row, error);
+}
+
+HsStoreSession *
+hs_sign_in_use_terminal_session (
+    HsSite *site, const char *token, const HsId *terminal, gint64 now_us, GError **error)
+{
+  g_autoptr (HsStoreSession) session = hs_sign_in_find_session (site, token, now_us, NULL);
+  gboolean is_ours = session != NULL && hs_id_equal (&session->terminal, terminal)
+                     && now_us < session->created_us + HS_SESSION_TERMINAL_US;
+  g_autoptr (HsStoreUser) user
+      = is_ours ? hs_store_get_user (site->store, &session->identity, NULL) : NULL;
+
+  if (user == NULL || !hs_sign_in_check_account (user, now_us, NULL))
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_DENIED, "sign in again; the session is over");
+      return NULL;
+    }
+  session->expires_us
+      = MIN (now_us + HS_SESSION_TERMINAL_IDLE_US, session->created_us + HS_SESSION_TERMINAL_US);
+  if (!hs_store_set_session_end (site->store, session->digest, session->expires_us, error))
     return NULL;
-  *session = g_steal_pointer (&row);
-  return g_steal_pointer (&token);
+  return g_steal_pointer (&session);
 }
 
 HsStoreSession *

@@ -41,6 +41,7 @@ hs_call_free (HsCall *call)
   hs_secret_bytes_wipe (call->reply->str, call->reply->len);
   g_string_free (call->reply, TRUE);
   wipe_free (call->token);
+  wipe_free (call->seat);
   wipe_free (call->set_cookie);
   g_free (call->argument);
   g_free (call->query);

@@ -38,14 +38,17 @@ struct HsCall
   char *query;              /* after "?", still encoded */
   char *body;               /* never NULL, NUL after body_length; wiped with the request */
   gsize body_length;
-  char *token;   /* of the session cookie */
+  char *token;   /* of the session cookie; on the devices' listener a terminal's */
+  char *seat;    /* Homespool-Session header: the session of a person at a terminal */
   char *origin;  /* Origin header */
   char *host;    /* Host header */
   char *nonce;   /* Homespool-Nonce header */
   char *address; /* of the peer, as text; never NULL */
   HsId device;   /* of a verified client certificate; zero on the people's listener */
   char *serial;  /* of that certificate */
-  gint64 now_us; /* UTC, set anew before each stage */
+  HsId terminal; /* of a terminal's verified client certificate, else zero */
+  guint8 fingerprint[HS_STORE_DIGEST_BYTES]; /* of that certificate */
+  gint64 now_us;                             /* UTC, set anew before each stage */
 
   /* What is known after the checks of the route. */
   HsStoreSession *session; /* of the cookie */

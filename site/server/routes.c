@@ -10,6 +10,7 @@
 #include "site/devices/enrolment.h"
 #include "site/server/handlers.h"
 #include "site/people/sign_in.h"
+#include "site/terminals/enrolment.h"
 
 #include <string.h>
 
@@ -19,12 +20,16 @@
 #define DEVICES HS_SITE_LISTENER_DEVICES
 #define ANYONE HS_SITE_ACCESS_ANYONE
 #define DEVICE HS_SITE_ACCESS_DEVICE
+#define TERMINAL_FACE HS_SITE_ACCESS_TERMINAL_FACE
+#define TERMINAL HS_SITE_ACCESS_TERMINAL
 #define VISITOR HS_SITE_ACCESS_VISITOR
 #define PERSON HS_SITE_ACCESS_PERSON
 
 static const HsSiteRoute routes[] = {
   { PEOPLE, "GET", "/v1/bundle", ANYONE, FALSE, FALSE, 0, hs_handle_bundle },
   { PEOPLE, "POST", "/v1/enrol", ANYONE, FALSE, FALSE, 32 * KIB, hs_handle_enrol },
+  { PEOPLE, "POST", "/v1/terminal/enrol", ANYONE, FALSE, FALSE, 32 * KIB,
+    hs_handle_terminal_enrol },
 
   { PEOPLE, "GET", "/", VISITOR, FALSE, TRUE, 0, hs_handle_page },
   { PEOPLE, "GET", "/p/{printer}", VISITOR, FALSE, TRUE, 0, hs_handle_page },
@@ -58,6 +63,18 @@ static const HsSiteRoute routes[] = {
   { DEVICES, "POST", "/v1/device/card", DEVICE, FALSE, FALSE, 8 * KIB, hs_handle_device_card },
   { DEVICES, "POST", "/v1/device/release", DEVICE, FALSE, FALSE, 8 * KIB,
     hs_handle_device_release },
+
+  { DEVICES, "POST", "/v1/terminal/pair", TERMINAL_FACE, FALSE, FALSE, 8 * KIB,
+    hs_handle_terminal_pair },
+  { DEVICES, "POST", "/v1/terminal/sign-in", TERMINAL, FALSE, FALSE, 8 * KIB,
+    hs_handle_terminal_sign_in },
+  { DEVICES, "GET", "/v1/terminal/jobs", TERMINAL, FALSE, FALSE, 0, hs_handle_terminal_jobs },
+  { DEVICES, "POST", "/v1/terminal/release", TERMINAL, FALSE, FALSE, 32 * KIB,
+    hs_handle_terminal_release },
+  { DEVICES, "POST", "/v1/terminal/delete", TERMINAL, FALSE, FALSE, 32 * KIB,
+    hs_handle_terminal_delete },
+  { DEVICES, "POST", "/v1/terminal/sign-out", TERMINAL, FALSE, FALSE, 8 * KIB,
+    hs_handle_terminal_sign_out },
 };
 
 /* Compares by segments; *argument gets what stands in the place of {…}. */
@@ -161,6 +178,16 @@ find_session (HsSite *site, HsCall *call, GError **error)
   return FALSE;
 }
 
+/* A program sends no Origin; a browser does, and then it has to be our own page's. */
+static gboolean
+check_terminal (HsSite *site, const HsCall *call, GError **error)
+{
+  return (call->origin == NULL || check_origin (call, error))
+         && hs_terminal_check (site, &call->terminal, call->fingerprint,
+                               call->route->access == HS_SITE_ACCESS_TERMINAL, call->token,
+                               call->now_us, error);
+}
+
 gboolean
 hs_site_routes_check (HsSite *site, HsCall *call, GError **error)
 {
@@ -174,6 +201,9 @@ hs_site_routes_check (HsSite *site, HsCall *call, GError **error)
       return TRUE;
     case HS_SITE_ACCESS_DEVICE:
       return hs_enrolment_check (site, &call->device, call->serial, error);
+    case HS_SITE_ACCESS_TERMINAL_FACE:
+    case HS_SITE_ACCESS_TERMINAL:
+      return check_terminal (site, call, error);
     case HS_SITE_ACCESS_VISITOR:
     case HS_SITE_ACCESS_PERSON:
       return find_session (site, call, error) && (!route->is_form || check_csrf (call, error));

@@ -19,9 +19,11 @@ typedef enum
 typedef enum
 {
   HS_SITE_ACCESS_ANYONE = 1,
-  HS_SITE_ACCESS_DEVICE,  /* a workstation whose certificate holds */
-  HS_SITE_ACCESS_VISITOR, /* a page: works with or without a session */
-  HS_SITE_ACCESS_PERSON,  /* a session is needed */
+  HS_SITE_ACCESS_DEVICE,        /* a workstation whose certificate holds */
+  HS_SITE_ACCESS_TERMINAL_FACE, /* a terminal whose certificate holds */
+  HS_SITE_ACCESS_TERMINAL,      /* and that shows its token */
+  HS_SITE_ACCESS_VISITOR,       /* a page: works with or without a session */
+  HS_SITE_ACCESS_PERSON,        /* a session is needed */
 } HsSiteAccess;
 
 struct HsSiteRoute

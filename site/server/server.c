@@ -19,7 +19,10 @@
 #define TIDY_S 3600
 #define PEOPLE_BODY_BYTES (64 * 1024)
 #define DEVICES_BODY_BYTES (256 * 1024) /* an upload of records, HS_UPLOAD_MAX_BYTES */
-#define COOKIE "__Host-homespool"
+#define COOKIE "__Host-homespool="
+#define TERMINAL_COOKIE "__Host-homespool-terminal="
+#define BEARER "Bearer "
+#define SESSION_HEADER "Homespool-Session"
 #define NONCE_HEADER "Homespool-Nonce"
 #define TOKEN_MAX_BYTES 128
 
@@ -65,10 +68,10 @@ dup_address (SoupServerMessage *message)
 }
 
 /* GIO has checked the chain up to the device authority, but takes any certificate of it for a
- * client; what makes a certificate a workstation's is asked here, and the store knows if it still
- * holds. */
-static gboolean
-identify_device (HsSiteServer *server, SoupServerMessage *message, HsCall *call, GError **error)
+ * client; what makes a certificate a workstation's or a terminal's is asked here, and the store knows
+ * if it still holds. */
+static HsCertificate *
+get_certificate (HsSiteServer *server, SoupServerMessage *message)
 {
   GTlsConnection *tls = hs_http_connection_get_tls (hs_http_connection_of (message));
   GTlsCertificate *peer = tls != NULL ? g_tls_connection_get_peer_certificate (tls) : NULL;
@@ -83,21 +86,44 @@ identify_device (HsSiteServer *server, SoupServerMessage *message, HsCall *call,
   if (certificate != NULL && hs_certificate_is_issued_by (certificate, server->device_authority)
       && hs_certificate_serves (certificate, HS_CERTIFICATE_FOR_CLIENTS)
       && now_us >= hs_certificate_get_not_before_us (certificate)
-      && now_us <= hs_certificate_get_not_after_us (certificate)
+      && now_us <= hs_certificate_get_not_after_us (certificate))
+    return g_steal_pointer (&certificate);
+  return NULL;
+}
+
+static gboolean
+identify (HsSiteServer *server, SoupServerMessage *message, HsCall *call, GError **error)
+{
+  g_autoptr (HsCertificate) certificate = get_certificate (server, message);
+  gboolean wants_terminal = call->route->access == HS_SITE_ACCESS_TERMINAL
+                            || call->route->access == HS_SITE_ACCESS_TERMINAL_FACE;
+
+  if (certificate != NULL && !wants_terminal
       && hs_certificate_get_device (certificate, &call->device))
     {
       call->serial = g_strdup (hs_certificate_get_serial (certificate));
       return TRUE;
     }
-  g_set_error (error, HS_ERROR, HS_ERROR_DENIED,
-               "this is not the certificate of a workstation, or its time is over; enrol again");
+  if (certificate != NULL && wants_terminal
+      && hs_certificate_get_terminal (certificate, &call->terminal))
+    {
+      hs_certificate_get_fingerprint (certificate, call->fingerprint);
+      return TRUE;
+    }
+  if (wants_terminal)
+    g_set_error (error, HS_ERROR, HS_ERROR_DENIED,
+                 "this is not the certificate of a terminal, or its time is over; an administrator "
+                 "can add it again");
+  else
+    g_set_error (error, HS_ERROR, HS_ERROR_DENIED,
+                 "this is not the certificate of a workstation, or its time is over; enrol again");
   return FALSE;
 }
 
 /* Our cookie out of the Cookie header; libsoup's parser would also take names apart that are not
- * ours. */
+ * ours. @cookie ends with '='. */
 static char *
-dup_session_token (SoupMessageHeaders *headers)
+dup_cookie (SoupMessageHeaders *headers, const char *cookie)
 {
   const char *text = soup_message_headers_get_list (headers, "Cookie");
   g_auto (GStrv) parts = g_strsplit (text != NULL ? text : "", ";", 64);
@@ -105,10 +131,23 @@ dup_session_token (SoupMessageHeaders *headers)
   for (char **part = parts; *part != NULL; part++)
     {
       const char *pair = g_strstrip (*part);
-      if (g_str_has_prefix (pair, COOKIE "=") && strlen (pair) < TOKEN_MAX_BYTES)
-        return g_strdup (pair + strlen (COOKIE "="));
+      if (g_str_has_prefix (pair, cookie) && strlen (pair) < TOKEN_MAX_BYTES)
+        return g_strdup (pair + strlen (cookie));
     }
   return NULL;
+}
+
+/* A program sends a terminal's token as a bearer's, a tablet's page as a cookie. */
+static char *
+dup_token (HsSiteListener kind, SoupMessageHeaders *headers)
+{
+  const char *text = soup_message_headers_get_one (headers, "Authorization");
+
+  if (kind == HS_SITE_LISTENER_PEOPLE)
+    return dup_cookie (headers, COOKIE);
+  if (text != NULL && g_str_has_prefix (text, BEARER) && strlen (text) < TOKEN_MAX_BYTES)
+    return g_strdup (text + strlen (BEARER));
+  return dup_cookie (headers, TERMINAL_COOKIE);
 }
 
 /* ── one request ─────────────────────────────────────────────────────────────────────────── */
@@ -164,7 +203,8 @@ make_request (Door *door, SoupServerMessage *message, const HsSiteRoute *route, 
   call->body_length = length;
   call->argument = argument;
   call->query = g_strdup (g_uri_get_query (soup_server_message_get_uri (message)));
-  call->token = dup_session_token (headers);
+  call->token = dup_token (door->kind, headers);
+  call->seat = g_strdup (soup_message_headers_get_one (headers, SESSION_HEADER));
   call->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
   call->host = g_strdup (soup_message_headers_get_one (headers, "Host"));
   call->nonce = g_strdup (soup_message_headers_get_one (headers, NONCE_HEADER));
@@ -211,9 +251,8 @@ on_request (SoupServer *soup,
   else
     {
       g_autoptr (HsCall) call = make_request (door, message, route, g_steal_pointer (&argument));
-      if (door->kind == HS_SITE_LISTENER_DEVICES
-          && !identify_device (door->server, message, call, &error))
-        hs_traffic_refuse (message, FALSE, 403, error);
+      if (door->kind == HS_SITE_LISTENER_DEVICES && !identify (door->server, message, call, &error))
+        hs_traffic_refuse (message, route->is_page, 403, error);
       else
         hs_traffic_take (door->server->traffic, message, g_steal_pointer (&call));
     }

@@ -9,6 +9,7 @@
  *     alone; cards; seats: a person at a workstation, with the key that is known there and the wrapped
  *     pepper; the counts of sign-ins, which have no names.
  * v4  jobs: claimed_us, when a job that was announced without an owner got one.
+ * v5  terminals; sessions through one.
  *
  * Ids are 16-byte blobs, times microseconds UTC, states and kinds the keywords of the wire, so that
  * the database reads well with the sqlite3 shell. */
@@ -103,7 +104,15 @@ static const char step_3[]
 
 static const char step_4[] = "ALTER TABLE jobs ADD COLUMN claimed_us INTEGER NOT NULL DEFAULT 0;";
 
-static const char *const steps[] = { step_1, step_2, step_3, step_4 };
+static const char step_5[]
+    = "CREATE TABLE terminals (id BLOB PRIMARY KEY, printer BLOB NOT NULL, name TEXT NOT NULL,"
+      " is_card_only INTEGER NOT NULL, added_us INTEGER NOT NULL, secret BLOB UNIQUE,"
+      " secret_until_us INTEGER NOT NULL, fingerprint BLOB UNIQUE, not_after_us INTEGER NOT NULL,"
+      " token BLOB UNIQUE, enrolled_us INTEGER NOT NULL, last_seen_us INTEGER NOT NULL,"
+      " revoked_us INTEGER NOT NULL) WITHOUT ROWID;"
+      "ALTER TABLE sessions ADD COLUMN terminal BLOB;";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5 };
 
 static gboolean
 run_step (HsStore *store, guint version, GError **error)

@@ -162,11 +162,12 @@ hs_store_add_session (HsStore *store, const HsStoreSession *session, GError **er
 {
   return hs_store_sqlite_run (store, error,
                               "INSERT INTO sessions (digest, identity, device, csrf, flash,"
-                              " created_us, expires_us, is_card_only) VALUES (?,?,?,?,?,?,?,?)",
-                              "bddttiii", session->digest, (gsize)HS_STORE_DIGEST_BYTES,
+                              " created_us, expires_us, is_card_only, terminal)"
+                              " VALUES (?,?,?,?,?,?,?,?,?)",
+                              "bddttiiid", session->digest, (gsize)HS_STORE_DIGEST_BYTES,
                               &session->identity, &session->device, session->csrf, session->flash,
                               session->created_us, session->expires_us,
-                              (gint64)session->is_card_only);
+                              (gint64)session->is_card_only, &session->terminal);
 }
 
 HsStoreSession *
@@ -175,7 +176,7 @@ hs_store_get_session (HsStore *store, const guint8 *digest, gint64 now_us, GErro
   g_autoptr (HsStoreSession) session = g_new0 (HsStoreSession, 1);
   g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
       store, error,
-      "SELECT identity, device, csrf, flash, created_us, expires_us, is_card_only"
+      "SELECT identity, device, csrf, flash, created_us, expires_us, is_card_only, terminal"
       " FROM sessions WHERE digest=?",
       "b", digest, (gsize)HS_STORE_DIGEST_BYTES);
 
@@ -190,12 +191,20 @@ hs_store_get_session (HsStore *store, const guint8 *digest, gint64 now_us, GErro
   session->created_us = hs_store_sqlite_integer (statement, 4);
   session->expires_us = hs_store_sqlite_integer (statement, 5);
   session->is_card_only = hs_store_sqlite_integer (statement, 6) != 0;
+  hs_store_sqlite_id (statement, 7, &session->terminal);
   if (now_us < session->expires_us)
     return g_steal_pointer (&session);
   g_clear_pointer (&statement, sqlite3_finalize);
   if (hs_store_remove_session (store, digest, error))
     g_set_error (error, HS_ERROR, HS_ERROR_EXPIRED, "your session is over; sign in again");
   return NULL;
+}
+
+gboolean
+hs_store_set_session_end (HsStore *store, const guint8 *digest, gint64 expires_us, GError **error)
+{
+  return hs_store_sqlite_run (store, error, "UPDATE sessions SET expires_us=? WHERE digest=?", "ib",
+                              expires_us, digest, (gsize)HS_STORE_DIGEST_BYTES);
 }
 
 gboolean

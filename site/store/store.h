@@ -95,7 +95,8 @@ typedef struct
 {
   guint8 digest[HS_STORE_DIGEST_BYTES]; /* SHA-256 of the token */
   HsId identity;
-  HsId device;           /* zero: a browser */
+  HsId device;           /* through a workstation; zero: a browser or a terminal */
+  HsId terminal;         /* through a terminal beside a printer */
   gboolean is_card_only; /* a card without PIN: it releases, and nothing else */
   char *csrf;            /* base64url of 16 random bytes; a browser only */
   char *flash;           /* one sentence to show once; nullable */
@@ -107,6 +108,8 @@ gboolean hs_store_add_session (HsStore *store, const HsStoreSession *session, GE
 /* Errors: EXPIRED (and the row is gone). */
 HsStoreSession *
 hs_store_get_session (HsStore *store, const guint8 *digest, gint64 now_us, GError **error);
+gboolean
+hs_store_set_session_end (HsStore *store, const guint8 *digest, gint64 expires_us, GError **error);
 gboolean
 hs_store_set_flash (HsStore *store, const guint8 *digest, const char *flash, GError **error);
 gboolean hs_store_remove_session (HsStore *store, const guint8 *digest, GError **error);
@@ -176,7 +179,7 @@ gboolean hs_store_count_sign_in (
 /* Days in [from, to). (element-type HsStoreSignIns) */
 GPtrArray *hs_store_list_sign_ins (HsStore *store, gint64 from_us, gint64 to_us, GError **error);
 
-/* Failed sign-ins of one subject ("user:…", "address:…", "pin:…"); no row counts as zero. */
+/* Failed sign-ins of one subject (site/people/sign_in); no row counts as zero. */
 typedef struct
 {
   guint count;

@@ -44,11 +44,14 @@ def _():
     assert len(ids) == len(set(ids)), ids
 
 
-@test("every workstation's operation asks for the device certificate, and no other")
+@test("every operation of the devices' listener asks for a workstation's or a terminal's certificate, and no other")
 def _():
     for path, _, operation in operations():
-        certified = {"deviceCertificate": []} in operation.get("security", [])
-        assert certified == (operation["x-listener"] == "devices"), path
+        asked = set().union(*operation.get("security", []))
+        is_terminal = path.startswith("/v1/terminal/") or path == "/t/" or "/static/terminal." in path
+        certificate = "terminalCertificate" if is_terminal else "deviceCertificate"
+        assert (certificate in asked) == (operation["x-listener"] == "devices"), path
+        assert not ({"terminalCertificate", "deviceCertificate"} - {certificate}) & asked, path
 
 
 @test("every reference leads somewhere and no member is left without a value")

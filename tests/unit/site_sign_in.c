@@ -26,7 +26,9 @@ try_once (const char *name, const char *address, gint64 now_us, guint *retry_s)
 {
   g_autoptr (GError) error = NULL;
 
-  gboolean open = hs_sign_in_begin (&fixture.site, name, address, now_us, retry_s, &error);
+  const HsSignInPlace place = { .address = address };
+
+  gboolean open = hs_sign_in_begin (&fixture.site, name, &place, now_us, retry_s, &error);
   if (!open)
     HS_ASSERT_ERROR (error, HS_ERROR_TEMPORARY);
   return open;
@@ -77,13 +79,14 @@ a_success_forgets_the_persons_failures_and_one_of_the_address (void)
 {
   g_autoptr (GError) error = NULL;
   HsId ada = site_fixture_id (1);
+  const HsSignInPlace place = { .address = "192.0.2.1" };
   HsStoreFailures failures;
   guint retry_s = 0;
 
   site_fixture_add_user (&fixture, &ada, "ada");
   for (guint i = 0; i < 4; i++)
     HS_ASSERT (try_once ("ada", "192.0.2.1", SITE_NOW_US, &retry_s));
-  HS_ASSERT (hs_sign_in_succeed (&fixture.site, "ada", "192.0.2.1", &error));
+  HS_ASSERT (hs_sign_in_succeed (&fixture.site, "ada", &place, &error));
   HS_ASSERT (hs_store_get_failures (fixture.site.store, "address:192.0.2.1", &failures, &error));
   HS_ASSERT_INT_EQ (failures.count, 3);
   for (guint i = 0; i < HS_SIGN_IN_FREE_TRIES_PERSON; i++)
@@ -110,6 +113,83 @@ a_session_is_found_by_its_token_until_it_ends (void)
   g_clear_error (&error);
   HS_ASSERT (hs_sign_in_find_session (&fixture.site, token, made->expires_us, &error) == NULL);
   HS_ASSERT_ERROR (error, HS_ERROR_EXPIRED);
+}
+
+static gboolean
+try_terminal (const char *name, const HsId *terminal, gint64 now_us)
+{
+  const HsSignInPlace place = { .address = "192.0.2.1", .terminal = terminal };
+  g_autoptr (GError) error = NULL;
+  guint retry_s = 0;
+
+  return hs_sign_in_begin (&fixture.site, name, &place, now_us, &retry_s, &error);
+}
+
+static void
+a_terminal_waits_without_its_address_and_forgets_with_time (void)
+{
+  const gint64 forgotten_us = HS_SIGN_IN_FORGET_TERMINAL_S * G_TIME_SPAN_SECOND;
+  HsId one = site_fixture_id (1), other = site_fixture_id (2);
+  guint retry_s = 0;
+
+  for (guint i = 0; i < HS_SIGN_IN_FREE_TRIES_TERMINAL; i++)
+    HS_ASSERT (try_terminal (NULL, &one, SITE_NOW_US));
+  HS_ASSERT (!try_terminal (NULL, &one, SITE_NOW_US));
+  HS_ASSERT (try_terminal (NULL, &other, SITE_NOW_US));
+  HS_ASSERT (try_once ("ada", "192.0.2.1", SITE_NOW_US, &retry_s));
+  /* Three are forgotten, so three more tries are free. */
+  for (guint i = 0; i < 3; i++)
+    HS_ASSERT (try_terminal (NULL, &one, SITE_NOW_US + 3 * forgotten_us));
+  HS_ASSERT (!try_terminal (NULL, &one, SITE_NOW_US + 3 * forgotten_us));
+}
+
+static void
+all_terminals_together_wait (void)
+{
+  for (guint i = 0; i < HS_SIGN_IN_FREE_TRIES_SITE; i++)
+    {
+      HsId terminal = site_fixture_id ((guint8)(1 + i / 5));
+      g_autofree char *name = g_strdup_printf ("user%u", i);
+      HS_ASSERT (try_terminal (name, &terminal, SITE_NOW_US));
+    }
+  HsId fresh = site_fixture_id (200);
+  HS_ASSERT (!try_terminal ("another", &fresh, SITE_NOW_US));
+  HS_ASSERT (try_terminal ("another", &fresh,
+                           SITE_NOW_US + 2 * HS_SIGN_IN_FORGET_SITE_S * G_TIME_SPAN_SECOND));
+}
+
+static void
+a_terminals_session_ends_when_nobody_uses_it_and_belongs_to_it (void)
+{
+  g_autoptr (GError) error = NULL;
+  HsId ada = site_fixture_id (1), one = site_fixture_id (2), other = site_fixture_id (3);
+  gint64 at_us = SITE_NOW_US;
+
+  site_fixture_add_user (&fixture, &ada, "ada");
+  g_autoptr (HsStoreUser) user = hs_store_get_user (fixture.site.store, &ada, &error);
+  g_autofree char *token
+      = hs_sign_in_make_terminal_session (&fixture.site, user, &one, TRUE, at_us, &error);
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT (hs_sign_in_use_terminal_session (&fixture.site, token, &other, at_us, &error) == NULL);
+  HS_ASSERT_ERROR (error, HS_ERROR_DENIED);
+  g_clear_error (&error);
+  for (; at_us < SITE_NOW_US + HS_SESSION_TERMINAL_US; at_us += HS_SESSION_TERMINAL_IDLE_US - 1)
+    {
+      g_autoptr (HsStoreSession) session
+          = hs_sign_in_use_terminal_session (&fixture.site, token, &one, at_us, &error);
+      HS_ASSERT_NO_ERROR (error);
+      HS_ASSERT (session->is_card_only);
+    }
+  HS_ASSERT (hs_sign_in_use_terminal_session (&fixture.site, token, &one, at_us, &error) == NULL);
+  HS_ASSERT_ERROR (error, HS_ERROR_DENIED);
+  g_clear_error (&error);
+  g_autofree char *idle
+      = hs_sign_in_make_terminal_session (&fixture.site, user, &one, TRUE, at_us, &error);
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT (hs_sign_in_use_terminal_session (&fixture.site, idle, &one,
+                                              at_us + HS_SESSION_TERMINAL_IDLE_US, &error)
+             == NULL);
+  HS_ASSERT_ERROR (error, HS_ERROR_DENIED);
 }
 
 static HsSecretBytes *
@@ -165,5 +245,10 @@ HS_SUITE_WITH (
       a_success_forgets_the_persons_failures_and_one_of_the_address },
     { "a session is found by its token until it ends",
       a_session_is_found_by_its_token_until_it_ends },
+    { "a terminal waits without its address, and forgets with time",
+      a_terminal_waits_without_its_address_and_forgets_with_time },
+    { "all terminals together wait", all_terminals_together_wait },
+    { "a terminal's session ends when nobody uses it, and belongs to it",
+      a_terminals_session_ends_when_nobody_uses_it_and_belongs_to_it },
     { "a password matches its own verifier only", a_password_matches_its_own_verifier_only },
     { "a password has eight characters", a_password_has_eight_characters })
