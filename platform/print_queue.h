@@ -47,12 +47,14 @@ void hs_print_queue_free (HsPrintQueue *queue);
 /* ── async pairs ─────────────────────────────────────────────────────────────────────────── */
 
 /* Makes the queue, or repairs all of it, with the new @secret (HS_PRINT_QUEUE_SECRET_CHARS
- * characters of base64url). The virtual printer must be answering on its socket: the print system
- * asks it what it can do. With a new secret, not while a job of the queue runs (a purge of what is
- * finished tells how many remain): CUPS's backend keeps the old one, is turned away when it asks how
- * its job is, and the print system then hands the job over a second time. */
+ * characters of base64url). @accepting: whether it takes jobs from its first moment. The virtual
+ * printer must be answering on its socket: the print system asks it what it can do. With a new secret,
+ * not while a job of the queue runs (a purge of what is finished tells how many remain): CUPS's backend
+ * keeps the old one, is turned away when it asks how its job is, and the print system then hands the
+ * job over a second time. */
 void hs_print_queue_configure_async (HsPrintQueue *queue,
                                      const char *secret,
+                                     gboolean accepting,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
@@ -73,6 +75,24 @@ void hs_print_queue_purge_async (HsPrintQueue *queue,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
+
+/* Cancels and removes every job of the OS user @uid (not root) in our queue, whatever its state. No
+ * queue: nothing remains. */
+void hs_print_queue_purge_user_async (HsPrintQueue *queue,
+                                      guint32 uid,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+
+/* When the print system made the jobs of our queue that it is handing over at this moment. It tells a
+ * printer no number of its jobs, and hands over one at a time. Answered only if each of them is of the
+ * OS user @uid (not root); else, and if there is none, NOT_FOUND. */
+void hs_print_queue_find_running_async (HsPrintQueue *queue,
+                                        guint32 uid,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+
 void hs_print_queue_set_accepting_async (HsPrintQueue *queue,
                                          gboolean accepting,
                                          GCancellable *cancellable,
@@ -88,11 +108,19 @@ gboolean hs_print_queue_verify_finish (HsPrintQueue *queue,
                                        HsPrintQueueFacts *facts,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* For both kinds of purge. *remaining (nullable): jobs of our queue that are still there. */
+/* For all kinds of purge. *remaining (nullable): jobs of our queue (and of that user) that are still
+ * there. */
 gboolean hs_print_queue_purge_finish (HsPrintQueue *queue,
                                       GAsyncResult *result,
                                       guint *remaining,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* From *from_us to before *until_us, UTC; the print system counts whole seconds. */
+gboolean hs_print_queue_find_running_finish (HsPrintQueue *queue,
+                                             GAsyncResult *result,
+                                             gint64 *from_us,
+                                             gint64 *until_us,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For the others. Errors, all of them: NOT_FOUND (no helper, no print system, no such queue or
  * job), BUSY, PERMISSION_DENIED, TIMED_OUT, CANCELLED, FAILED. */

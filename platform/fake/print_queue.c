@@ -40,6 +40,7 @@ answer (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_d
 void
 hs_print_queue_configure_async (HsPrintQueue *queue,
                                 const char *secret,
+                                gboolean accepting,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
@@ -49,6 +50,8 @@ hs_print_queue_configure_async (HsPrintQueue *queue,
       fake.n_made++;
       g_strlcpy (fake.secret, secret, sizeof fake.secret);
       fake.facts = fake.after_making;
+      if (!accepting)
+        fake.facts.is_accepting = FALSE;
     }
   answer (cancellable, callback, user_data);
 }
@@ -85,6 +88,32 @@ hs_print_queue_purge_async (HsPrintQueue *queue,
   answer (cancellable, callback, user_data);
 }
 
+/* Tells what remains as any purge does, for this user only. */
+void
+hs_print_queue_purge_user_async (HsPrintQueue *queue,
+                                 guint32 uid,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  fake.n_user_purges++;
+  fake.purged_uid = uid;
+  if (!fake.fails)
+    fake.user_jobs = fake.is_slow && fake.user_jobs > 0 ? fake.user_jobs - 1 : 0;
+  fake.jobs = fake.user_jobs;
+  answer (cancellable, callback, user_data);
+}
+
+void
+hs_print_queue_find_running_async (HsPrintQueue *queue,
+                                   guint32 uid,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  answer (cancellable, callback, user_data);
+}
+
 void
 hs_print_queue_set_accepting_async (HsPrintQueue *queue,
                                     gboolean accepting,
@@ -92,7 +121,8 @@ hs_print_queue_set_accepting_async (HsPrintQueue *queue,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data)
 {
-  fake.facts.is_accepting = accepting;
+  if (!fake.fails)
+    fake.facts.is_accepting = accepting;
   answer (cancellable, callback, user_data);
 }
 
@@ -132,6 +162,20 @@ hs_print_queue_purge_finish (HsPrintQueue *queue,
   if (remaining != NULL)
     *remaining = fake.jobs;
   return TRUE;
+}
+
+gboolean
+hs_print_queue_find_running_finish (
+    HsPrintQueue *queue, GAsyncResult *result, gint64 *from_us, gint64 *until_us, GError **error)
+{
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  *from_us = fake.running_from_us;
+  *until_us = fake.running_until_us;
+  if (fake.running_from_us != 0)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no such job runs");
+  return FALSE;
 }
 
 gboolean

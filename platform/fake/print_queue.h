@@ -18,8 +18,16 @@ typedef struct
   gboolean fails;
   guint jobs; /* that the print system still has */
 
+  /* Of one user. Each purge removes one of them if @is_slow, else all. */
+  guint user_jobs;
+  gboolean is_slow;
+  guint32 purged_uid;     /* whom the last purge of a user was about */
+  gint64 running_from_us; /* of the job that is handed over; 0: there is none */
+  gint64 running_until_us;
+
   guint n_looks;
   guint n_made;
+  guint n_user_purges;
   char secret[HS_PRINT_QUEUE_SECRET_CHARS + 1]; /* of the last configuration */
 } HsFakePrintQueue;
 

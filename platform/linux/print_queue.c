@@ -157,11 +157,12 @@ ask (HsPrintQueue *queue,
 void
 hs_print_queue_configure_async (HsPrintQueue *queue,
                                 const char *secret,
+                                gboolean accepting,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-  HsQueueRequest request = { .verb = HS_QUEUE_CONFIGURE };
+  HsQueueRequest request = { .verb = HS_QUEUE_CONFIGURE, .number = accepting ? 0 : 1 };
 
   g_return_if_fail (strlen (secret) == HS_PRINT_QUEUE_SECRET_CHARS);
   memcpy (request.secret, secret, HS_PRINT_QUEUE_SECRET_CHARS);
@@ -216,6 +217,30 @@ hs_print_queue_purge_async (HsPrintQueue *queue,
 }
 
 void
+hs_print_queue_purge_user_async (HsPrintQueue *queue,
+                                 guint32 uid,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  const HsQueueRequest request = { .verb = HS_QUEUE_PURGE_USER, .number = uid };
+
+  ask (queue, &request, cancellable, callback, user_data);
+}
+
+void
+hs_print_queue_find_running_async (HsPrintQueue *queue,
+                                   guint32 uid,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  const HsQueueRequest request = { .verb = HS_QUEUE_RUNNING, .number = uid };
+
+  ask (queue, &request, cancellable, callback, user_data);
+}
+
+void
 hs_print_queue_set_accepting_async (HsPrintQueue *queue,
                                     gboolean accepting,
                                     GCancellable *cancellable,
@@ -261,6 +286,19 @@ hs_print_queue_purge_finish (HsPrintQueue *queue,
     return FALSE;
   if (remaining != NULL)
     *remaining = exchange->answer.remaining;
+  return TRUE;
+}
+
+gboolean
+hs_print_queue_find_running_finish (
+    HsPrintQueue *queue, GAsyncResult *result, gint64 *from_us, gint64 *until_us, GError **error)
+{
+  Exchange *exchange = g_task_get_task_data (G_TASK (result));
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  *from_us = (gint64)exchange->answer.first * G_USEC_PER_SEC;
+  *until_us = ((gint64)exchange->answer.last + 1) * G_USEC_PER_SEC;
   return TRUE;
 }
 

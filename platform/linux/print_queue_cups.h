@@ -39,9 +39,39 @@ ipp_t *hs_cups_do (const HsCupsPlace *place,
                    const char *resource,
                    HsQueueReply *reply);
 
+/* For requests of which only success matters. */
+gboolean hs_cups_carry_out (const HsCupsPlace *place,
+                            http_t *http,
+                            ipp_t *request,
+                            const char *resource,
+                            HsQueueReply *reply);
+
+/* Borrowed; "" if there is no such attribute. */
+const char *hs_cups_get_text (ipp_t *answer, const char *name);
+
+/* ── jobs: print_queue_jobs.c ────────────────────────────────────────────────────────────── */
+
 /* Removes one job of our queue for good, whatever its state. */
 gboolean
 hs_cups_purge_job (const HsCupsPlace *place, http_t *http, int job_id, HsQueueReply *reply);
+
+/* The verbs about jobs; all fill *reply. */
+void hs_cups_purge_finished_job (const HsCupsPlace *place,
+                                 http_t *http,
+                                 int job_id,
+                                 HsQueueReply *reply);
+void hs_cups_purge_jobs (const HsCupsPlace *place,
+                         http_t *http,
+                         gboolean running_too,
+                         HsQueueReply *reply);
+void hs_cups_purge_user (const HsCupsPlace *place, http_t *http, guint32 uid, HsQueueReply *reply);
+void
+hs_cups_find_running (const HsCupsPlace *place, http_t *http, guint32 uid, HsQueueReply *reply);
+
+/* Has cupsd forget, on its disk, the names of users whose jobs are gone. */
+void hs_cups_rewrite_job_list (const HsCupsPlace *place, http_t *http);
+
+/* ── trials: print_queue_trial.c ─────────────────────────────────────────────────────────── */
 
 /* Finds out whether the queue's policy holds people to their names. Leaves no job behind. Returns
  * FALSE when it could not be found out. */

@@ -41,6 +41,19 @@ get_32 (const guint8 *at)
   return GUINT32_FROM_BE (value);
 }
 
+/* What may stand in the number of a request; root and "nobody there" are no persons. */
+static gboolean
+is_number_good (HsQueueVerb verb, guint32 number)
+{
+  if (verb == HS_QUEUE_CONFIGURE)
+    return number <= 1;
+  if (verb == HS_QUEUE_PURGE_JOB)
+    return number >= 1 && number <= G_MAXINT32;
+  if (verb == HS_QUEUE_PURGE_USER || verb == HS_QUEUE_RUNNING)
+    return number >= 1 && number < G_MAXUINT32;
+  return number == 0;
+}
+
 static gboolean
 is_secret (const char *secret)
 {
@@ -75,10 +88,8 @@ hs_queue_request_decode (const guint8 bytes[HS_QUEUE_REQUEST_BYTES], HsQueueRequ
   found.number = get_32 (at);
   memcpy (found.secret, at + 4, HS_PRINT_QUEUE_SECRET_CHARS);
   gboolean wants_secret = found.verb == HS_QUEUE_CONFIGURE;
-  gboolean wants_number = found.verb == HS_QUEUE_PURGE_JOB;
-  gboolean is_good
-      = (wants_secret ? is_secret (found.secret) : found.secret[0] == '\0')
-        && (wants_number ? found.number >= 1 && found.number <= G_MAXINT32 : found.number == 0);
+  gboolean is_good = (wants_secret ? is_secret (found.secret) : found.secret[0] == '\0')
+                     && is_number_good (found.verb, found.number);
   if (is_good)
     *request = found;
   return is_good;
@@ -99,6 +110,8 @@ hs_queue_reply_encode (const HsQueueReply *reply, guint8 bytes[HS_QUEUE_REPLY_MA
   *at++ = (guint8)reply->outcome;
   *at++ = facts;
   at = put_32 (at, reply->remaining);
+  at = put_32 (at, reply->first);
+  at = put_32 (at, reply->last);
   *at++ = (guint8)(length >> 8);
   *at++ = (guint8)length;
   memcpy (at, reply->sentence, length);
@@ -112,7 +125,7 @@ hs_queue_reply_decode (const guint8 *bytes, gsize length, HsQueueReply *reply)
   if (length < HS_QUEUE_REPLY_HEAD_BYTES || memcmp (bytes, MAGIC, MAGIC_BYTES) != 0
       || bytes[4] >= HS_QUEUE_N_OUTCOMES || (bytes[5] & ~ALL_FACT_BITS) != 0)
     return FALSE;
-  gsize sentence_length = (gsize)bytes[10] << 8 | bytes[11];
+  gsize sentence_length = (gsize)bytes[18] << 8 | bytes[19];
   const char *sentence = (const char *)bytes + HS_QUEUE_REPLY_HEAD_BYTES;
   if (length != HS_QUEUE_REPLY_HEAD_BYTES + sentence_length
       || sentence_length > HS_QUEUE_SENTENCE_MAX_BYTES
@@ -123,6 +136,8 @@ hs_queue_reply_decode (const guint8 *bytes, gsize length, HsQueueReply *reply)
     G_STRUCT_MEMBER (gboolean, &reply->facts, fact_bits[i].offset)
         = (bytes[5] & fact_bits[i].bit) != 0;
   reply->remaining = get_32 (bytes + 6);
+  reply->first = get_32 (bytes + 10);
+  reply->last = get_32 (bytes + 14);
   memcpy (reply->sentence, sentence, sentence_length);
   return TRUE;
 }

@@ -6,7 +6,7 @@
  * both of fixed form, no text that could carry a second command.
  *
  *   request   "HSQ1"  u8 verb  u32 number  43 bytes secret (zeros where the verb has none)
- *   reply     "HSQ1"  u8 outcome  u8 facts  u32 remaining  u16 length  sentence
+ *   reply     "HSQ1"  u8 outcome  u8 facts  u32 remaining  u32 first  u32 last  u16 length  sentence
  *
  * Numbers are big-endian. Nothing may follow.
  *
@@ -15,14 +15,14 @@
 #include "platform/print_queue.h"
 
 #define HS_QUEUE_REQUEST_BYTES (4 + 1 + 4 + HS_PRINT_QUEUE_SECRET_CHARS)
-#define HS_QUEUE_REPLY_HEAD_BYTES (4 + 1 + 1 + 4 + 2)
+#define HS_QUEUE_REPLY_HEAD_BYTES (4 + 1 + 1 + 4 + 4 + 4 + 2)
 #define HS_QUEUE_SENTENCE_MAX_BYTES 400
 #define HS_QUEUE_REPLY_MAX_BYTES (HS_QUEUE_REPLY_HEAD_BYTES + HS_QUEUE_SENTENCE_MAX_BYTES)
 
 typedef enum
 {
   HS_QUEUE_NO_VERB = 0,
-  HS_QUEUE_CONFIGURE,      /* secret */
+  HS_QUEUE_CONFIGURE,      /* secret; number 1 = rejecting from the first moment, else 0 */
   HS_QUEUE_VERIFY,         /* answers facts */
   HS_QUEUE_PURGE_JOB,      /* number = the print system's job-id; answers remaining */
   HS_QUEUE_PURGE_FINISHED, /* answers remaining */
@@ -30,6 +30,8 @@ typedef enum
   HS_QUEUE_ACCEPT,
   HS_QUEUE_REJECT,
   HS_QUEUE_REMOVE,
+  HS_QUEUE_PURGE_USER, /* number = a person's uid; answers remaining: of that user */
+  HS_QUEUE_RUNNING,    /* number = a person's uid; answers first and last */
   HS_QUEUE_N_VERBS,
 } HsQueueVerb;
 
@@ -56,6 +58,8 @@ typedef struct
   HsQueueOutcome outcome;
   HsPrintQueueFacts facts;
   guint32 remaining;
+  guint32 first; /* seconds since 1970: when the print system made the oldest job … */
+  guint32 last;  /* … and the newest one that RUNNING is about; else 0 */
   char sentence[HS_QUEUE_SENTENCE_MAX_BYTES + 1]; /* for a person; "" on success */
 } HsQueueReply;
 

@@ -80,11 +80,15 @@ each_action_is_its_own_verb (void)
   g_autoptr (GError) error = NULL;
   HsQueueRequest request;
 
-  hs_print_queue_configure_async (queue, SECRET, NULL, hs_loop_store_result, &result);
+  hs_print_queue_configure_async (queue, SECRET, TRUE, NULL, hs_loop_store_result, &result);
   request = answer_with (&done);
   HS_ASSERT_INT_EQ (request.verb, HS_QUEUE_CONFIGURE);
   HS_ASSERT_STR_EQ (request.secret, SECRET);
+  HS_ASSERT_INT_EQ (request.number, 0);
   HS_ASSERT (hs_print_queue_finish (queue, result, &error));
+  g_clear_object (&result);
+  hs_print_queue_configure_async (queue, SECRET, FALSE, NULL, hs_loop_store_result, &result);
+  HS_ASSERT_INT_EQ (answer_with (&done).number, 1);
   g_clear_object (&result);
   hs_print_queue_purge_job_async (queue, 77, NULL, hs_loop_store_result, &result);
   request = answer_with (&done);
@@ -133,6 +137,43 @@ what_remains_is_told (void)
   g_clear_object (&result);
   hs_print_queue_purge_async (queue, HS_PRINT_QUEUE_PURGE_ALL, NULL, hs_loop_store_result, &result);
   HS_ASSERT_INT_EQ (answer_with (&done).verb, HS_QUEUE_PURGE_ALL);
+}
+
+static void
+one_users_jobs_are_purged_by_the_uid (void)
+{
+  const HsQueueReply reply = { .remaining = 3 };
+  guint remaining = 0;
+
+  hs_print_queue_purge_user_async (queue, 1234, NULL, hs_loop_store_result, &result);
+  HsQueueRequest request = answer_with (&reply);
+  HS_ASSERT_INT_EQ (request.verb, HS_QUEUE_PURGE_USER);
+  HS_ASSERT_INT_EQ (request.number, 1234);
+  HS_ASSERT (hs_print_queue_purge_finish (queue, result, &remaining, NULL));
+  HS_ASSERT_INT_EQ (remaining, 3);
+}
+
+static void
+the_time_of_a_running_job_is_known_to_the_second (void)
+{
+  const HsQueueReply reply = { .first = 1700000000, .last = 0xfffffff0 };
+  const HsQueueReply none = { .outcome = HS_QUEUE_NOT_FOUND, .sentence = "None." };
+  g_autoptr (GError) error = NULL;
+  gint64 from_us = 0;
+  gint64 until_us = 0;
+
+  hs_print_queue_find_running_async (queue, 1234, NULL, hs_loop_store_result, &result);
+  HsQueueRequest request = answer_with (&reply);
+  HS_ASSERT_INT_EQ (request.verb, HS_QUEUE_RUNNING);
+  HS_ASSERT_INT_EQ (request.number, 1234);
+  HS_ASSERT (hs_print_queue_find_running_finish (queue, result, &from_us, &until_us, NULL));
+  HS_ASSERT (from_us == (gint64)1700000000 * G_USEC_PER_SEC);
+  HS_ASSERT (until_us == (gint64)0xfffffff1 * G_USEC_PER_SEC);
+  g_clear_object (&result);
+  hs_print_queue_find_running_async (queue, 1234, NULL, hs_loop_store_result, &result);
+  answer_with (&none);
+  HS_ASSERT (!hs_print_queue_find_running_finish (queue, result, &from_us, &until_us, &error));
+  HS_ASSERT (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND));
 }
 
 static void
@@ -228,13 +269,24 @@ only_proper_requests_are_decoded (void)
       HS_ASSERT (hs_queue_request_decode (bytes, &back) == (byte == HS_QUEUE_CONFIGURE));
     }
   hs_queue_request_encode (&good, bytes);
-  bytes[8] = 1;
+  bytes[8] = 2;
   HS_ASSERT (!hs_queue_request_decode (bytes, &back));
   hs_queue_request_encode (&good, bytes);
   bytes[0] = 'h';
   HS_ASSERT (!hs_queue_request_decode (bytes, &back));
   hs_queue_request_encode (&(HsQueueRequest){ .verb = HS_QUEUE_PURGE_JOB }, bytes);
   HS_ASSERT (!hs_queue_request_decode (bytes, &back));
+  /* Neither root nor nobody is a person. */
+  for (guint i = 0; i < 4; i++)
+    {
+      static const guint32 uids[] = { 0, 1, G_MAXUINT32 - 1, G_MAXUINT32 };
+      HsQueueRequest about = { .verb = HS_QUEUE_PURGE_USER, .number = uids[i] };
+      hs_queue_request_encode (&about, bytes);
+      HS_ASSERT (hs_queue_request_decode (bytes, &back) == (i == 1 || i == 2));
+      about.verb = HS_QUEUE_RUNNING;
+      hs_queue_request_encode (&about, bytes);
+      HS_ASSERT (hs_queue_request_decode (bytes, &back) == (i == 1 || i == 2));
+    }
 }
 
 HS_SUITE_WITH ("print queue",
@@ -243,6 +295,9 @@ HS_SUITE_WITH ("print queue",
                { "each action is its own verb", each_action_is_its_own_verb },
                { "facts arrive as they were found", facts_arrive_as_they_were_found },
                { "what remains is told", what_remains_is_told },
+               { "one user's jobs are purged by the uid", one_users_jobs_are_purged_by_the_uid },
+               { "the time of a running job is known to the second",
+                 the_time_of_a_running_job_is_known_to_the_second },
                { "refusals come with their sentence", refusals_come_with_their_sentence },
                { "an answer that is none is a failure", an_answer_that_is_none_is_a_failure },
                { "no helper is not found", no_helper_is_not_found },

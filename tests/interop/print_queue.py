@@ -10,10 +10,12 @@ import base64
 import http.client
 import json
 import os
+import pwd
 import socket
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
@@ -25,7 +27,7 @@ from tap import main, skip, test  # noqa: E402
 PROGRAM = sys.argv[1]
 QUEUE = "Homespool"
 ALICE, BOB, AGENT, HELPER = "games", "mail", "news", "backup"  # users that every Debian has
-CONFIGURE, VERIFY, PURGE_JOB, PURGE_FINISHED, PURGE_ALL, ACCEPT, REJECT, REMOVE = range(1, 9)
+CONFIGURE, VERIFY, PURGE_JOB, PURGE_FINISHED, PURGE_ALL, ACCEPT, REJECT, REMOVE, PURGE_USER, RUNNING = range(1, 11)
 DONE, NOT_FOUND, BUSY, DENIED, INVALID, FAILED = range(6)
 EXISTS, FORMATS, POLICY, HOLDS, ACCEPTING, LOGS = (1 << bit for bit in range(6))
 GOOD = EXISTS | FORMATS | POLICY | HOLDS | ACCEPTING
@@ -66,7 +68,6 @@ class World:
 
 
 def helper_ids():
-    import pwd
     entry = pwd.getpwnam(HELPER)
     return entry.pw_uid, entry.pw_gid
 
@@ -90,12 +91,18 @@ def exchange(request):
         return connection.makefile("rb").read()
 
 
+def ask_all(verb, number=0, secret=""):
+    """(outcome, facts, remaining, first, last, sentence)"""
+    reply = exchange(b"HSQ1" + struct.pack(">BI", verb, number) + secret.encode().ljust(43, b"\0"))
+    outcome, facts, remaining, first, last, length = struct.unpack(">BBIIIH", reply[4:20])
+    assert reply[:4] == b"HSQ1" and len(reply) == 20 + length
+    return outcome, facts, remaining, first, last, reply[20:].decode()
+
+
 def ask(verb, number=0, secret=""):
     """(outcome, facts, remaining, sentence)"""
-    reply = exchange(b"HSQ1" + struct.pack(">BI", verb, number) + secret.encode().ljust(43, b"\0"))
-    outcome, facts, remaining, length = struct.unpack(">BBIH", reply[4:12])
-    assert reply[:4] == b"HSQ1" and len(reply) == 12 + length
-    return outcome, facts, remaining, reply[12:].decode()
+    outcome, facts, remaining, _, _, sentence = ask_all(verb, number, secret)
+    return outcome, facts, remaining, sentence
 
 
 def do(verb, number=0, secret=""):
@@ -104,12 +111,16 @@ def do(verb, number=0, secret=""):
     return facts, remaining
 
 
-def configure():
+def uid_of(name):
+    return pwd.getpwnam(name).pw_uid
+
+
+def configure(closed=False):
     """A fresh secret, in the queue and in the sink; waits until cupsd has asked the sink."""
     World.open()
     secret = base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
     World.sink.proof = f"homespool:{secret}"
-    do(CONFIGURE, secret=secret)
+    do(CONFIGURE, int(closed), secret)
     until(lambda: do(VERIFY)[0] & FORMATS, "cupsd has asked the printer what it can do")
     World.sink.take()
     return secret
@@ -193,7 +204,6 @@ def _():
 
 @test("an ordinary user prints through it, under the proven name and with our secret")
 def _():
-    import pwd
     configure()
     print_through(ALICE)
     (user, uid, size), = World.sink.documents()
@@ -342,6 +352,106 @@ def _():
         World.cups.run(["lpadmin", "-x", other])
 
 
+# ── one user's jobs ──────────────────────────────────────────────────────────────────────────
+
+def caches():
+    """What cupsd keeps of jobs in its two lists."""
+    return "".join(p.read_text(errors="replace") for p in (World.cups.folder / "cache").glob("job.cache*"))
+
+
+@test("a user's jobs are purged in every state, with their names, and nobody else's")
+def _():
+    configure()
+    finished = print_through(ALICE)
+    held = job_number(print_as(ALICE, "-o", "job-hold-until=indefinite"))
+    World.cups.run(["cupsdisable", QUEUE])
+    waiting = job_number(print_as(ALICE))
+    kept = job_number(print_as(BOB, "-o", "job-hold-until=indefinite"))
+    assert f"Username {ALICE}" in caches()  # else this test proves nothing
+    do(REJECT)
+    _, remaining = do(PURGE_USER, uid_of(ALICE))
+    World.cups.run(["cupsenable", QUEUE])
+    assert remaining == 0 and World.cups.jobs(QUEUE) == {kept: "active"}, World.cups.jobs(QUEUE)
+    for number in (finished, held, waiting):
+        assert World.cups.spool_files(number) == []
+    do(PURGE_USER, uid_of(BOB))
+    assert World.cups.jobs(QUEUE) == {}
+    do(ACCEPT)
+    do(PURGE_FINISHED)
+    until(lambda: f"Username {ALICE}" not in caches(), "the names are gone")
+
+
+@test("a job that is being handed over is purged, and its backend ends")
+def _():
+    configure()
+    with World.sink.stalling():
+        number = job_number(print_as(ALICE))
+        until(lambda: ask(RUNNING, uid_of(ALICE))[0] == DONE and World.sink.is_stalled(), "the job runs")
+        do(REJECT)
+        until(lambda: do(PURGE_USER, uid_of(ALICE))[1] == 0, "nothing remains")
+        assert number not in World.cups.jobs(QUEUE) and World.cups.spool_files(number) == []
+        until(World.sink.is_left, "the backend has ended")
+    do(ACCEPT)
+
+
+@test("without a queue a user has no jobs, and without a print system nobody knows")
+def _():
+    configure()
+    do(REMOVE)
+    assert do(PURGE_USER, uid_of(ALICE))[1] == 0
+    World.cups.stop()
+    try:
+        assert ask(PURGE_USER, uid_of(ALICE))[0] == NOT_FOUND
+        assert ask(RUNNING, uid_of(ALICE))[0] == NOT_FOUND
+    finally:
+        World.cups.start()
+
+
+@test("when the job that is handed over was made is told for its user only, and no lie about it passes")
+def _():
+    configure()
+    assert ask(RUNNING, uid_of(ALICE))[0] == NOT_FOUND
+    World.cups.run(["cupsdisable", QUEUE])
+    before = int(time.time())
+    number = job_number(print_as(ALICE, "-o", "time-at-creation=1000000000", "-o", "job-originating-user-name=mail"))
+    after = int(time.time())
+    until(lambda: int(time.time()) > after, "the next second")
+    with World.sink.stalling():
+        World.cups.run(["cupsenable", QUEUE])
+        until(World.sink.is_stalled, "the job runs")
+        outcome, _, _, first, last, sentence = ask_all(RUNNING, uid_of(ALICE))
+        assert outcome == DONE and before <= first == last <= after, (sentence, before, first, last, after)
+        assert ask(RUNNING, uid_of(BOB))[0] == NOT_FOUND
+        until(lambda: do(PURGE_USER, uid_of(ALICE))[1] == 0, "nothing remains")
+    assert number not in World.cups.jobs(QUEUE)
+
+
+@test("a job keeps the time at which it was made when it is restarted")
+def _():
+    configure()
+    before = int(time.time())
+    number = print_through(ALICE)
+    after = int(time.time())
+    World.sink.take()
+    until(lambda: int(time.time()) > after, "the next second")
+    with World.sink.stalling():
+        World.cups.run(["lp", "-i", f"{QUEUE}-{number}", "-H", "restart"], ALICE)
+        until(World.sink.is_stalled, "the job runs again")
+        _, _, _, first, last, _ = ask_all(RUNNING, uid_of(ALICE))
+        assert before <= first == last <= after
+        until(lambda: do(PURGE_USER, uid_of(ALICE))[1] == 0, "nothing remains")
+
+
+@test("a queue can be made closed; CUPS opens it when it has asked the printer, so it is closed once more")
+def _():
+    configure(closed=True)
+    do(REJECT)
+    assert do(VERIFY)[0] == GOOD & ~ACCEPTING
+    assert print_as(ALICE).returncode != 0
+    do(ACCEPT)
+    print_through(ALICE)
+
+
 # ── the door ────────────────────────────────────────────────────────────────────────────────
 
 @test("a closed queue refuses at once and can still be verified")
@@ -371,7 +481,8 @@ def _():
 def _():
     configure()
     good = b"HSQ1" + struct.pack(">BI", REMOVE, 0) + bytes(43)
-    for bad in (b"HSQ2" + good[4:], b"HSQ1\0" + good[5:], b"HSQ1\x09" + good[5:], good[:8] + b"\1" + good[9:],
+    for bad in (b"HSQ2" + good[4:], b"HSQ1\0" + good[5:], good[:8] + b"\1" + good[9:],
+                b"HSQ1\x09" + bytes(47), b"HSQ1\x0a\xff\xff\xff\xff" + bytes(43), b"HSQ1\x0b" + bytes(47),
                 b"GET / HTTP/1.1\r\n" + bytes(36), b"HSQ1\1" + bytes(4) + b"x@evil/" + b"a" * 36):
         assert exchange(bad)[4] == INVALID, bad
     assert do(VERIFY)[0] == GOOD

@@ -4,7 +4,9 @@
 HTTP proof, the claimed user, the document. It demands a proof for everything but its attributes."""
 
 import base64
+import contextlib
 import os
+import select
 import socket
 import socketserver
 import struct
@@ -93,6 +95,8 @@ class _Handler(socketserver.StreamRequestHandler):
         if operation != GET_PRINTER_ATTRIBUTES and proof != self.server.sink.proof:
             self._answer("401 Unauthorized", {"WWW-Authenticate": 'Basic realm="sink"'})
             return
+        if operation != GET_PRINTER_ATTRIBUTES:
+            self.server.sink.stall(self.connection)
         more = b""
         if operation == GET_PRINTER_ATTRIBUTES:
             more = printer_attributes()
@@ -114,6 +118,9 @@ class Sink:
 
     def __init__(self, path):
         self.path, self.proof, self._seen, self._lock = path, None, [], threading.Lock()
+        self._go_on = threading.Event()
+        self._go_on.set()
+        self._stalled = self._left = 0
 
     def __enter__(self):
         self._server = _Server(self.path, _Handler)
@@ -127,6 +134,32 @@ class Sink:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    @contextlib.contextmanager
+    def stalling(self):
+        """Until the end of this, whoever wants more than attributes waits for an answer."""
+        self._stalled = self._left = 0
+        self._go_on.clear()
+        try:
+            yield
+        finally:
+            self._go_on.set()
+
+    def stall(self, connection):
+        if self._go_on.is_set():
+            return
+        self._stalled += 1
+        while not self._go_on.wait(0.02):
+            if select.select([connection], [], [], 0)[0] and not connection.recv(1, socket.MSG_PEEK):
+                self._left += 1
+                return
+
+    def is_stalled(self):
+        """Somebody waits, or has waited and hung up."""
+        return self._stalled > 0
+
+    def is_left(self):
+        return self._stalled > 0 and self._left == self._stalled
 
     def note(self, seen):
         with self._lock:

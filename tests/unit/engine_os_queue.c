@@ -184,6 +184,37 @@ without_a_helper_it_looks_again_more_and_more_rarely_until_there_is_one (void)
   HS_ASSERT (fake->n_made == 1);
 }
 
+static void
+a_queue_that_takes_no_jobs_is_opened_but_not_made_anew (void)
+{
+  begin ();
+  HS_LOOP_UNTIL (trust.is_policy_verified);
+  end ();
+  fake->facts.is_accepting = FALSE;
+  begin ();
+  HS_LOOP_UNTIL (fake->facts.is_accepting);
+  HS_ASSERT (fake->n_made == 1);
+}
+
+static void
+a_queue_that_is_to_take_no_jobs_is_made_closed_and_closed_again (void)
+{
+  const HsOsQueueKeeper keeper = { .keep = keep, .changed = changed, .format_wait_ms = 1 };
+
+  /* The print system asks the printer only later, and opens the queue then. */
+  fake->after_making.has_formats = FALSE;
+  queue = hs_print_queue_new ("");
+  os_queue = hs_os_queue_new (queue, NULL, &keeper);
+  hs_os_queue_set_accepting (os_queue, FALSE);
+  hs_os_queue_start (os_queue);
+  HS_LOOP_UNTIL (has_settled (2));
+  HS_ASSERT (fake->n_made == 1 && !fake->facts.is_accepting);
+  fake->facts.has_formats = fake->facts.is_accepting = TRUE;
+  guint looks = fake->n_looks;
+  HS_LOOP_UNTIL (has_settled (looks + 1) && !fake->facts.is_accepting);
+  HS_ASSERT (fake->n_made == 1);
+}
+
 HS_SUITE_WITH (
     "engine/intake/os_queue",
     set_up,
@@ -199,4 +230,8 @@ HS_SUITE_WITH (
     { "the secret is left alone while the print system has jobs",
       the_secret_is_left_alone_while_the_print_system_has_jobs },
     { "without a helper it looks again, more and more rarely, until there is one",
-      without_a_helper_it_looks_again_more_and_more_rarely_until_there_is_one })
+      without_a_helper_it_looks_again_more_and_more_rarely_until_there_is_one },
+    { "a queue that takes no jobs is opened but not made anew",
+      a_queue_that_takes_no_jobs_is_opened_but_not_made_anew },
+    { "a queue that is to take no jobs is made closed and closed again",
+      a_queue_that_is_to_take_no_jobs_is_made_closed_and_closed_again })

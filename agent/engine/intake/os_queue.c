@@ -40,6 +40,7 @@ struct HsOsQueue
   HsPrintQueue *queue;
   HsOsQueueKeeper keeper;
   HsPrintSystemTrust trust;
+  gboolean is_closed;  /* it is to take no jobs */
   gboolean has_leaked; /* the present secret may stand in a log */
 
   GCancellable *cancellable;
@@ -110,7 +111,7 @@ is_in_order (const HsOsQueue *os_queue)
   const HsPrintQueueFacts *facts = &os_queue->facts;
 
   return os_queue->trust.has_verifier && facts->exists && facts->has_policy
-         && facts->refuses_false_names && facts->is_accepting;
+         && facts->refuses_false_names;
 }
 
 static void
@@ -210,8 +211,8 @@ configure (HsOsQueue *os_queue)
   os_queue->is_busy = TRUE;
   os_queue->calls++;
   hs_print_system_make_verifier (secret, os_queue->trust.verifier);
-  hs_print_queue_configure_async (os_queue->queue, secret, os_queue->cancellable, on_configured,
-                                  os_queue);
+  hs_print_queue_configure_async (os_queue->queue, secret, !os_queue->is_closed,
+                                  os_queue->cancellable, on_configured, os_queue);
   hs_secret_bytes_wipe (secret, strlen (secret));
   g_free (secret);
 }
@@ -283,6 +284,45 @@ await_formats (HsOsQueue *os_queue)
 }
 
 static void
+on_door_moved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  HsOsQueue *os_queue = user_data;
+  gboolean done = hs_print_queue_finish (os_queue->queue, result, &error);
+
+  os_queue->calls--;
+  if (os_queue->is_over)
+    {
+      if (os_queue->calls == 0)
+        free_now (os_queue);
+    }
+  else if (done)
+    os_queue->facts.is_accepting = !os_queue->is_closed;
+  else
+    hs_log_warning ("the print queue could not be %s: %s",
+                    os_queue->is_closed ? "closed" : "opened", error->message);
+}
+
+/* Somebody else opened or closed it, or CUPS: it opens a queue when it has asked the printer, some
+ * moments after the queue was made. No reason to make it anew. */
+static void
+put_door_right (HsOsQueue *os_queue, gboolean in_any_case)
+{
+  if (os_queue->facts.is_accepting != os_queue->is_closed && !in_any_case)
+    return;
+  os_queue->calls++;
+  hs_print_queue_set_accepting_async (os_queue->queue, !os_queue->is_closed, os_queue->cancellable,
+                                      on_door_moved, os_queue);
+}
+
+void
+hs_os_queue_set_accepting (HsOsQueue *os_queue, gboolean accepting)
+{
+  os_queue->is_closed = !accepting;
+  os_queue->facts.is_accepting = accepting;
+}
+
+static void
 on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
@@ -320,6 +360,8 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
   os_queue->has_looked = TRUE;
   os_queue->looked_us = g_get_monotonic_time ();
   end_look (os_queue);
+  if (os_queue->is_repairing)
+    put_door_right (os_queue, os_queue->format_waits > 0);
   await_formats (os_queue);
 }
 

@@ -39,6 +39,10 @@ void hs_os_queue_free (HsOsQueue *os_queue);
 /* Starts to look and repair. The virtual printer must be listening. */
 void hs_os_queue_start (HsOsQueue *os_queue);
 
+/* Whether the queue is to take jobs; TRUE at first. It is made so, and put right where a look finds it
+ * otherwise. Whoever changes this tells the print system at once, too. */
+void hs_os_queue_set_accepting (HsOsQueue *os_queue, gboolean accepting);
+
 /* ── questions ───────────────────────────────────────────────────────────────────────────── */
 
 /* A job came from the print system: looks again in the background if the last look is long ago. */
