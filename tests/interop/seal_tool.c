@@ -12,6 +12,7 @@
  *   seal_tool job KEYS FACTS         stdin → stdout by a plan; KEYS and FACTS: "key: value" lines
  *   seal_tool title-key KEY_FILE     the key file of the title key of that owner's key
  *   seal_tool title RECIPIENT JOB TITLE
+ *   seal_tool wrap KEY_FILE PHRASE   the key file of a kiosk's person
  *   seal_tool speed MIB              seals and opens; prints MiB/s */
 
 #include "crypto/sha256.h"
@@ -393,6 +394,26 @@ run_title (const char *recipient, const char *job, const char *title)
   return 0;
 }
 
+/* ── a kiosk's key ───────────────────────────────────────────────────────────────────────── */
+
+static int
+run_wrap (const char *key_path, const char *phrase)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_get_contents (key_path, &text, NULL, &error))
+    return fail (error);
+  g_autoptr (HsSecretBytes) file = text_secret (text);
+  g_autoptr (HsSecretBytes) passphrase = text_secret (phrase);
+  g_autoptr (HsSecretBytes) key = hs_key_file_parse (file, &error);
+  g_autoptr (GBytes) envelope = key != NULL ? hs_key_file_seal (key, passphrase, &error) : NULL;
+  if (envelope == NULL)
+    return fail (error);
+  fwrite (g_bytes_get_data (envelope, NULL), 1, g_bytes_get_size (envelope), stdout);
+  return 0;
+}
+
 /* ── speed ───────────────────────────────────────────────────────────────────────────────── */
 
 #define PORTION_BYTES (256 * 1024)
@@ -474,6 +495,8 @@ main (int argc, char **argv)
     return run_title_key (argv[2]);
   if (strcmp (verb, "title") == 0 && argc == 5)
     return run_title (argv[2], argv[3], argv[4]);
+  if (strcmp (verb, "wrap") == 0 && argc == 4)
+    return run_wrap (argv[2], argv[3]);
   if (strcmp (verb, "speed") == 0 && argc == 3)
     return run_speed (g_ascii_strtoull (argv[2], NULL, 10));
   fprintf (stderr, "usage: see the head of seal_tool.c\n");
