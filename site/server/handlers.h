@@ -27,7 +27,8 @@ gboolean hs_handle_device_release (HsSite *site, HsCall *call, GError **error);
 /* A held poll's workstation hung up: run by the server, not a route. */
 gboolean hs_handle_poll_lost (HsSite *site, HsCall *call, GError **error);
 
-/* handlers_terminal.c: terminals and card readers beside a printer */
+/* handlers_terminal.c, page.c: terminals and card readers beside a printer */
+gboolean hs_handle_terminal_page (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_terminal_enrol (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_terminal_pair (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_terminal_sign_in (HsSite *site, HsCall *call, GError **error);

@@ -4,6 +4,7 @@
 
 import base64
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -29,26 +30,39 @@ class Failed(Exception):
 
 
 class Browser:
-    def __init__(self, width, height, dark=False, javascript=True, phone=False):
+    """@identity: (PKCS#12 file, its password, address that asks for it), as somebody imports it once."""
+
+    def __init__(self, width, height, dark=False, javascript=True, phone=False, identity=None):
         self.profile = tempfile.TemporaryDirectory(prefix="homespool-browser-", ignore_cleanup_errors=True)
         self.port = free_port()
+        if identity:
+            self.import_identity(*identity[:2])
         self.driver = subprocess.Popen([DRIVER, f"--port={self.port}", "--allowed-ips=127.0.0.1"], stdout=subprocess.DEVNULL,
-                                       stderr=subprocess.DEVNULL)
+                                       stderr=subprocess.DEVNULL, env={**os.environ, "HOME": self.profile.name})
         self.session = None
         wait_until(self.is_ready)
         flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--force-device-scale-factor=1",
-                 f"--user-data-dir={self.profile.name}", f"--window-size={width},{height}"]
+                 f"--user-data-dir={self.profile.name}/profile", f"--window-size={width},{height}"]
         if dark:
             flags.append("--force-dark-mode")
         options = {"binary": CHROMIUM, "args": flags}
         if not javascript:
             options["prefs"] = {"profile.managed_default_content_settings.javascript": 2}
+        if identity:  # the question which certificate to show is answered as an administrator's policy would
+            options["prefs"] = {"profile.managed_auto_select_certificate_for_urls": [json.dumps({"pattern": identity[2], "filter": {}})]}
         reply = self.call("POST", "/session", {"capabilities": {"alwaysMatch": {
             "browserName": "chrome", "acceptInsecureCerts": True, "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}})
         self.session = f"/session/{reply['sessionId']}"
         self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
         self.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+
+    def import_identity(self, file, password):
+        store = Path(self.profile.name, ".pki/nssdb")
+        store.mkdir(parents=True)
+        for command in (["certutil", "-d", f"sql:{store}", "-N", "--empty-password"],
+                        ["pk12util", "-d", f"sql:{store}", "-i", file, "-W", password]):
+            subprocess.run(command, check=True, capture_output=True, timeout=LIMIT_S)
 
     def is_ready(self):
         try:
