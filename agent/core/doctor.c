@@ -219,7 +219,11 @@ judge_site (const HsDoctorFacts *facts, GPtrArray *checks)
          "%" G_GUINT64_FORMAT " records wait for the site.", facts->outbox_records);
   judge_expiry (facts, checks, "certificate", "This workstation's certificate",
                 facts->certificate_expires_us,
-                "It renews itself through the site; if the site is gone for good, enrol again.");
+                facts->certificate_expires_us > facts->now_us
+                    ? "It renews itself as soon as the site can be reached."
+                    : "If the clock is right, an administrator makes a token with "
+                      "`homespool-site token` and runs `homespool enrol --token-file FILE` here; "
+                      "what waits here is kept.");
   judge_expiry (facts, checks, "bundle", "The organisation's trust bundle",
                 facts->bundle_expires_us,
                 "The keeper of the root signs a new one with `homespool-trust sign`.");

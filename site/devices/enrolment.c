@@ -42,7 +42,7 @@ issue (HsSite *site, const HsId *device, const char *request_pem, gint64 now_us,
   g_autoptr (HsCertificate) certificate = hs_certificate_issue_device (
       hs_site_secrets_get_device_authority (site->secrets),
       hs_site_secrets_get_device_authority_key (site->secrets), request_pem, device,
-      now_us - BACKDATE_US, now_us + HS_DEVICE_CERTIFICATE_US, error);
+      now_us - BACKDATE_US, now_us + site->config->certificate_days * G_TIME_SPAN_DAY, error);
 
   if (certificate == NULL
       || !hs_store_add_certificate (site->store, device, hs_certificate_get_serial (certificate),

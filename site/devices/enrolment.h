@@ -9,7 +9,6 @@
 #include "core/wire/enrolment.h"
 #include "site/site.h"
 
-#define HS_DEVICE_CERTIFICATE_US (90 * G_TIME_SPAN_DAY) /* renewed at two thirds */
 #define HS_ENROL_TOKEN_LIFE_US G_TIME_SPAN_DAY
 
 /* Makes a token. Returns: (transfer full): the line for the file; wipe it.

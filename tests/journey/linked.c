@@ -59,7 +59,8 @@ linked_start (Linked *linked)
                             .state_folder = world->folder,
                             .data = linked,
                             .trust_changed = on_trust_changed,
-                            .sign_out = on_sign_out };
+                            .sign_out = on_sign_out,
+                            .probe = linked->probe };
 
   linked->link = hs_site_link_new (&parts);
   world->site_hooks = hs_site_link_get_hooks (linked->link);

@@ -17,7 +17,8 @@ typedef struct
   HsPrinters *printers;
   HsSiteLink *link; /* another one after each start */
   guint signed_out;
-  GError *load_error; /* of the last start; NULL: all well */
+  void (*probe) (const char *point, gpointer data); /* nullable */
+  GError *load_error;                               /* of the last start; NULL: all well */
 } Linked;
 
 /* @folder NULL: a new one, removed at the end. */

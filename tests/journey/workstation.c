@@ -12,7 +12,10 @@
  *
  * keep and put-back: a copy of the whole folder, and back to it, as from an old image of the disk.
  *
- * usage: workstation ORGANISATION USER */
+ * With FOLDER it lives there and leaves it behind; with POINT it kills itself when its link to the
+ * site gets there.
+ *
+ * usage: workstation ORGANISATION USER [FOLDER [POINT]] */
 
 #include "base/error.h"
 #include "core/identity.h"
@@ -20,10 +23,12 @@
 #include "support/loop.h"
 #include "support/suite.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 static Linked *linked;
+static const char *last_point; /* nullable */
 
 static void
 answer_error (const GError *error)
@@ -54,9 +59,11 @@ tell_status (void)
   HsSiteStatus status;
 
   hs_site_link_get_status (linked->link, &status);
-  printf ("ok %s %s %s bundle=%" G_GUINT64_FORMAT " printers=%" G_GUINT64_FORMAT " %s\n",
+  printf ("ok %s %s %s bundle=%" G_GUINT64_FORMAT " printers=%" G_GUINT64_FORMAT
+          " certificate=%" G_GINT64_FORMAT "%s %s\n",
           status.is_enrolled ? "enrolled" : "alone", status.is_online ? "online" : "offline",
           hs_id_format (&status.device, device), status.bundle_version, status.printers_version,
+          status.certificate_expires_us, status.must_enrol ? " must-enrol" : "",
           status.problem != NULL ? status.problem : "");
 }
 
@@ -173,6 +180,13 @@ copy_folder (gboolean keep)
   linked_start (linked);
 }
 
+static void
+on_probe (const char *point, gpointer data)
+{
+  if (g_strcmp0 (point, last_point) == 0)
+    raise (SIGKILL);
+}
+
 /* FALSE: an unknown command. */
 static gboolean
 obey (char **words, guint count)
@@ -254,9 +268,11 @@ main (int argc, char **argv)
   gboolean ended = FALSE;
   HsId organisation;
 
-  if (argc != 3 || !hs_id_parse (argv[1], &organisation))
+  if (argc < 3 || argc > 5 || !hs_id_parse (argv[1], &organisation))
     return 2;
-  linked = linked_new (NULL);
+  linked = linked_new (argc > 3 ? argv[3] : NULL);
+  linked->probe = on_probe;
+  last_point = argc > 4 ? argv[4] : NULL;
   if (!hs_identity_derive (&organisation, argv[2], &linked->world->identities[0]))
     return 2;
   linked_start (linked);

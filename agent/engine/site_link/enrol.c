@@ -33,7 +33,7 @@ typedef struct
   HsEnrolReply *reply;
   HsDeviceKey *key;
   HsSiteClient *client;
-  gint64 from_us, until_us;
+  HsDevicePair *pair;
   guint8 stream[HS_STREAM_BYTES];
 } Enrolment;
 
@@ -52,6 +52,7 @@ enrolment_free (gpointer data)
   hs_release_keys_free (enrolment->release_keys);
   hs_enrol_reply_free (enrolment->reply);
   hs_device_key_free (enrolment->key);
+  hs_device_pair_free (enrolment->pair);
   hs_site_link_unref (enrolment->link);
   g_free (enrolment);
 }
@@ -69,6 +70,13 @@ was_stopped (HsSiteLink *link, GTask *task)
 static void
 begin_life (HsSiteLink *link, Enrolment *enrolment)
 {
+  /* An enrolment that nobody takes any more is replaced. */
+  if (link->is_enrolled)
+    {
+      hs_site_link_break_poll (link);
+      hs_site_link_drop_commands (link);
+      hs_site_link_forget_trust (link);
+    }
   link->device = enrolment->reply->device;
   link->bundle = g_steal_pointer (&enrolment->bundle);
   link->bundle_text
@@ -78,8 +86,7 @@ begin_life (HsSiteLink *link, Enrolment *enrolment)
       = link->printers != NULL ? g_strdup (enrolment->bundle_reply->printers) : NULL;
   link->release_keys = g_steal_pointer (&enrolment->release_keys);
   link->release_keys_text = g_strdup (enrolment->reply->release_keys);
-  hs_site_link_adopt_identity (link, enrolment->key, enrolment->reply->certificate,
-                               enrolment->from_us, enrolment->until_us);
+  hs_site_link_adopt_pair (link, g_steal_pointer (&enrolment->pair));
   memcpy (link->stream, enrolment->stream, sizeof link->stream);
   link->acknowledged = 0;
   hs_engine_stream_began (link->engine, 1);
@@ -124,10 +131,10 @@ check_reply (Enrolment *enrolment, GError **error)
 
   enrolment->release_keys = hs_signed_release_keys_open (reply->release_keys, enrolment->bundle,
                                                          NULL, &reply->device, error);
-  return enrolment->release_keys != NULL
-         && hs_device_key_check_certificate (reply->certificate, enrolment->key->pem,
-                                             &reply->device, &enrolment->from_us,
-                                             &enrolment->until_us, error)
+  if (enrolment->release_keys == NULL)
+    return FALSE;
+  enrolment->pair = hs_device_pair_new (enrolment->key, reply->certificate, &reply->device, error);
+  return enrolment->pair != NULL
          && hs_random_bytes (enrolment->stream, sizeof enrolment->stream, error);
 }
 
@@ -161,6 +168,8 @@ on_enrolled (GObject *source, GAsyncResult *result, gpointer data)
   hs_site_link_put_text (batch, HS_SETTING_RELEASE_KEYS, enrolment->reply->release_keys);
   hs_site_link_put_text (batch, HS_SETTING_CERTIFICATE, enrolment->reply->certificate);
   hs_site_link_put_text (batch, HS_SETTING_KEY_FILE, enrolment->key->name);
+  hs_ledger_batch_delete_setting (batch, HS_SETTING_CERTIFICATE_BEFORE);
+  hs_ledger_batch_delete_setting (batch, HS_SETTING_KEY_FILE_BEFORE);
   /* Records of an earlier enrolment are not this site's business. */
   hs_ledger_batch_start_stream (batch, enrolment->stream);
   hs_site_link_note_missing (batch, FALSE);
@@ -243,10 +252,12 @@ hs_site_link_enrol_async (HsSiteLink *link,
 
   if (was_stopped (link, task))
     return;
-  if (link->is_enrolled || link->is_enrolling)
+  if (link->is_enrolling
+      || (link->is_enrolled && !link->is_refused && !hs_site_link_is_certificate_over (link)))
     {
       g_task_return_new_error (task, HS_ERROR, HS_ERROR_REFUSED,
-                               "this workstation belongs to a site already; leave that one first");
+                               "this workstation belongs to a site already, which takes its "
+                               "certificate; revoke it there first");
       return;
     }
   if (hs_site_link_now_us (link) >= token->expires_us)
@@ -308,9 +319,14 @@ on_left (GObject *source, GAsyncResult *result, gpointer data)
 void
 hs_site_link_leave_async (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data)
 {
-  static const char *const settings[]
-      = { HS_SETTING_DEVICE,       HS_SETTING_BUNDLE,      HS_SETTING_PRINTERS,
-          HS_SETTING_RELEASE_KEYS, HS_SETTING_CERTIFICATE, HS_SETTING_KEY_FILE };
+  static const char *const settings[] = { HS_SETTING_DEVICE,
+                                          HS_SETTING_BUNDLE,
+                                          HS_SETTING_PRINTERS,
+                                          HS_SETTING_RELEASE_KEYS,
+                                          HS_SETTING_CERTIFICATE,
+                                          HS_SETTING_KEY_FILE,
+                                          HS_SETTING_CERTIFICATE_BEFORE,
+                                          HS_SETTING_KEY_FILE_BEFORE };
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
   HsLedgerBatch *batch;
 

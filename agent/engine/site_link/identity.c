@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* The device's key and certificate: made, checked, kept, renewed. A private key is durable in its own
- * file before it is spoken of; certificate and the key file's name change in one transaction, so a
- * cut leaves either the old pair or the new one, and at most a key file that nobody names. */
+/* The device's key and certificate: made, checked, kept. A private key is durable in its own file
+ * before it is spoken of; certificate and the key file's name change in one transaction, so a cut
+ * leaves either the old pair or the new one, and at most a key file that nobody names. */
 
 #define HS_LOG_AREA "site"
 
@@ -13,7 +13,6 @@
 #include "base/log.h"
 #include "crypto/certificate_key.h"
 #include "crypto/random.h"
-#include "platform/boot_clock.h"
 
 #include <string.h>
 
@@ -82,8 +81,14 @@ is_key_file (const char *name)
   return g_str_has_prefix (name, KEY_FILE_PREFIX) && g_str_has_suffix (name, KEY_FILE_SUFFIX);
 }
 
-/* Removes every key file but the present one: left over from an enrolment or renewal that was cut,
- * or replaced. */
+static gboolean
+is_named (const HsDevicePair *pair, const char *name)
+{
+  return pair != NULL && g_str_equal (pair->key_file, name);
+}
+
+/* Removes every key file that no pair names: left over from an enrolment or renewal that was cut, or
+ * replaced. */
 void
 hs_site_link_remove_other_keys (HsSiteLink *link)
 {
@@ -95,203 +100,134 @@ hs_site_link_remove_other_keys (HsSiteLink *link)
       g_autofree char *path = g_build_filename (link->parts.state_folder, name, NULL);
       g_autoptr (GFile) file = g_file_new_for_path (path);
 
-      if (is_key_file (name) && g_strcmp0 (name, link->key_file) != 0)
+      if (is_key_file (name) && !is_named (link->pair, name) && !is_named (link->other, name))
         g_file_delete (file, NULL, NULL);
     }
 }
 
-/* ── certificates ────────────────────────────────────────────────────────────────────────── */
+/* ── pairs ───────────────────────────────────────────────────────────────────────────────── */
 
-/* The chain's first certificate has to be for @device and for the key that we hold. */
-gboolean
-hs_device_key_check_certificate (const char *pem,
-                                 const HsSecretBytes *key_pem,
-                                 const HsId *device,
-                                 gint64 *from_us,
-                                 gint64 *until_us,
-                                 GError **error)
+void
+hs_device_pair_free (HsDevicePair *pair)
 {
-  g_autoptr (HsCertificate) certificate = hs_certificate_parse_pem (pem, error);
-  g_autoptr (HsCertificateKey) key
-      = certificate != NULL ? hs_certificate_key_parse (key_pem, error) : NULL;
+  if (pair == NULL)
+    return;
+  g_free (pair->certificate);
+  g_free (pair->key_file);
+  hs_secret_bytes_free (pair->key);
+  g_free (pair);
+}
+
+HsDevicePair *
+hs_device_pair_new (const HsDeviceKey *key,
+                    const char *certificate_pem,
+                    const HsId *device,
+                    GError **error)
+{
+  g_autoptr (HsCertificate) certificate = hs_certificate_parse_pem (certificate_pem, error);
+  g_autoptr (HsCertificateKey) parsed
+      = certificate != NULL ? hs_certificate_key_parse (key->pem, error) : NULL;
+  HsDevicePair *pair;
   HsId named;
 
-  if (key == NULL)
-    return FALSE;
-  if (!hs_certificate_has_key (certificate, key)
+  if (parsed == NULL)
+    return NULL;
+  if (!hs_certificate_has_key (certificate, parsed)
       || !hs_certificate_serves (certificate, HS_CERTIFICATE_FOR_CLIENTS)
       || !hs_certificate_get_device (certificate, &named) || !hs_id_equal (&named, device))
     {
       g_set_error (error, HS_ERROR, HS_ERROR_CORRUPT,
                    "the site gave a certificate that is not for this workstation and its key");
-      return FALSE;
+      return NULL;
     }
-  *from_us = hs_certificate_get_not_before_us (certificate);
-  *until_us = hs_certificate_get_not_after_us (certificate);
-  return TRUE;
+  pair = g_new0 (HsDevicePair, 1);
+  pair->certificate = g_strdup (certificate_pem);
+  pair->key_file = g_strdup (key->name);
+  pair->key = hs_secret_bytes_copy (key->pem);
+  pair->from_us = hs_certificate_get_not_before_us (certificate);
+  pair->until_us = hs_certificate_get_not_after_us (certificate);
+  return pair;
 }
 
-/* At two thirds of its life, a little earlier for some than for others. */
-static void
-plan_renewal (HsSiteLink *link)
+gboolean
+hs_site_link_is_certificate_over (HsSiteLink *link)
 {
-  gint64 life_us = link->certificate_until_us - link->certificate_from_us;
-  gint64 due_us = link->certificate_from_us
-                  + (gint64)(g_random_double_range (0.60, 0.6667) * (double)life_us);
-
-  link->renew_at_us = hs_boot_clock_now_us () + MAX (due_us - hs_site_link_now_us (link), 0);
+  return link->pair != NULL && hs_site_link_now_us (link) > link->pair->until_us;
 }
 
 void
-hs_site_link_adopt_identity (
-    HsSiteLink *link, HsDeviceKey *made, const char *certificate, gint64 from_us, gint64 until_us)
+hs_site_link_adopt_pair (HsSiteLink *link, HsDevicePair *pair)
 {
-  g_free (link->certificate);
-  link->certificate = g_strdup (certificate);
-  g_free (link->key_file);
-  link->key_file = g_strdup (made->name);
-  hs_secret_bytes_free (link->key);
-  link->key = hs_secret_bytes_copy (made->pem);
-  link->certificate_from_us = from_us;
-  link->certificate_until_us = until_us;
-  plan_renewal (link);
+  hs_device_pair_free (link->pair);
+  link->pair = pair;
+  g_clear_pointer (&link->other, hs_device_pair_free);
+  hs_site_link_plan_renewal (link, FALSE);
   hs_site_link_remove_other_keys (link);
+}
+
+/* NULL with @error: it is missing or cannot be used. */
+static HsDevicePair *
+load_pair (HsSiteLink *link,
+           GHashTable *settings,
+           const char *certificate_setting,
+           const char *key_file_setting,
+           GError **error)
+{
+  GBytes *certificate = g_hash_table_lookup (settings, certificate_setting);
+  GBytes *key_file = g_hash_table_lookup (settings, key_file_setting);
+  g_autoptr (HsCertificateKey) key = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *path = NULL;
+  HsDeviceKey *found;
+  HsDevicePair *pair;
+
+  if (certificate == NULL || key_file == NULL)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_CORRUPT, "the device's certificate is missing");
+      return NULL;
+    }
+  found = g_new0 (HsDeviceKey, 1);
+  found->name = g_strndup (g_bytes_get_data (key_file, NULL), g_bytes_get_size (key_file));
+  text = g_strndup (g_bytes_get_data (certificate, NULL), g_bytes_get_size (certificate));
+  path = g_build_filename (link->parts.state_folder, found->name, NULL);
+  if (!is_key_file (found->name) || strchr (found->name, G_DIR_SEPARATOR) != NULL)
+    g_set_error (error, HS_ERROR, HS_ERROR_CORRUPT, "the device's key file has a strange name");
+  else
+    key = hs_certificate_key_load (path, error);
+  if (key != NULL)
+    found->pem = hs_certificate_key_dup_pem (key);
+  pair = key != NULL ? hs_device_pair_new (found, text, &link->device, error) : NULL;
+  hs_device_key_free (found);
+  return pair;
 }
 
 gboolean
 hs_site_link_load_identity (HsSiteLink *link, GHashTable *settings, GError **error)
 {
-  GBytes *certificate = g_hash_table_lookup (settings, HS_SETTING_CERTIFICATE);
-  GBytes *key_file = g_hash_table_lookup (settings, HS_SETTING_KEY_FILE);
-  g_autoptr (HsCertificateKey) key = NULL;
-  g_autofree char *path = NULL;
+  g_autoptr (GError) reason = NULL;
 
-  if (certificate == NULL || key_file == NULL)
+  link->pair = load_pair (link, settings, HS_SETTING_CERTIFICATE, HS_SETTING_KEY_FILE, &reason);
+  link->other
+      = load_pair (link, settings, HS_SETTING_CERTIFICATE_BEFORE, HS_SETTING_KEY_FILE_BEFORE, NULL);
+  if (link->pair == NULL && link->other != NULL)
     {
-      g_set_error (error, HS_ERROR, HS_ERROR_CORRUPT, "the device's certificate is missing");
+      hs_log_warning ("the new certificate cannot be used (%s); the one before it is tried",
+                      reason->message);
+      link->pair = g_steal_pointer (&link->other);
+    }
+  if (link->pair == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
       return FALSE;
     }
-  link->certificate
-      = g_strndup (g_bytes_get_data (certificate, NULL), g_bytes_get_size (certificate));
-  link->key_file = g_strndup (g_bytes_get_data (key_file, NULL), g_bytes_get_size (key_file));
-  if (!is_key_file (link->key_file) || strchr (link->key_file, G_DIR_SEPARATOR) != NULL)
-    {
-      g_set_error (error, HS_ERROR, HS_ERROR_CORRUPT, "the device's key file has a strange name");
-      return FALSE;
-    }
-  path = g_build_filename (link->parts.state_folder, link->key_file, NULL);
-  key = hs_certificate_key_load (path, error);
-  if (key == NULL)
-    return FALSE;
-  link->key = hs_certificate_key_dup_pem (key);
-  if (!hs_device_key_check_certificate (link->certificate, link->key, &link->device,
-                                        &link->certificate_from_us, &link->certificate_until_us,
-                                        error))
-    return FALSE;
-  plan_renewal (link);
+  hs_site_link_plan_renewal (link, FALSE);
   hs_site_link_remove_other_keys (link);
   return TRUE;
 }
 
-/* ── renewal ─────────────────────────────────────────────────────────────────────────────── */
-
-typedef struct
-{
-  HsSiteLink *link;
-  HsDeviceKey *key;
-  char *certificate;
-  gint64 from_us, until_us;
-} Renewal;
-
-static void
-end_renewal (Renewal *renewal, const GError *error)
-{
-  HsSiteLink *link = renewal->link;
-
-  link->is_renewing = FALSE;
-  if (link->is_running && error != NULL)
-    {
-      g_autofree char *sentence
-          = g_strdup_printf ("the device certificate could not be renewed: %s", error->message);
-      hs_site_link_note_problem (link, sentence);
-      link->renew_at_us
-          = hs_boot_clock_now_us () + hs_site_link_backoff_us (++link->renew_failures);
-    }
-  hs_site_link_turn_soon (link);
-  hs_device_key_free (renewal->key);
-  g_free (renewal->certificate);
-  hs_site_link_unref (link);
-  g_free (renewal);
-}
-
-static void
-on_renewal_kept (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Renewal *renewal = data;
-  HsSiteLink *link = renewal->link;
-  g_autoptr (GError) error = NULL;
-
-  if (link->is_running && link->is_enrolled
-      && hs_ledger_commit_finish (link->ledger, result, &error))
-    {
-      hs_site_link_adopt_identity (link, renewal->key, renewal->certificate, renewal->from_us,
-                                   renewal->until_us);
-      link->renew_failures = 0;
-      hs_site_link_renew_client (link);
-      hs_site_link_break_poll (link);
-      hs_log_info ("the device certificate was renewed");
-    }
-  end_renewal (renewal, error);
-}
-
-static void
-on_renewed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Renewal *renewal = data;
-  HsSiteLink *link = renewal->link;
-  g_autoptr (GError) error = NULL;
-  HsLedgerBatch *batch;
-
-  renewal->certificate = hs_site_client_renew_finish (result, &error);
-  if (!link->is_running || !link->is_enrolled || renewal->certificate == NULL
-      || !hs_device_key_check_certificate (renewal->certificate, renewal->key->pem, &link->device,
-                                           &renewal->from_us, &renewal->until_us, &error))
-    {
-      end_renewal (renewal, error);
-      return;
-    }
-  batch = hs_ledger_batch_new ();
-  hs_site_link_put_text (batch, HS_SETTING_CERTIFICATE, renewal->certificate);
-  hs_site_link_put_text (batch, HS_SETTING_KEY_FILE, renewal->key->name);
-  hs_ledger_commit_async (link->ledger, batch, on_renewal_kept, renewal);
-}
-
-static void
-on_renewal_key (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Renewal *renewal = data;
-  HsSiteLink *link = renewal->link;
-  g_autoptr (GError) error = NULL;
-  HsDeviceKey *made = g_task_get_task_data (G_TASK (result));
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error) || !link->is_running
-      || !link->is_enrolled)
-    {
-      end_renewal (renewal, error);
-      return;
-    }
-  renewal->key = g_new0 (HsDeviceKey, 1);
-  renewal->key->name = g_strdup (made->name);
-  renewal->key->pem = hs_secret_bytes_copy (made->pem);
-  hs_site_client_renew_async (link->client, made->csr, link->cancellable, on_renewed, renewal);
-}
-
 void
-hs_site_link_renew (HsSiteLink *link)
+hs_site_link_probe (HsSiteLink *link, const char *point)
 {
-  Renewal *renewal = g_new0 (Renewal, 1);
-
-  link->is_renewing = TRUE;
-  renewal->link = hs_site_link_ref (link);
-  hs_device_key_make_async (link, on_renewal_key, renewal);
+  if (link->parts.probe != NULL)
+    link->parts.probe (point, link->parts.data);
 }

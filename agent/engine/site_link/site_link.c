@@ -72,8 +72,8 @@ hs_site_link_renew_client (HsSiteLink *link)
   access.site_urls = (const char *const *)link->bundle->site_urls;
   access.device_urls = (const char *const *)link->bundle->device_urls;
   access.site_ca = (const char *const *)link->bundle->site_ca;
-  access.certificate = link->certificate;
-  access.key = link->key;
+  access.certificate = link->pair != NULL ? link->pair->certificate : NULL;
+  access.key = link->pair != NULL ? link->pair->key : NULL;
   access.proxy = link->parts.config->proxy;
   link->client = hs_site_client_new (link->parts.http, &access);
 }
@@ -126,9 +126,27 @@ hs_site_link_note_success (HsSiteLink *link)
 {
   link->failures = 0;
   link->retry_at_us = 0;
+  link->is_refused = FALSE;
   if (!link->is_online)
     hs_site_link_note_problem (link, NULL);
   set_online (link, TRUE);
+}
+
+/* An expired certificate fails in the handshake, where nobody can say why. It is tried all the same:
+ * the clock may be wrong. */
+static void
+note_expired_certificate (HsSiteLink *link)
+{
+  g_autoptr (GDateTime) end
+      = g_date_time_new_from_unix_utc (link->pair->until_us / G_TIME_SPAN_SECOND);
+  g_autofree char *day = end != NULL ? g_date_time_format (end, "%F") : g_strdup ("its last day");
+  g_autofree char *sentence = g_strdup_printf (
+      "this workstation's certificate ended on %s and could not be renewed in time; if the clock "
+      "is right, an administrator enrols it again (homespool-site token, then homespool enrol); "
+      "what waits here is kept",
+      day);
+
+  hs_site_link_note_problem (link, sentence);
 }
 
 void
@@ -138,7 +156,11 @@ hs_site_link_note_failure (HsSiteLink *link, const GError *error)
     return;
   link->failures++;
   link->retry_at_us = hs_boot_clock_now_us () + hs_site_link_backoff_us (link->failures);
-  hs_site_link_note_problem (link, error->message);
+  link->is_refused = g_error_matches (error, HS_ERROR, HS_ERROR_DENIED) && link->other == NULL;
+  if (hs_site_link_is_certificate_over (link))
+    note_expired_certificate (link);
+  else
+    hs_site_link_note_problem (link, error->message);
   set_online (link, FALSE);
 }
 
@@ -194,7 +216,9 @@ next_moment (HsSiteLink *link, gboolean expired)
     at_us = link->retry_at_us;
   else if (!expired)
     {
-      if (!link->is_renewing)
+      if (link->other != NULL && !link->is_proving)
+        at_us = MIN (at_us, link->prove_at_us);
+      if (link->other == NULL && !link->is_renewing)
         at_us = MIN (at_us, link->renew_at_us);
       if (!link->is_polling && !link->is_resting)
         at_us = MIN (at_us, MAX (link->poll_at_us, now_us));
@@ -220,7 +244,9 @@ start_what_is_due (HsSiteLink *link)
     hs_site_link_upload (link);
   if (link->must_announce && !link->is_announcing)
     hs_site_link_announce (link);
-  if (!link->is_renewing && link->renew_at_us <= now_us)
+  if (link->other != NULL && !link->is_proving && link->prove_at_us <= now_us)
+    hs_site_link_prove (link);
+  if (link->other == NULL && !link->is_renewing && link->renew_at_us <= now_us)
     hs_site_link_renew (link);
   if (!link->is_polling && !link->is_resting && !link->is_uploading && !link->has_news
       && link->has_uploaded && link->poll_at_us <= now_us)
@@ -422,7 +448,8 @@ hs_site_link_get_status (HsSiteLink *link, HsSiteStatus *status)
   status->bundle_version = link->bundle->version;
   status->bundle_expires_us = link->bundle->expires_us;
   status->bundle_expired = hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link));
-  status->certificate_expires_us = link->certificate_until_us;
+  status->certificate_expires_us = link->pair->until_us;
+  status->must_enrol = link->is_refused || hs_site_link_is_certificate_over (link);
   if (link->printers != NULL)
     {
       status->printers_version = link->printers->version;

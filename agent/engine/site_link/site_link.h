@@ -45,6 +45,9 @@ typedef struct
 
   /* Online or offline, enrolled or not: hs_site_link_get_status() has changed. */
   void (*status_changed) (gpointer data);
+
+  /* For journeys: called at points where a crash would matter. */
+  void (*probe) (const char *point, gpointer data);
 } HsSiteLinkParts;
 
 typedef struct
@@ -62,6 +65,8 @@ typedef struct
   guint64 printers_version; /* 0 = no list */
   gint64 printers_expires_us;
   gint64 certificate_expires_us;
+  gboolean
+      must_enrol; /* the site refuses our certificate, or it has expired: only enrolling helps */
   gint64 release_key_expires_us; /* of the newest; 0 = none */
   guint64 refused_commands;      /* since the start: forged, late, or for somebody else */
 } HsSiteStatus;

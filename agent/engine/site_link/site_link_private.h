@@ -10,7 +10,8 @@
  *   announcing.c  jobs that the site does not know
  *   commands.c  the poll and what it brings
  *   enrol.c     joining and leaving
- *   identity.c  key and certificate of this device, and their renewal
+ *   identity.c  key and certificate of this device
+ *   renewal.c   a new key and certificate in time, the old ones until these were used
  *   people.c    sign-in and release through the site
  *
  * Threads: main context only.  Blocks: never. */
@@ -24,10 +25,12 @@
 /* Settings of the ledger. */
 #define HS_SETTING_BUNDLE "site/bundle"     /* the bundle file: one or two JWS, a line each */
 #define HS_SETTING_PRINTERS "site/printers" /* JWS */
-#define HS_SETTING_RELEASE_KEYS "site/release-keys" /* JWS */
-#define HS_SETTING_DEVICE "site/device"             /* uuid */
-#define HS_SETTING_CERTIFICATE "site/certificate"   /* PEM chain */
-#define HS_SETTING_KEY_FILE "site/key-file"         /* name in the state folder */
+#define HS_SETTING_RELEASE_KEYS "site/release-keys"             /* JWS */
+#define HS_SETTING_DEVICE "site/device"                         /* uuid */
+#define HS_SETTING_CERTIFICATE "site/certificate"               /* PEM chain */
+#define HS_SETTING_KEY_FILE "site/key-file"                     /* name in the state folder */
+#define HS_SETTING_CERTIFICATE_BEFORE "site/certificate-before" /* until the new one was used */
+#define HS_SETTING_KEY_FILE_BEFORE "site/key-file-before"
 #define HS_SETTING_ANNOUNCE                                                                        \
   "site/announce-again" /* the site may lack: "jobs", "jobs and history" */
 
@@ -38,6 +41,16 @@
 
 /* A poll that was to wait and came back sooner with nothing useful is not simply sent again; ours. */
 #define HS_QUICK_POLL_US (1 * G_TIME_SPAN_SECOND)
+
+/* A certificate of this device and its key. */
+typedef struct
+{
+  char *certificate; /* PEM chain */
+  char *key_file;    /* name in the state folder */
+  HsSecretBytes *key;
+  gint64 from_us;
+  gint64 until_us;
+} HsDevicePair;
 
 struct HsSiteLink
 {
@@ -59,11 +72,8 @@ struct HsSiteLink
   char *printers_text;
   HsReleaseKeys *release_keys;
   char *release_keys_text;
-  char *certificate;
-  char *key_file;
-  HsSecretBytes *key;
-  gint64 certificate_from_us;
-  gint64 certificate_until_us;
+  HsDevicePair *pair;  /* what the client speaks with */
+  HsDevicePair *other; /* kept until the site has taken the pair; nullable */
   HsSiteClient *client;
   gboolean told_bundle;   /* what trust_changed was told last */
   gboolean told_printers; /* likewise */
@@ -109,6 +119,11 @@ struct HsSiteLink
   gboolean is_renewing;
   gint64 renew_at_us;
   guint renew_failures;
+  gboolean is_proving; /* finding out whether the site takes the pair */
+  gint64 prove_at_us;
+  guint prove_failures;
+  gboolean fell_back;  /* the pair is the older one again */
+  gboolean is_refused; /* the site takes no certificate of ours */
 };
 
 /* ── site_link.c ─────────────────────────────────────────────────────────────────────────── */
@@ -199,19 +214,34 @@ void hs_device_key_free (HsDeviceKey *key);
  * boolean; its task data is the HsDeviceKey. */
 void hs_device_key_make_async (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data);
 
-/* The chain's first certificate has to be for @device and for the key that we hold. */
-gboolean hs_device_key_check_certificate (const char *pem,
-                                          const HsSecretBytes *key_pem,
-                                          const HsId *device,
-                                          gint64 *from_us,
-                                          gint64 *until_us,
-                                          GError **error);
+void hs_device_pair_free (HsDevicePair *pair);
 
-/* From now on this is who we are; other key files go. */
-void hs_site_link_adopt_identity (
-    HsSiteLink *link, HsDeviceKey *made, const char *certificate, gint64 from_us, gint64 until_us);
+/* Takes @key's name and key and @certificate, whose first one has to be for @device and that key.
+ * Returns: (transfer full). Errors: CORRUPT, INVALID. */
+HsDevicePair *hs_device_pair_new (const HsDeviceKey *key,
+                                  const char *certificate,
+                                  const HsId *device,
+                                  GError **error);
+
+/* From now on this is who we are. Takes @pair; key files of others go. */
+void hs_site_link_adopt_pair (HsSiteLink *link, HsDevicePair *pair);
 void hs_site_link_remove_other_keys (HsSiteLink *link);
 
-/* Reads certificate and key; sets the time of renewal. */
+/* Reads certificates and keys; sets the time of renewal. */
 gboolean hs_site_link_load_identity (HsSiteLink *link, GHashTable *settings, GError **error);
+
+/* TRUE if our certificate's time is over. */
+gboolean hs_site_link_is_certificate_over (HsSiteLink *link);
+
+void hs_site_link_probe (HsSiteLink *link, const char *point);
+
+/* ── renewal.c ─────────────────────────────────────────────────────────────────── */
+
+/* When the pair is to be renewed; @is_renewed: it was just now. */
+void hs_site_link_plan_renewal (HsSiteLink *link, gboolean is_renewed);
+
 void hs_site_link_renew (HsSiteLink *link);
+
+/* Uses the new pair once, and forgets the older one; or falls back to that, if the site does not
+ * know the new one. */
+void hs_site_link_prove (HsSiteLink *link);

@@ -107,9 +107,9 @@ hs_site_link_forget_trust (HsSiteLink *link)
   g_clear_pointer (&link->printers_text, g_free);
   g_clear_pointer (&link->release_keys, hs_release_keys_free);
   g_clear_pointer (&link->release_keys_text, g_free);
-  g_clear_pointer (&link->certificate, g_free);
-  g_clear_pointer (&link->key_file, g_free);
-  g_clear_pointer (&link->key, hs_secret_bytes_free);
+  g_clear_pointer (&link->pair, hs_device_pair_free);
+  g_clear_pointer (&link->other, hs_device_pair_free);
+  link->is_refused = FALSE;
 }
 
 /* ── told ────────────────────────────────────────────────────────────────────────────────── */
