@@ -179,7 +179,8 @@ static char *
 format_csv (const GPtrArray *lines)
 {
   GString *text
-      = g_string_new ("day,person,printer,colour,jobs,impressions,sheets,jobs_without_counts\r\n");
+      = g_string_new ("day,person,printer,colour,jobs,impressions,sheets,jobs_without_counts,"
+                      "released_by\r\n");
 
   for (guint i = 0; i < lines->len; i++)
     {
@@ -189,9 +190,13 @@ format_csv (const GPtrArray *lines)
       append_csv (text, line->printer);
       g_string_append_printf (text,
                               "%s,%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT
-                              ",%" G_GUINT64_FORMAT "\r\n",
+                              ",%" G_GUINT64_FORMAT ",",
                               line->colour ? "yes" : "no", line->jobs, line->impressions,
                               line->sheets, line->uncounted);
+      append_csv (text, line->by != NULL ? line->by : "");
+      /* The last column has no comma behind it. */
+      g_string_truncate (text, text->len - 1);
+      g_string_append (text, "\r\n");
     }
   return g_string_free (text, FALSE);
 }
@@ -207,6 +212,7 @@ format_json (const GPtrArray *lines)
       json_t *object = json_object ();
       hs_json_set_text (object, "day", line->day, 16);
       hs_json_set_text (object, "person", line->person, 256);
+      hs_json_set_text (object, "released_by", line->by, 256);
       hs_json_set_text (object, "printer", line->printer, 256);
       hs_json_set_boolean (object, "colour", line->colour);
       hs_json_set_integer (object, "jobs", (gint64)line->jobs);

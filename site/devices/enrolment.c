@@ -12,6 +12,8 @@
 #include "site/devices/release_epochs.h"
 #include "site/people/seats.h"
 
+#include <string.h>
+
 #define SECRET_BYTES 32
 #define BACKDATE_US (10 * G_TIME_SPAN_MINUTE) /* for workstations whose clock is late */
 
@@ -105,30 +107,99 @@ hs_enrolment_check (HsSite *site, const HsId *device, const char *serial, GError
   return FALSE;
 }
 
+/* ── the end ─────────────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+has_way (const HsStoreJob *job, const char *way)
+{
+  return job->announce.recipients != NULL
+         && g_strv_contains ((const char *const *)job->announce.recipients, way);
+}
+
+/* Who can still open it on that workstation, without the site. */
+static char *
+dup_other_ways (const HsStoreJob *job)
+{
+  GString *text = g_string_new (NULL);
+
+  if (job->announce.recipients == NULL)
+    return g_string_free (
+        g_string_append (text, "it is not known here whether another key opens it"), FALSE);
+  if (has_way (job, "owner"))
+    g_string_append (text, "its owner's key still opens it there");
+  for (char **way = job->announce.recipients; *way != NULL; way++)
+    if (g_str_has_prefix (*way, "escrow:"))
+      g_string_append_printf (text, "%sso does the escrow key %s", text->len > 0 ? ", and " : "",
+                              *way + strlen ("escrow:"));
+  if (text->len == 0)
+    g_string_append (text, "no other key opens it");
+  else if (g_str_has_prefix (text->str, "so does "))
+    {
+      g_string_erase (text, 0, (gssize)strlen ("so does "));
+      g_string_append (text, " still opens it there");
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+tell_job (HsSite *site, const HsStoreJob *job, GString *report)
+{
+  g_autoptr (HsStoreUser) owner = hs_id_is_zero (&job->announce.owner)
+                                      ? NULL
+                                      : hs_store_get_user (site->store, &job->announce.owner, NULL);
+  g_autofree char *others = dup_other_ways (job);
+  const char *site_half = job->announce.epoch == 0 ? "never needed this site"
+                          : job->share_issued_us != 0
+                              ? "the site's half had left before: who kept it and has the "
+                                "workstation's disk and machine secret opens it"
+                              : "the site's half is destroyed and was never given out";
+  char id[HS_ID_TEXT_BYTES];
+
+  g_string_append_printf (report, "  %s  %s: %s; %s.\n", hs_id_format (&job->announce.job, id),
+                          owner != NULL ? owner->name : "of nobody proven", site_half, others);
+}
+
+static char *
+dup_report (
+    HsSite *site, const HsStoreDevice *device, const GPtrArray *jobs, guint destroyed, guint ended)
+{
+  GString *report = g_string_new (NULL);
+  guint with_site = 0;
+  guint issued = 0;
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const HsStoreJob *job = g_ptr_array_index (jobs, i);
+      with_site += job->announce.epoch != 0;
+      issued += job->announce.epoch != 0 && job->share_issued_us != 0;
+    }
+  g_string_append_printf (
+      report,
+      "%s is revoked: it can ask nothing of this site any more.\n"
+      "%u of its release keys are destroyed. Of %u documents that were waiting there, %u can never "
+      "be opened with the site's help again; for %u the site's half had left before.\n"
+      "Of %u people the peppers there are destroyed: key files of that workstation cannot be "
+      "opened with a PIN or password any more.\n",
+      device->host_name, destroyed, jobs->len, with_site - issued, issued, ended);
+  for (guint i = 0; i < jobs->len; i++)
+    tell_job (site, g_ptr_array_index (jobs, i), report);
+  return g_string_free (report, FALSE);
+}
+
 gboolean
 hs_enrolment_revoke (HsSite *site, const HsId *device, gint64 now_us, char **report, GError **error)
 {
   g_autoptr (HsStoreDevice) row = hs_store_get_device (site->store, device, error);
+  g_autoptr (GPtrArray) jobs
+      = row != NULL ? hs_store_list_device_jobs (site->store, device, error) : NULL;
   guint destroyed = 0;
-  guint live = 0;
-  guint issued = 0;
   guint ended = 0;
 
-  if (row == NULL || !hs_store_count_live_jobs (site->store, device, &live, &issued, error)
-      || !hs_store_set_revoked (site->store, device, now_us, error)
+  if (jobs == NULL || !hs_store_set_revoked (site->store, device, now_us, error)
       || !hs_store_remove_sessions (site->store, NULL, device, error)
       || !hs_release_epochs_destroy_all (site, device, now_us, &destroyed, error)
       || !hs_seats_end (site, NULL, device, &ended, error))
     return FALSE;
-  *report = g_strdup_printf (
-      "%s is revoked: it can ask nothing of this site any more.\n"
-      "%u of its release keys are destroyed. Of %u documents that were waiting there, %u can never "
-      "be opened with the site's help again; for %u the site's half had left before.\n"
-      "A document that was also sealed to its owner's own key or to an escrow recipient stays "
-      "readable to them on that workstation.\n"
-      "Of %u people the peppers there are destroyed: key files of that workstation cannot be "
-      "opened "
-      "with a PIN or password any more.\n",
-      row->host_name, destroyed, live, live - issued, issued, ended);
+  *report = dup_report (site, row, jobs, destroyed, ended);
   return TRUE;
 }

@@ -12,20 +12,23 @@
 #include "site/devices/event_intake.h"
 #include "site/devices/orders.h"
 #include "site/devices/release_epochs.h"
+#include "site/people/delegations.h"
 
 #include <string.h>
 
 #define RESEND_US (5 * G_TIME_SPAN_SECOND) /* an unanswered command is repeated after this long */
 
-static void
-wake_all (HsCall *call, GHashTable *touched)
+static gboolean
+wake_all (HsSite *site, HsCall *call, GHashTable *touched, GError **error)
 {
   GHashTableIter iter;
   gpointer key;
 
   g_hash_table_iter_init (&iter, touched);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    hs_call_wake (call, key);
+    if (!hs_delegation_wake (site, call, key, error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -36,7 +39,8 @@ wake_owners (HsSite *site, HsCall *call, GError **error)
   if (owners == NULL)
     return FALSE;
   for (guint i = 0; i < owners->len; i++)
-    hs_call_wake (call, &g_array_index (owners, HsId, i));
+    if (!hs_delegation_wake (site, call, &g_array_index (owners, HsId, i), error))
+      return FALSE;
   return TRUE;
 }
 
@@ -118,10 +122,10 @@ hs_handle_events (HsSite *site, HsCall *call, GError **error)
   if (records == NULL
       || !hs_event_intake_take (site, &call->device, stream, records, call->now_us, &answer,
                                 touched, error)
-      || !hs_release_epochs_tidy (site, &call->device, call->now_us, &destroyed, error))
+      || !hs_release_epochs_tidy (site, &call->device, call->now_us, &destroyed, error)
+      || !wake_all (site, call, touched, error))
     return FALSE;
   call->wants_scrub = destroyed > 0;
-  wake_all (call, touched);
   /* An answer may have come for a command that a held poll is about to repeat. */
   g_autoptr (GBytes) json = hs_upload_answer_encode (&answer);
   gsize length = 0;

@@ -9,6 +9,7 @@
 #include "core/wire/card_request.h"
 #include "core/wire/sign_in.h"
 #include "site/devices/orders.h"
+#include "site/devices/person.h"
 #include "site/people/card.h"
 #include "site/people/password.h"
 #include "site/people/pin.h"
@@ -18,9 +19,8 @@
 
 #include <string.h>
 
-/* The session of a person who is signed in through this very workstation. */
-static HsStoreSession *
-find_session (HsSite *site, HsCall *call, const HsSecretBytes *token, GError **error)
+HsStoreSession *
+hs_device_find_session (HsSite *site, HsCall *call, const HsSecretBytes *token, GError **error)
 {
   g_autofree char *text
       = g_strndup ((const char *)hs_secret_bytes_peek (token), hs_secret_bytes_get_length (token));
@@ -34,11 +34,10 @@ find_session (HsSite *site, HsCall *call, const HsSecretBytes *token, GError **e
   return NULL;
 }
 
-/* The person behind it, for what a found card must not be enough for. */
-static HsStoreUser *
-find_person (HsSite *site, HsCall *call, const HsSecretBytes *token, GError **error)
+HsStoreUser *
+hs_device_find_person (HsSite *site, HsCall *call, const HsSecretBytes *token, GError **error)
 {
-  g_autoptr (HsStoreSession) session = find_session (site, call, token, error);
+  g_autoptr (HsStoreSession) session = hs_device_find_session (site, call, token, error);
 
   if (session == NULL)
     return NULL;
@@ -113,7 +112,7 @@ hs_handle_device_entitlement (HsSite *site, HsCall *call, GError **error)
   g_autoptr (HsEntitlementRequest) wanted
       = hs_entitlement_request_decode (call->body, call->body_length, error);
   g_autoptr (HsStoreUser) user
-      = wanted != NULL ? find_person (site, call, wanted->session, error) : NULL;
+      = wanted != NULL ? hs_device_find_person (site, call, wanted->session, error) : NULL;
   g_autofree char *entitlement = NULL;
 
   if (user == NULL
@@ -203,7 +202,7 @@ hs_handle_device_secret (HsSite *site, HsCall *call, GError **error)
   g_autoptr (HsSecretRequest) wanted
       = hs_secret_request_decode (call->body, call->body_length, error);
   g_autoptr (HsStoreUser) user
-      = wanted != NULL ? find_person (site, call, wanted->session, error) : NULL;
+      = wanted != NULL ? hs_device_find_person (site, call, wanted->session, error) : NULL;
 
   if (user == NULL)
     return FALSE;
@@ -231,7 +230,7 @@ hs_handle_device_card (HsSite *site, HsCall *call, GError **error)
 {
   g_autoptr (HsCardRequest) wanted = hs_card_request_decode (call->body, call->body_length, error);
   g_autoptr (HsStoreUser) user
-      = wanted != NULL ? find_person (site, call, wanted->session, error) : NULL;
+      = wanted != NULL ? hs_device_find_person (site, call, wanted->session, error) : NULL;
   guint8 digest[HS_STORE_DIGEST_BYTES];
 
   if (user == NULL)
@@ -257,7 +256,7 @@ hs_handle_device_release (HsSite *site, HsCall *call, GError **error)
   g_autoptr (HsReleaseRequest) wanted
       = hs_release_request_decode (call->body, call->body_length, error);
   g_autoptr (HsStoreSession) session
-      = wanted != NULL ? find_session (site, call, wanted->session, error) : NULL;
+      = wanted != NULL ? hs_device_find_session (site, call, wanted->session, error) : NULL;
   g_autoptr (HsStoreJob) job = NULL;
   HsId command;
   HsId device;

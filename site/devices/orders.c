@@ -12,6 +12,7 @@
 #include "crypto/jws.h"
 #include "crypto/random.h"
 #include "site/devices/release_epochs.h"
+#include "site/store/delegations.h"
 
 #define LIFE_S 120 /* from the poll; a command under way when the workstation sleeps is then over */
 
@@ -27,20 +28,31 @@ hs_order_get_reach (const HsStoreDevice *device, gint64 now_us)
   return device->power == HS_POWER_DOWN ? HS_REACH_OFF : HS_REACH_SILENT;
 }
 
+/* The person's own, or one that its owner lets them release (*is_own FALSE). */
 static HsStoreJob *
-get_job_of (HsSite *site, const HsId *identity, const HsId *id, GError **error)
+get_job_for (HsSite *site,
+             const HsId *identity,
+             const HsId *id,
+             gint64 now_us,
+             gboolean *is_own,
+             GError **error)
 {
   g_autoptr (HsStoreJob) job = hs_store_get_job (site->store, id, error);
+  gboolean is_delegated = FALSE;
 
   if (job == NULL)
     return NULL;
-  if (hs_id_is_zero (identity) || !hs_id_equal (&job->announce.owner, identity))
-    {
-      /* As if it were not there: nobody learns of other people's documents. */
-      g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND, "there is no such document any more");
-      return NULL;
-    }
-  return g_steal_pointer (&job);
+  *is_own = !hs_id_is_zero (identity) && hs_id_equal (&job->announce.owner, identity);
+  if (*is_own)
+    return g_steal_pointer (&job);
+  if (!hs_id_is_zero (identity)
+      && !hs_store_is_delegated (site->store, id, identity, now_us, &is_delegated, error))
+    return NULL;
+  if (is_delegated)
+    return g_steal_pointer (&job);
+  /* As if it were not there: nobody learns of other people's documents. */
+  g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND, "there is no such document any more");
+  return NULL;
 }
 
 static gboolean
@@ -85,7 +97,8 @@ hs_order_release (HsSite *site,
                   HsId *device,
                   GError **error)
 {
-  g_autoptr (HsStoreJob) job = get_job_of (site, identity, job_id, error);
+  gboolean is_own = FALSE;
+  g_autoptr (HsStoreJob) job = get_job_for (site, identity, job_id, now_us, &is_own, error);
   g_autoptr (HsStorePrinter) printer = NULL;
   g_autoptr (HsStoreCommand) previous = NULL;
 
@@ -132,9 +145,16 @@ hs_order_cancel (HsSite *site,
                  HsId *device,
                  GError **error)
 {
-  g_autoptr (HsStoreJob) job = get_job_of (site, identity, job_id, error);
+  gboolean is_own = FALSE;
+  g_autoptr (HsStoreJob) job = get_job_for (site, identity, job_id, now_us, &is_own, error);
   g_autoptr (HsStoreCommand) previous = NULL;
 
+  if (job != NULL && !is_own)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+                   "you may print this document for its owner; only the owner deletes it");
+      return FALSE;
+    }
   if (job == NULL || !hs_store_find_job_command (site->store, job_id, now_us, &previous, error))
     return FALSE;
   if (hs_job_state_is_final (job->state))

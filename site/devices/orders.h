@@ -29,8 +29,8 @@ typedef enum
 
 HsReach hs_order_get_reach (const HsStoreDevice *device, gint64 now_us);
 
-/* The person @identity asks for paper. Only their own held document, to a printer of the list, on a
- * workstation that listens. *device gets whom to wake. Asking again for the same printer while a
+/* The person @identity asks for paper. Only their own held document, or one that its owner lets them
+ * release (site/people/delegations), to a printer of the list, on a workstation that listens. *device gets whom to wake. Asking again for the same printer while a
  * release is open gives the same command.
  * Errors: NOT_FOUND (also for somebody else's), REFUSED (cannot be released now, and why). */
 gboolean hs_order_release (HsSite *site,
@@ -43,7 +43,7 @@ gboolean hs_order_release (HsSite *site,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The person gives a document up. It is deleted when the workstation hears of it, however late.
- * Errors: NOT_FOUND, REFUSED (it is final already). */
+ * Errors: NOT_FOUND, REFUSED (it is final already, or another person's who lets them release it). */
 gboolean hs_order_cancel (HsSite *site,
                           const HsId *identity,
                           const HsId *job,

@@ -15,7 +15,9 @@ typedef struct
   HsStoreDevice *device;   /* where it waits */
   HsStoreCommand *command; /* the newest about it; nullable */
   HsStorePrinter
-      *printer; /* of the report, else of the command; nullable, also once it left the list */
+      *printer;       /* of the report, else of the command; nullable, also once it left the list */
+  HsStoreUser *owner; /* nullable: of nobody proven, or not known any more */
+  HsStoreUser *asker; /* who released it for the owner; nullable: the owner */
   HsReach reach;
   HsJobView view;
 } HsJobEntry;

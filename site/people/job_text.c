@@ -30,6 +30,17 @@ hs_job_text_dup_time (gint64 at_us, gint64 now_us, GTimeZone *zone)
   return g_date_time_format (at, "%-d %b %H:%M");
 }
 
+char *
+hs_job_text_dup_end (gint64 at_us, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) at_utc = g_date_time_new_from_unix_utc (at_us / G_USEC_PER_SEC);
+
+  if (at_utc == NULL)
+    return g_strdup ("");
+  g_autoptr (GDateTime) at = g_date_time_to_timezone (at_utc, zone);
+  return g_date_time_format (at, "%a %-d %b %H:%M");
+}
+
 const char *
 hs_job_text_get_title (const HsStoreJob *job)
 {

@@ -14,6 +14,9 @@
 /* "14:02". Returns: (transfer full). */
 char *hs_job_text_dup_time (gint64 at_us, gint64 now_us, GTimeZone *zone);
 
+/* "Mon 23 Nov 14:02": when something ends. Returns: (transfer full). */
+char *hs_job_text_dup_end (gint64 at_us, GTimeZone *zone);
+
 /* What the document is called: its title if the organisation's policy lets the site have it, else
  * "Document". Borrowed. */
 const char *hs_job_text_get_title (const HsStoreJob *job);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "site/devices/orders.h"
+#include "site/people/delegations.h"
 
 /* An error that belongs to one document; others end the request. */
 static gboolean
@@ -32,6 +33,15 @@ count (HsOrderTally *tally, gboolean ok, GError **reason, GError **error)
   return TRUE;
 }
 
+/* Whoever else has the document on an open page. */
+static gboolean
+wake_owner (HsSite *site, HsCall *call, const HsId *id, GError **error)
+{
+  g_autoptr (HsStoreJob) job = hs_store_get_job (site->store, id, error);
+
+  return job != NULL && hs_delegation_wake (site, call, &job->announce.owner, error);
+}
+
 gboolean
 hs_order_list_give (HsSite *site,
                     HsCall *call,
@@ -52,6 +62,8 @@ hs_order_list_give (HsSite *site,
                         : hs_order_cancel (site, identity, job, call->now_us, &device, &reason);
       if (ok)
         hs_call_wake (call, &device);
+      if (ok && !wake_owner (site, call, job, error))
+        return FALSE;
       if (!count (tally, ok, &reason, error))
         return FALSE;
     }

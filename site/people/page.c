@@ -6,6 +6,7 @@
 
 #include "site/people/page.h"
 
+#include "site/people/page_delegations.h"
 #include "site/people/page_html.h"
 
 #include <gio/gio.h>
@@ -263,6 +264,8 @@ hs_page_reply_jobs (HsSite *site, HsCall *call, const HsStorePrinter *printer, G
   add_actions (html);
   g_string_append (html, "</form>\n");
   g_string_append (html, titles_paired);
+  if (printer == NULL && !hs_page_add_delegations (site, call, html, error))
+    return FALSE;
   close_page (html);
   reply_html (call, 200, html);
   return TRUE;

@@ -9,6 +9,7 @@
 #include "base/base64.h"
 #include "site/people/job_entry.h"
 #include "site/people/page_html.h"
+#include "site/store/delegations.h"
 
 #include <stdarg.h>
 
@@ -18,6 +19,7 @@
 typedef struct
 {
   HsSite *site;
+  const HsId *person;
   gint64 now_us;
   GTimeZone *zone;
 } List;
@@ -93,21 +95,30 @@ add_entry (List *list, const HsJobEntry *entry, GString *html)
       = hs_job_text_dup_time (job->announce.created_at_us, list->now_us, list->zone);
   g_autofree char *reach = hs_job_text_dup_reach (entry->device, list->now_us, list->zone);
   g_autofree char *state = hs_job_entry_dup_state (entry);
+  gboolean is_own = hs_id_equal (&job->announce.owner, list->person);
   char uuid[HS_ID_TEXT_BYTES];
 
   hs_html_format (html, "<li class=\"job %s\" data-job=\"%s\"", view_class (entry->view),
                   hs_id_format (&job->announce.job, uuid));
-  add_sealed_title (html, job->announce.sealed_title);
+  /* A title is its owner's alone. */
+  if (is_own)
+    add_sealed_title (html, job->announce.sealed_title);
   g_string_append (html, ">");
   add_choice (html, entry);
   hs_html_format (html,
                   "<label for=\"job-%s\" class=\"what\"><span class=\"title\">%s</span></label>"
                   "<div class=\"about\" id=\"about-%s\"><span class=\"facts\">%s%s%s</span>",
-                  uuid, hs_job_text_get_title (job), uuid, facts, *facts != '\0' ? ", " : "", time);
+                  uuid, is_own ? hs_job_text_get_title (job) : "Document", uuid, facts,
+                  *facts != '\0' ? ", " : "", time);
   if (!hs_job_state_is_final (job->state))
     hs_html_format (html, "<span class=\"place %s\"><span class=\"host\">%s</span>, %s</span>",
                     entry->reach == HS_REACH_NOW ? "now" : "away", entry->device->host_name, reach);
-  if (*state != '\0')
+  if (!is_own && entry->owner != NULL)
+    hs_html_format (html, "<span class=\"from\">from %s</span>", entry->owner->display_name);
+  if (*state != '\0' && entry->asker != NULL)
+    hs_html_format (html, "<span class=\"state\">%s (released by %s)</span>", state,
+                    entry->asker->display_name);
+  else if (*state != '\0')
     hs_html_format (html, "<span class=\"state\">%s</span>", state);
   g_string_append (html, "</div></li>\n");
 }
@@ -161,17 +172,41 @@ add_entries (List *list, const GPtrArray *jobs, GString *html, GError **error)
   return TRUE;
 }
 
+/* Other people's documents that the person may release. */
+static gboolean
+add_delegated (List *list, GString *html, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = hs_store_list_delegated_jobs (list->site->store, list->person,
+                                                             list->now_us, MAX_JOBS, error);
+
+  if (jobs == NULL)
+    return FALSE;
+  if (jobs->len > 0)
+    add_heading (html, "For others", jobs->len);
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      g_auto (HsJobEntry) entry = { 0 };
+      if (!hs_job_entry_init (&entry, list->site, g_ptr_array_index (jobs, i), list->now_us, error))
+        return FALSE;
+      add_entry (list, &entry, html);
+    }
+  if (jobs->len > 0)
+    g_string_append (html, "</ul>\n");
+  return TRUE;
+}
+
 char *
 hs_page_render_list (
     HsSite *site, const HsId *identity, gint64 now_us, char **digest, GError **error)
 {
   g_autoptr (GString) html = g_string_new (NULL);
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
-  List list = { .site = site, .now_us = now_us, .zone = zone };
+  List list = { .site = site, .person = identity, .now_us = now_us, .zone = zone };
   g_autoptr (GPtrArray) jobs
       = hs_store_list_jobs (site->store, identity, now_us - RECENT_US, MAX_JOBS, error);
 
-  if (jobs == NULL || !add_entries (&list, jobs, html, error))
+  if (jobs == NULL || !add_entries (&list, jobs, html, error)
+      || !add_delegated (&list, html, error))
     return NULL;
   *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, html->str, (gssize)html->len);
   return g_string_free (g_steal_pointer (&html), FALSE);

@@ -24,6 +24,12 @@ gboolean hs_handle_device_secret (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_device_card (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_device_release (HsSite *site, HsCall *call, GError **error);
 
+/* handlers_delegation.c of devices/: others who may release, shares */
+gboolean hs_handle_device_delegate (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_device_delegations (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_device_revoke (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_device_shares (HsSite *site, HsCall *call, GError **error);
+
 /* A held poll's workstation hung up: run by the server, not a route. */
 gboolean hs_handle_poll_lost (HsSite *site, HsCall *call, GError **error);
 
@@ -44,3 +50,7 @@ gboolean hs_handle_sign_in (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_sign_out (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_release (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_delete (HsSite *site, HsCall *call, GError **error);
+
+/* handlers_delegation.c of people/ */
+gboolean hs_handle_delegate (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_undelegate (HsSite *site, HsCall *call, GError **error);

@@ -38,6 +38,8 @@ static const HsSiteRoute routes[] = {
   { PEOPLE, "POST", "/sign-out", PERSON, TRUE, TRUE, 8 * KIB, hs_handle_sign_out },
   { PEOPLE, "POST", "/release", PERSON, TRUE, TRUE, 64 * KIB, hs_handle_release },
   { PEOPLE, "POST", "/delete", PERSON, TRUE, TRUE, 64 * KIB, hs_handle_delete },
+  { PEOPLE, "POST", "/delegations", PERSON, TRUE, TRUE, 8 * KIB, hs_handle_delegate },
+  { PEOPLE, "POST", "/delegations/revoke", PERSON, TRUE, TRUE, 8 * KIB, hs_handle_undelegate },
   { PEOPLE, "GET", "/static/release.css", ANYONE, FALSE, FALSE, 0, NULL, "release.css",
     "text/css; charset=utf-8" },
   { PEOPLE, "GET", "/static/release.js", ANYONE, FALSE, FALSE, 0, NULL, "release.js",
@@ -84,6 +86,13 @@ static const HsSiteRoute routes[] = {
     hs_handle_terminal_delete },
   { DEVICES, "POST", "/v1/terminal/sign-out", TERMINAL, FALSE, FALSE, 8 * KIB,
     hs_handle_terminal_sign_out },
+  { DEVICES, "POST", "/v1/device/delegations", DEVICE, FALSE, FALSE, 8 * KIB,
+    hs_handle_device_delegate },
+  { DEVICES, "POST", "/v1/device/delegations/list", DEVICE, FALSE, FALSE, 8 * KIB,
+    hs_handle_device_delegations },
+  { DEVICES, "POST", "/v1/device/delegations/revoke", DEVICE, FALSE, FALSE, 8 * KIB,
+    hs_handle_device_revoke },
+  { DEVICES, "POST", "/v1/device/shares", DEVICE, FALSE, FALSE, 8 * KIB, hs_handle_device_shares },
 };
 
 /* Compares by segments; *argument gets what stands in the place of {…}. */

@@ -10,6 +10,9 @@
  *     pepper; the counts of sign-ins, which have no names.
  * v4  jobs: claimed_us, when a job that was announced without an owner got one.
  * v5  terminals; sessions through one.
+ * v6  delegations: who may release whose documents (no job: all), and the view that says for each
+ *     waiting job who may release it until when; jobs: recipients, the ways in which a document can be
+ *     opened, a line each (NULL: announced to an older version).
  *
  * Ids are 16-byte blobs, times microseconds UTC, states and kinds the keywords of the wire, so that
  * the database reads well with the sqlite3 shell. */
@@ -112,7 +115,20 @@ static const char step_5[]
       " revoked_us INTEGER NOT NULL) WITHOUT ROWID;"
       "ALTER TABLE sessions ADD COLUMN terminal BLOB;";
 
-static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5 };
+/* A blocked owner, or a guest whose time is over, cannot have anything printed by others either. */
+static const char step_6[]
+    = "ALTER TABLE jobs ADD COLUMN recipients TEXT;"
+      "CREATE TABLE delegations (id BLOB PRIMARY KEY, owner BLOB NOT NULL REFERENCES users"
+      " ON DELETE CASCADE, delegate BLOB NOT NULL REFERENCES users ON DELETE CASCADE, job BLOB,"
+      " created_us INTEGER NOT NULL, expires_us INTEGER NOT NULL) WITHOUT ROWID;"
+      "CREATE INDEX delegations_by_owner ON delegations (owner);"
+      "CREATE INDEX delegations_by_delegate ON delegations (delegate);"
+      "CREATE VIEW delegated AS SELECT jobs.id AS job, d.delegate AS delegate, d.owner AS owner,"
+      " iif (o.guest_until_us<>0, min (d.expires_us, o.guest_until_us), d.expires_us) AS until_us"
+      " FROM delegations AS d JOIN users AS o ON o.identity=d.owner JOIN jobs ON jobs.owner=d.owner"
+      " WHERE (d.job IS NULL OR d.job=jobs.id) AND jobs.is_final=0 AND o.blocked_us=0;";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6 };
 
 static gboolean
 run_step (HsStore *store, guint version, GError **error)

@@ -62,26 +62,30 @@ hs_store_get_command (HsStore *store, const HsId *id, GError **error)
       read_command, "there is no such command", error);
 }
 
+/* Sent to nobody yet, and too late: or asked for by somebody who is neither the owner of the job nor,
+ * at this moment, allowed to release it. */
+#define LAPSES                                                                                     \
+  " state=1 AND sent_us=0 AND ((expires_us<>0 AND expires_us<=?1) OR (kind=?2 AND asked_by IS NOT" \
+  " NULL AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id=commands.job AND jobs.owner IS NOT"          \
+  " commands.asked_by) AND NOT EXISTS (SELECT 1 FROM delegated WHERE delegated.job=commands.job"   \
+  " AND delegated.delegate=commands.asked_by AND until_us>?1)))"
+
 /* A command that was never sent lapses; one that was sent may have been executed, so only its
  * answer ends it. */
 static gboolean
 lapse (HsStore *store, gint64 now_us, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement
-      = hs_store_sqlite_prepare (store, error,
-                                 "SELECT 1 FROM commands WHERE state=1 AND sent_us=0 AND"
-                                 " expires_us<>0 AND expires_us<=?",
-                                 "i", now_us);
+  const gint64 release = HS_COMMAND_KIND_RELEASE;
+  g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
+      store, error, "SELECT 1 FROM commands WHERE" LAPSES, "ii", now_us, release);
   HsStoreRow row
       = statement != NULL ? hs_store_sqlite_step (store, statement, error) : HS_STORE_ROW_ERROR;
 
   if (row != HS_STORE_ROW_ONE)
     return row == HS_STORE_ROW_NONE;
   g_clear_pointer (&statement, sqlite3_finalize);
-  return hs_store_sqlite_run (store, error,
-                              "UPDATE commands SET state=3 WHERE state=1 AND sent_us=0 AND"
-                              " expires_us<>0 AND expires_us<=?",
-                              "i", now_us);
+  return hs_store_sqlite_run (store, error, "UPDATE commands SET state=3 WHERE" LAPSES, "ii",
+                              now_us, release);
 }
 
 GPtrArray *

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "site/store/sqlite.h"
+#include "site/store/delegations.h"
 
 #include <string.h>
 
@@ -14,7 +15,7 @@
   "jobs.colour, sides, copies, media, title, created_us, expires_us, jobs.device, state, "         \
   "reasons, "                                                                                      \
   "sentence, announced_us, changed_us, share_issued_us, reports.printer, reports.impressions, "    \
-  "reports.sheets, sealed_title, claimed_us"
+  "reports.sheets, sealed_title, claimed_us, recipients"
 #define JOB_TABLES "jobs LEFT JOIN reports ON reports.job=jobs.id"
 
 static gpointer
@@ -52,6 +53,8 @@ read_job (sqlite3_stmt *statement)
   job->result_sheets = (guint32)hs_store_sqlite_integer (statement, 24);
   announce->sealed_title = hs_store_sqlite_dup_bytes (statement, 25);
   job->claimed_us = hs_store_sqlite_integer (statement, 26);
+  g_autofree char *recipients = hs_store_sqlite_dup_text (statement, 27);
+  announce->recipients = recipients != NULL ? g_strsplit (recipients, "\n", -1) : NULL;
   return job;
 }
 
@@ -151,18 +154,20 @@ hs_store_add_job (
     return TRUE;
   if (!check_new (store, announce, device, error))
     return FALSE;
+  g_autofree char *recipients = g_strjoinv ("\n", announce->recipients);
   return hs_store_sqlite_run (
       store, error,
       "INSERT INTO jobs (id, device, owner, e, epoch, format, size_bytes, impressions,"
       " impressions_source, colour, sides, copies, media, title, created_us, expires_us, state,"
-      " announced_us, changed_us, sealed_title) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-      "dddbitiiiiiittiitiig", &announce->job, device, &announce->owner,
+      " announced_us, changed_us, sealed_title, recipients)"
+      " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      "dddbitiiiiiittiitiigt", &announce->job, device, &announce->owner,
       has_e (announce) ? announce->e : NULL, (gsize)HS_JOB_E_BYTES, (gint64)announce->epoch,
       announce->format, (gint64)announce->size_bytes, (gint64)announce->impressions,
       (gint64)announce->impressions_source, (gint64)announce->colour, (gint64)announce->sides,
       (gint64)announce->copies, announce->media, announce->title, announce->created_at_us,
       announce->expires_at_us, hs_job_state_to_keyword (HS_JOB_HELD), now_us, now_us,
-      announce->sealed_title);
+      announce->sealed_title, recipients);
 }
 
 gboolean
@@ -194,6 +199,20 @@ hs_store_list_jobs (
       read_job, (GDestroyNotify)hs_store_job_free, error);
 }
 
+GPtrArray *
+hs_store_list_delegated_jobs (
+    HsStore *store, const HsId *delegate, gint64 now_us, guint limit, GError **error)
+{
+  return hs_store_sqlite_list (
+      store,
+      hs_store_sqlite_prepare (store, error,
+                               "SELECT " JOB_COLUMNS " FROM " JOB_TABLES
+                               " WHERE jobs.id IN (SELECT job FROM delegated WHERE delegate=? AND"
+                               " until_us>?) ORDER BY created_us DESC, jobs.id LIMIT ?",
+                               "dii", delegate, now_us, (gint64)limit),
+      read_job, (GDestroyNotify)hs_store_job_free, error);
+}
+
 gboolean
 hs_store_set_job_state (HsStore *store,
                         const HsId *job,
@@ -206,6 +225,9 @@ hs_store_set_job_state (HsStore *store,
   g_autofree char *joined
       = reasons != NULL ? g_strjoinv (" ", (char **)(gpointer)reasons) : g_strdup ("");
 
+  if (hs_job_state_is_final (state)
+      && !hs_store_sqlite_run (store, error, "DELETE FROM delegations WHERE job=?", "d", job))
+    return FALSE;
   return hs_store_sqlite_run (store, error,
                               "UPDATE jobs SET state=?1, is_final=?2, reasons=?3, sentence=?4,"
                               " changed_us=?5, sealed_title=iif(?2, NULL, sealed_title)"
@@ -240,22 +262,16 @@ hs_store_count_epoch_jobs (
   return TRUE;
 }
 
-gboolean
-hs_store_count_live_jobs (
-    HsStore *store, const HsId *device, guint *count, guint *issued, GError **error)
+GPtrArray *
+hs_store_list_device_jobs (HsStore *store, const HsId *device, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement
-      = hs_store_sqlite_prepare (store, error,
-                                 "SELECT count(*), sum (share_issued_us<>0) FROM jobs WHERE"
-                                 " device=? AND is_final=0",
-                                 "d", device);
-
-  if (statement == NULL || hs_store_sqlite_step (store, statement, error) != HS_STORE_ROW_ONE)
-    return FALSE;
-  *count = (guint)hs_store_sqlite_integer (statement, 0);
-  if (issued != NULL)
-    *issued = (guint)hs_store_sqlite_integer (statement, 1);
-  return TRUE;
+  return hs_store_sqlite_list (
+      store,
+      hs_store_sqlite_prepare (store, error,
+                               "SELECT " JOB_COLUMNS " FROM " JOB_TABLES
+                               " WHERE jobs.device=? AND is_final=0 ORDER BY created_us, jobs.id",
+                               "d", device),
+      read_job, (GDestroyNotify)hs_store_job_free, error);
 }
 
 GArray *

@@ -265,6 +265,8 @@ gboolean
 hs_store_remove_expired (HsStore *store, gint64 now_us, GError **error)
 {
   return hs_store_sqlite_run (store, error, "DELETE FROM sessions WHERE expires_us<=?", "i", now_us)
+         && hs_store_sqlite_run (store, error, "DELETE FROM delegations WHERE expires_us<=?", "i",
+                                 now_us)
          && hs_store_sqlite_run (store, error, "DELETE FROM failures WHERE last_us<?", "i",
                                  now_us - G_TIME_SPAN_DAY);
 }

@@ -117,6 +117,8 @@ read_report_line (sqlite3_stmt *statement)
   line->impressions = (guint64)hs_store_sqlite_integer (statement, 7);
   line->sheets = (guint64)hs_store_sqlite_integer (statement, 8);
   line->uncounted = (guint64)hs_store_sqlite_integer (statement, 9);
+  line->by
+      = hs_store_sqlite_integer (statement, 12) != 0 ? dup_name_or_id (statement, 10, 11) : NULL;
   return line;
 }
 
@@ -128,13 +130,17 @@ hs_store_list_report (HsStore *store, gint64 from_us, gint64 to_us, GError **err
       hs_store_sqlite_prepare (
           store, error,
           "SELECT date (finished_us/1000000, 'unixepoch') AS day, users.name, reports.owner,"
-          " printers.name, reports.printer, CASE colour WHEN 2 THEN 2 ELSE 1 END AS colours,"
-          " count(*), sum (impressions), sum (sheets), sum (counted=0)"
+          " printers.name, reports.printer, CASE reports.colour WHEN 2 THEN 2 ELSE 1 END AS "
+          "colours,"
+          " count(*), sum (impressions), sum (sheets), sum (counted=0),"
+          " askers.name, asked_by, asked_by IS NOT NULL AND asked_by IS NOT reports.owner AS others"
           " FROM reports LEFT JOIN users ON users.identity=reports.owner"
+          " LEFT JOIN commands ON commands.id=reports.command"
+          " LEFT JOIN users AS askers ON askers.identity=commands.asked_by"
           " LEFT JOIN printers ON printers.uuid=reports.printer"
           " WHERE outcome='delivered' AND finished_us>=? AND finished_us<?"
-          " GROUP BY day, reports.owner, reports.printer, colours"
-          " ORDER BY day, users.name, reports.owner, printers.name, colours",
+          " GROUP BY day, reports.owner, reports.printer, colours, iif (others, asked_by, NULL)"
+          " ORDER BY day, users.name, reports.owner, printers.name, colours, askers.name",
           "ii", from_us, to_us),
       read_report_line, (GDestroyNotify)hs_store_report_line_free, error);
 }

@@ -273,8 +273,8 @@ gboolean hs_store_destroy_release_key (
 
 typedef struct
 {
-  HsAnnounce announce; /* as first announced; recipients are not kept, a sealed title only until the
-                          job is final. owner: of the claimant, once somebody claimed a job that was
+  HsAnnounce announce; /* as first announced; a sealed title only until the job is final; recipients
+                          NULL if an older version took the announcement. owner: of the claimant, once somebody claimed a job that was
                           announced without one */
   gint64 claimed_us;   /* 0 = never: the owner, if any, is the announced one */
   HsId device;
@@ -325,9 +325,8 @@ gboolean hs_store_set_share_issued (HsStore *store, const HsId *job, gint64 now_
 gboolean hs_store_count_epoch_jobs (
     HsStore *store, const HsId *device, guint64 epoch, gint64 now_us, guint *count, GError **error);
 
-/* Jobs of the device that are not final; *issued: those of them whose share has left. */
-gboolean hs_store_count_live_jobs (
-    HsStore *store, const HsId *device, guint *count, guint *issued, GError **error);
+/* The device's jobs that are not final, oldest first. (element-type HsStoreJob) */
+GPtrArray *hs_store_list_device_jobs (HsStore *store, const HsId *device, GError **error);
 
 /* The owners of live jobs on a device. Returns: (element-type HsId). */
 GArray *hs_store_list_owners (HsStore *store, const HsId *device, GError **error);
@@ -366,6 +365,7 @@ typedef struct
 {
   char *day;     /* "2026-11-22" */
   char *person;  /* name, or the identity of somebody unknown */
+  char *by;      /* who released for that person; NULL: the person, or the workstation alone */
   char *printer; /* name, or uuid */
   gboolean colour;
   guint64 jobs;
@@ -407,7 +407,8 @@ typedef struct
 
 gboolean hs_store_add_command (HsStore *store, const HsStoreCommand *command, GError **error);
 HsStoreCommand *hs_store_get_command (HsStore *store, const HsId *id, GError **error);
-/* Open ones in the order of asking, at most @limit; those past their end are lapsed first. */
+/* Open ones in the order of asking, at most @limit. Those that were not sent yet and are past their
+ * end, or whose asker may not release that job any more, are lapsed first. */
 GPtrArray *hs_store_list_open_commands (
     HsStore *store, const HsId *device, gint64 now_us, guint limit, GError **error);
 /* The newest command about a job. *command is (transfer full) (nullable). */

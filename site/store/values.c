@@ -4,6 +4,7 @@
 /* Freeing the store's value structs; the same for every body of the store. */
 
 #include "site/store/store.h"
+#include "site/store/delegations.h"
 
 void
 hs_store_user_free (HsStoreUser *user)
@@ -88,8 +89,19 @@ hs_store_report_line_free (HsStoreReportLine *line)
     return;
   g_free (line->day);
   g_free (line->person);
+  g_free (line->by);
   g_free (line->printer);
   g_free (line);
+}
+
+void
+hs_store_delegation_free (HsStoreDelegation *delegation)
+{
+  if (delegation == NULL)
+    return;
+  g_free (delegation->name);
+  g_free (delegation->display_name);
+  g_free (delegation);
 }
 
 void

@@ -10,6 +10,7 @@
 #include "core/wire/bundle.h"
 #include "core/wire/card_request.h"
 #include "core/wire/command.h"
+#include "core/wire/delegation.h"
 #include "core/wire/command_result.h"
 #include "core/wire/enrol_token.h"
 #include "core/wire/enrolment.h"
@@ -82,6 +83,10 @@ BODY (terminal_sign_in, HsTerminalSignIn, hs_terminal_sign_in)
 BODY (terminal_order, HsTerminalOrder, hs_terminal_order)
 BODY (secret_request, HsSecretRequest, hs_secret_request)
 BODY (release_request, HsReleaseRequest, hs_release_request)
+BODY (delegation_request, HsDelegationRequest, hs_delegation_request)
+BODY (delegation_reply, HsDelegationReply, hs_delegation_reply)
+BODY (revocation_request, HsRevocationRequest, hs_revocation_request)
+BODY (shares_request, HsSharesRequest, hs_shares_request)
 REQUEST (site_request, HsSiteRequest, hs_site_request)
 REQUEST (printer_request, HsPrinterRequest, hs_printer_request)
 
@@ -198,6 +203,30 @@ secret_reply (const char *bytes, gsize length, GError **error)
                                                                : NULL;
 }
 
+static char *
+delegations_request (const char *bytes, gsize length, GError **error)
+{
+  g_autoptr (HsSecretBytes) session = hs_delegations_request_decode (bytes, length, error);
+
+  return session != NULL ? hs_delegations_request_encode (session) : NULL;
+}
+
+static char *
+delegations (const char *bytes, gsize length, GError **error)
+{
+  g_autoptr (GPtrArray) list = hs_delegations_decode (bytes, length, error);
+
+  return list != NULL ? hs_delegations_encode (list) : NULL;
+}
+
+static char *
+shares (const char *bytes, gsize length, GError **error)
+{
+  g_autoptr (GPtrArray) list = hs_shares_decode (bytes, length, error);
+
+  return list != NULL ? hs_shares_encode (list) : NULL;
+}
+
 static const Rewrite rewrites[] = {
   bundle,
   printers,
@@ -224,6 +253,13 @@ static const Rewrite rewrites[] = {
   terminal_enrol_request,
   terminal_sign_in,
   terminal_order,
+  delegation_request,
+  delegation_reply,
+  delegations_request,
+  delegations,
+  revocation_request,
+  shares_request,
+  shares,
 };
 
 int

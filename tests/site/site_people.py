@@ -473,6 +473,7 @@ def _():
     assert entitle(session).status == 200, "nobody was signed out"
     assert good(sign_in("password", "ada", PASSWORD, kiosk=True))["pepper"]
     assert "  password" in listed("ada") and "PIN" not in listed("ada")
+    assert good(PC.ask("POST", "/v1/device/delegations/list", {"session": session})) == {"delegations": []}
 
 
 try:

@@ -729,7 +729,7 @@ def _():
     assert sorted((r["colour"], r["jobs"], r["impressions"], r["sheets"], r["printer"]) for r in rows) == [
         (False, 1, 5, 2, "Second floor"), (True, 2, 7, 4, "Second floor")], rows
     table = WORLD.site("report", "--data", WORLD.data)
-    assert table.startswith("day,person,printer,colour,jobs,impressions,sheets,jobs_without_counts\r\n") and '"dave","Second floor",yes,2,7,4,0' in table
+    assert table.startswith("day,person,printer,colour,jobs,impressions,sheets,jobs_without_counts,released_by\r\n") and '"dave","Second floor",yes,2,7,4,0,""' in table
     assert WORLD.site("report", "--data", WORLD.data, "--json", "--from", "2020-01-01", "--to", "2020-01-02") == "[]\n"
 
 
