@@ -397,7 +397,8 @@ def _():
     be_patient()
     assert WORLD.stop() == 0
     with database() as base:
-        base.executescript("""PRAGMA foreign_keys=OFF; DROP TABLE terminals; ALTER TABLE sessions DROP COLUMN terminal;
+        base.executescript("""PRAGMA foreign_keys=OFF; DROP VIEW delegated; DROP TABLE delegations;
+            ALTER TABLE jobs DROP COLUMN recipients; DROP TABLE terminals; ALTER TABLE sessions DROP COLUMN terminal;
             PRAGMA user_version=4;""")
     WORLD.start()
     refused(READER.try_sign_in(user="ada", pin=PIN), 403, "denied", "do not belong together")
