@@ -53,16 +53,27 @@ refuse_locked (GError **error)
   return NULL;
 }
 
+static HsSecretBytes *
+refuse_unreachable (const GError *reason, GError **error)
+{
+  g_set_error (error, HS_ERROR, HS_ERROR_DENIED,
+               "Your keyring cannot be reached (%s). Run this in your desktop session, or start a "
+               "keyring such as gnome-keyring.",
+               reason->message);
+  return NULL;
+}
+
 /* Returns @file for convenience (nothing is transferred), NULL on error. */
 static const HsSecretBytes *
 store_file (HsSecretStore *store, const char *name, const HsSecretBytes *file, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) failure = NULL;
 
   hs_secret_store_put_async (store, name, "Homespool: key of your print jobs",
                              hs_secret_bytes_peek (file), hs_secret_bytes_get_length (file), NULL,
                              on_ready, &result);
-  switch (hs_secret_store_put_finish (store, wait_for (&result), error))
+  switch (hs_secret_store_put_finish (store, wait_for (&result), &failure))
     {
     case HS_SECRET_STORE_PRESENT:
       return file;
@@ -70,6 +81,7 @@ store_file (HsSecretStore *store, const char *name, const HsSecretBytes *file, G
       return refuse_locked (error);
     case HS_SECRET_STORE_FAILED:
     case HS_SECRET_STORE_ABSENT:
+      refuse_unreachable (failure, error);
       break;
     }
   return NULL;
@@ -183,9 +195,5 @@ hs_person_key_get (const char *name, const guint8 *registered, GError **error)
     case HS_SECRET_STORE_FAILED:
       break;
     }
-  g_set_error (error, HS_ERROR, HS_ERROR_DENIED,
-               "Your keyring cannot be reached (%s). Run this in your desktop session, or start a "
-               "keyring such as gnome-keyring.",
-               failure->message);
-  return NULL;
+  return refuse_unreachable (failure, error);
 }

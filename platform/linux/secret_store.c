@@ -60,12 +60,12 @@ answer (GTask *task, HsSecretStoreAnswer value)
   g_object_unref (task);
 }
 
-/* Errors that mean "the person did not unlock it" are answers; the rest stay errors. */
+/* That the person did not unlock it is an answer; the rest stay errors, such as NOT_FOUND, which is a
+ * session bus that is not there. */
 static void
 answer_error (GTask *task, GError *error)
 {
-  if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+  if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
     {
       g_error_free (error);
       answer (task, HS_SECRET_STORE_LOCKED);
