@@ -1,0 +1,294 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright 2026 the Homespool authors
+"""The three ways of using a workstation, with every real part: personal (a desktop's keyring on a
+session bus of its own), shared (two people of the organisation's directory), kiosk (people who come,
+print, walk away, and print later). And each key at rest, opened by the age program alone.
+
+usage: modes.py BUILD_FOLDER [SENTENCE]
+"""
+
+import base64
+import json
+import os
+import pty
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import uuid
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+sys.path[:0] = [str(FOLDER), *(str(FOLDER.parent / name) for name in ("support", "control", "serve", "site"))]
+import seal_reference as seal  # noqa: E402
+from control_world import Workstation, has_programs, small_pdf, uid_of, until  # noqa: E402
+from ipp_client import NOT_FOUND, Connection, integer, uri  # noqa: E402
+from kiosk_world import CONFIGURATION, KIOSK, PIN, Kiosk, Window  # noqa: E402
+from ldap_directory import PASSWORD, Directory, entry  # noqa: E402
+from private_cups import as_user  # noqa: E402
+from tap import main, skip, test  # noqa: E402
+from thief import Site, unbase64  # noqa: E402
+from town import Person  # noqa: E402
+
+BUILD = sys.argv[1]
+OK, TEMPORARY, USAGE, NOT_THERE, REFUSED = 0, 1, 2, 4, 5
+SECOND = f"homespool-{os.getpid()}"
+NO_BUS = "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent"
+COLLECTION = "/org/freedesktop/secrets/collection/login"
+opened = []  # what is to be closed at the end, the newest first
+
+
+def keep(thing):
+    opened.append(thing)
+    return thing
+
+
+def enter(person):
+    name = person.__enter__()
+    opened.append(person)
+    person.close = person.__exit__
+    return name
+
+
+def age(key, sealed):
+    """`age -d -i`: what it prints, or None."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "key.txt"
+        path.write_bytes(key if isinstance(key, bytes) else key.encode())
+        done = subprocess.run(["age", "-d", "-i", path], input=sealed, capture_output=True, check=False, timeout=60)
+        return done.stdout if done.returncode == 0 else None
+
+
+def age_with_passphrase(passphrase, path):
+    """`age -d` asks on its terminal: here it is one of its own. What it prints, or None."""
+    result = Path(tempfile.mkdtemp(prefix="homespool-age-"))
+    keep_path = result / "key.txt"
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvp("age", ["age", "-d", "-o", str(keep_path), str(path)])
+    try:
+        said = b""
+        while b"passphrase" not in said:
+            said += os.read(terminal, 1000)
+        os.write(terminal, passphrase.encode() + b"\n")
+        while True:
+            try:
+                if not os.read(terminal, 1000):
+                    break
+            except OSError:  # the other end is closed
+                break
+        _, status = os.waitpid(pid, 0)
+        return keep_path.read_bytes() if status == 0 else None
+    finally:
+        os.close(terminal)
+        shutil.rmtree(result)
+
+
+def await_announced(ws, job):
+    until(lambda: any(row["id"] == uuid.UUID(job).bytes for row in Site(ws.folder / "site/site.db").tables["jobs"]), "the site knows the document")
+
+
+def document_of(ws, job):
+    return next((ws.root / "lib").rglob(f"{job}.age")).read_bytes()
+
+
+# ── personal ─────────────────────────────────────────────────────────────────────────────────
+
+
+class Desktop:
+    """The session of one person: a bus of its own and a shell on it, with a keyring daemon if wanted. The
+    keyring's files stay in @folder, as a home does."""
+
+    def __init__(self, ws, name, folder, keyring=True):
+        self.ws = ws
+        self.folder = folder
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
+            (folder / "data").mkdir()
+            for path in (folder, folder / "data"):
+                shutil.chown(path, name)
+        words, environment = as_user(name, ["dbus-run-session", "--", "sh"], env={
+            "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder), "XDG_DATA_HOME": f"{folder}/data", "XDG_CACHE_HOME": f"{folder}/cache",
+            "XDG_CONFIG_HOME": f"{folder}/config"})
+        self.shell = subprocess.Popen(words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                      text=True, start_new_session=True)
+        keep(self)
+        if keyring:
+            self.open_keyring()
+
+    def type(self, line):
+        """Returns (exit code, what was said)."""
+        self.shell.stdin.write(f"{{ {line}; }} < /dev/null 2>&1; echo \"ended $?\"\n")
+        self.shell.stdin.flush()
+        watch = threading.Timer(120, self.shell.kill)
+        watch.start()
+        said = []
+        while not said or not re.fullmatch(r"ended \d+\n", said[-1]):
+            text = self.shell.stdout.readline()
+            assert text, "the session is gone: " + "".join(said)
+            said.append(text)
+        watch.cancel()
+        return int(said.pop().split()[1]), "".join(said)
+
+    def good(self, line):
+        code, said = self.type(line)
+        assert code == 0, (line, code, said)
+        return said
+
+    def open_keyring(self):
+        self.good('printf %s "a password" | timeout 20 gnome-keyring-daemon --replace --unlock --components=secrets > /dev/null')
+
+    def lock_keyring(self):
+        self.good("gdbus call --session --dest org.freedesktop.secrets --object-path /org/freedesktop/secrets "
+                  f"--method org.freedesktop.Secret.Service.Lock \"['{COLLECTION}']\"")
+
+    def homespool(self, *words):
+        return self.type(" ".join([str(self.ws.programs.command), "--root", str(self.ws.root), *words]))
+
+    def kept_keys(self):
+        """The age key files in the keyring."""
+        done = self.good("secret-tool search --all --unlock xdg:schema org.homespool.Key || true")
+        return re.findall(r"AGE-SECRET-KEY-1[A-Z0-9]+", done)
+
+    def close(self):
+        if self.shell.poll() is None:
+            self.shell.stdin.close()
+            self.shell.wait(30)
+        self.shell.stdout.close()
+
+
+class Personal:
+    ws = None
+
+    @classmethod
+    def open(cls):
+        """Enrolled, with an escrow holder, and nobody's key known yet."""
+        if cls.ws is None:
+            if os.geteuid() != 0:
+                skip("needs root, to be several users")
+            has_programs("age", "age-keygen", "dbus-run-session", "gnome-keyring-daemon", "gdbus", "secret-tool")
+            cls.name = enter(Person())
+            cls.uid = uid_of(cls.name)
+            cls.escrow = subprocess.run(["age-keygen"], capture_output=True, check=True).stdout
+            recipient = re.search(rb"public key: (age1\S+)", cls.escrow).group(1).decode()
+            cls.ws = ws = keep(Workstation(BUILD))
+            ws.person, ws.policy = cls.name, ["--escrow", f"Board={recipient}"]
+            ws.start_site()
+            ws.add_person(cls.name)
+            ws.start_agent(ws.configuration)
+            ws.enrol()
+            cls.unlock = f"{ws.programs.command} --root {ws.root} unlock"
+            cls.homes = ws.folder / "homes"
+            cls.homes.mkdir(mode=0o755)
+        return cls.ws
+
+    @classmethod
+    def registered(cls):
+        return cls.ws.get(cls.uid, "/v1/unlock")["registered"]
+
+    @classmethod
+    def state(cls):
+        return cls.ws.get(cls.uid, "/v1/status")["key"]
+
+    @classmethod
+    def desktop(cls, home="home", **more):
+        return Desktop(cls.ws, cls.name, cls.homes / home, **more)
+
+
+@test("personal: without a keyring, and with a locked one, no key is made and none is registered")
+def _():
+    Personal.open()
+    none = Personal.desktop("without", keyring=False)
+    for bus in ("", NO_BUS):  # a keyring that was never made; no session bus
+        code, said = none.type(f"{bus} {Personal.unlock}")
+        assert code == REFUSED and "Your keyring cannot be reached" in said, (code, said)
+    locked = Personal.desktop("locked")
+    locked.lock_keyring()
+    code, said = locked.homespool("unlock")
+    assert code == REFUSED and "Your keyring is locked" in said, (code, said)
+    assert Personal.registered() is None and Personal.state() == "absent"
+    locked.open_keyring()
+    assert locked.kept_keys() == []
+    for desktop in (none, locked):
+        desktop.close()
+
+
+@test("personal: the first unlock makes the key in the desktop's keyring, and age opens with it what is printed")
+def _():
+    ws = Personal.open()
+    desktop = Personal.desktop()
+    said = desktop.good(Personal.unlock)
+    assert "Your key was made" in said, said
+    key, = desktop.kept_keys()
+    assert Personal.state() == "unlocked"
+    public = subprocess.run(["age-keygen", "-y"], input=key, capture_output=True, text=True, check=True).stdout.strip()
+    assert public == Personal.registered()
+    job = ws.print_as(Personal.uid, document=small_pdf(2))["id"]
+    assert age(key, document_of(ws, job)) == small_pdf(2)
+    assert age(subprocess.run(["age-keygen"], capture_output=True, check=True).stdout, document_of(ws, job)) is None
+    await_announced(ws, job)  # with its title, which only the unlocked key gives
+    Personal.key, Personal.job, Personal.desk = key, job, desktop
+
+
+@test("personal: after a restart the same key unlocks again; a locked, an empty and a missing keyring unlock nothing and make nothing")
+def _():
+    ws = Personal.open()
+    registered = Personal.registered()
+    ws.restart_agent()
+    until(lambda: ws.status()["site_online"], "the site is connected")
+    assert Personal.state() == "locked" and Personal.registered() == registered
+    desk = Personal.desk
+    desk.lock_keyring()
+    code, said = desk.homespool("unlock")
+    assert code == REFUSED and "Your keyring is locked" in said, (code, said)
+    empty = Personal.desktop("empty")
+    code, said = empty.homespool("unlock")
+    assert code == REFUSED and "Your keyring has no key, but this workstation knows one" in said, (code, said)
+    assert empty.kept_keys() == []
+    code, said = empty.type(f"{NO_BUS} {Personal.unlock}")
+    assert code == REFUSED and "Your keyring cannot be reached" in said, (code, said)
+    empty.close()
+    assert Personal.state() == "locked" and Personal.registered() == registered
+    desk.open_keyring()
+    assert "Your key is unlocked" in desk.good(Personal.unlock)
+    assert Personal.state() == "unlocked" and desk.kept_keys() == [Personal.key]
+
+
+@test("personal: a damaged key in the keyring is said, unlocks nothing and is not replaced")
+def _():
+    ws = Personal.open()
+    desk = Personal.desk
+    name = re.search(r"attribute\.name = (\S+)", desk.good("secret-tool search --all --unlock xdg:schema org.homespool.Key")).group(1)
+    attributes = f"xdg:schema org.homespool.Key name {name}"
+    ws.post(Personal.uid, "/v1/sign-out")
+    broken = Personal.key[:-1] + ("Q" if Personal.key[-1] != "Q" else "P")
+    desk.good(f"printf '%s\\n' {broken} | secret-tool store --label=x {attributes}")
+    code, said = desk.homespool("unlock")
+    assert code != OK and "the key in your keyring cannot be used" in said, (code, said)
+    assert Personal.state() == "locked" and desk.kept_keys() == [broken] and broken not in said
+    desk.good(f"printf '%s\\n' {Personal.key} | secret-tool store --label=x {attributes}")
+    assert desk.homespool("unlock")[0] == OK and Personal.state() == "unlocked"
+
+
+@test("personal: the holder of the escrow key and the owner open a document with age alone, the title key does not")
+def _():
+    ws = Personal.open()
+    sealed = document_of(ws, Personal.job)
+    assert ws.job(Personal.uid, Personal.job)["recipients"][-1].endswith("Board"), ws.job(Personal.uid, Personal.job)
+    assert age(Personal.escrow, sealed) == age(Personal.key, sealed) == small_pdf(2)
+    link = json.loads(Personal.desk.good(f"{ws.programs.command} --root {ws.root} --json pair"))["link"]
+    title_key = re.search(r"title-key=(AGE-SECRET-KEY-1[A-Z0-9]+)", link).group(1)
+    title = Site(ws.folder / "site/site.db").job(Personal.job)["sealed_title"]
+    assert json.loads(age(title_key, title)) == {"job": Personal.job, "title": "A title"}
+    assert age(title_key, sealed) is None and age(Personal.escrow, title) is None
+
+
+try:
+    main(sys.argv[2] if len(sys.argv) > 2 else None)
+finally:
+    for thing in reversed(opened):
+        thing.close()
