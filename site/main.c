@@ -41,6 +41,7 @@ static const Command commands[] = {
   { "printer add", " name location uri pin uuid allow-plain output ", "", hs_cli_printer_add },
   { "printer remove", " output ", "UUID", hs_cli_printer_remove },
   { "printer list", " data output ", "", hs_cli_printer_list },
+  { "printer sticker", " data size output ", "PRINTER", hs_cli_printer_sticker },
   { "terminal add", " data printer name card-only browser output ", "", hs_cli_terminal_add },
   { "terminal list", " data output ", "", hs_cli_terminal_list },
   { "terminal revoke", " data ", "UUID", hs_cli_terminal_revoke },
@@ -112,6 +113,7 @@ list_options (HsCli *cli, const Command *command)
       "Count sign-ins and failures instead, without names", NULL },
     { "printer", 0, 0, G_OPTION_ARG_STRING, &cli->printer, "The printer beside it: uuid or name",
       "PRINTER" },
+    { "size", 0, 0, G_OPTION_ARG_STRING, &cli->size, "The sticker's size (a6)", "a6|a7|label" },
     { "card-only", 0, 0, G_OPTION_ARG_NONE, &cli->card_only, "A card without PIN is enough", NULL },
     { "browser", 0, 0, G_OPTION_ARG_NONE, &cli->browser,
       "Make a file for a tablet's browser instead of a secret for a card reader", NULL },
@@ -172,7 +174,7 @@ clear (HsCli *cli)
   char *const texts[]
       = { cli->data,  cli->output,       cli->password_file, cli->pin_file, cli->card_file,
           cli->until, cli->display_name, cli->location,      cli->uuid,     cli->from,
-          cli->to,    cli->before,       cli->printer };
+          cli->to,    cli->before,       cli->printer,       cli->size };
 
   hs_secret_bytes_free (cli->secret);
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)

@@ -32,6 +32,7 @@ typedef struct
   gboolean all;          /* --all */
   gboolean sign_ins;     /* --sign-ins */
   char *printer;         /* --printer UUID or name */
+  char *size;            /* --size a6, a7 or label */
   gboolean card_only;    /* --card-only */
   gboolean browser;      /* --browser */
   char *display_name;    /* --display-name */
@@ -81,6 +82,7 @@ gboolean hs_cli_device_revoke (HsCli *cli, GError **error);
 gboolean hs_cli_printer_add (HsCli *cli, GError **error);
 gboolean hs_cli_printer_remove (HsCli *cli, GError **error);
 gboolean hs_cli_printer_list (HsCli *cli, GError **error);
+gboolean hs_cli_printer_sticker (HsCli *cli, GError **error);
 
 /* cli_terminals.c */
 gboolean hs_cli_terminal_add (HsCli *cli, GError **error);
@@ -108,8 +110,8 @@ gboolean hs_cli_read_secret (
 /* Writes to --output, 0600, or to standard output. */
 gboolean hs_cli_write (HsCli *cli, const char *text, GError **error);
 
-/* The same for bytes, and only to a file. Errors also: INVALID: no --output FILE. */
-gboolean hs_cli_write_bytes (HsCli *cli, GBytes *bytes, GError **error);
+/* The same for bytes, and only to a file with @mode. Errors also: INVALID: no --output FILE. */
+gboolean hs_cli_write_bytes (HsCli *cli, GBytes *bytes, int mode, GError **error);
 
 /* The printer of the signed list that @text, a uuid or its whole name, means. Errors: NOT_FOUND;
  * INVALID: several have the name. */

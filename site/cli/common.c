@@ -115,7 +115,7 @@ hs_cli_write (HsCli *cli, const char *text, GError **error)
 }
 
 gboolean
-hs_cli_write_bytes (HsCli *cli, GBytes *bytes, GError **error)
+hs_cli_write_bytes (HsCli *cli, GBytes *bytes, int mode, GError **error)
 {
   if (cli->output == NULL || g_str_equal (cli->output, "-"))
     {
@@ -124,7 +124,7 @@ hs_cli_write_bytes (HsCli *cli, GBytes *bytes, GError **error)
     }
   if (g_file_set_contents_full (
           cli->output, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes),
-          G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error))
+          G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, error))
     return TRUE;
   hs_error_convert_gio (error);
   return FALSE;

@@ -52,7 +52,7 @@ add_browser (HsSite *site, HsCli *cli, HsStoreTerminal *terminal, GError **error
 
   if (code == NULL)
     return FALSE;
-  gboolean ok = hs_cli_write_bytes (cli, file, error);
+  gboolean ok = hs_cli_write_bytes (cli, file, 0600, error);
   if (ok)
     g_print (
         "The certificate is in %s, and opens with the code\n"

@@ -4,6 +4,7 @@
 /* homespool-site token, device, printer. */
 
 #include "site/cli/cli.h"
+#include "site/cli/sticker_page.h"
 
 #include "base/base64.h"
 #include "base/error.h"
@@ -233,4 +234,31 @@ hs_cli_printer_list (HsCli *cli, GError **error)
                               site->config->people_urls[0], uuid);
     }
   return hs_cli_write (cli, text->str, error);
+}
+
+gboolean
+hs_cli_printer_sticker (HsCli *cli, GError **error)
+{
+  const char *text = hs_cli_need (cli->rest, "the printer's uuid or name", error);
+  g_autoptr (HsSite) site = text != NULL ? hs_cli_open (cli, error) : NULL;
+  g_autoptr (HsStorePrinter) printer
+      = site != NULL ? hs_cli_find_printer (site, text, error) : NULL;
+  HsStickerSize size = HS_STICKER_A6;
+  char uuid[HS_ID_TEXT_BYTES];
+
+  if (printer == NULL)
+    return FALSE;
+  if (cli->size != NULL && !hs_sticker_size_parse (cli->size, &size))
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "--size is a6, a7 or label");
+      return FALSE;
+    }
+  g_autofree char *url = g_strdup_printf ("%s/p/%s", site->config->people_urls[0],
+                                          hs_id_format (&printer->uuid, uuid));
+  g_autoptr (GBytes) pdf = hs_sticker_draw (printer, url, size, error);
+  if (pdf == NULL || !hs_cli_write_bytes (cli, pdf, 0644, error))
+    return FALSE;
+  g_print ("The sticker for %s is in %s. Its code leads to\n  %s\n", printer->name, cli->output,
+           url);
+  return TRUE;
 }

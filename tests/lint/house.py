@@ -38,7 +38,7 @@ LAYERS = {
                                      r"linux/.*", r"sys/.*", r"seccomp\.h"]),
     "render": (["base", "core", "platform", "render"], [r"poppler\.h", GIO]),
     "site": (["base", "core", "crypto", "trust", "http", "seal", "site", "platform"],
-             [r"libsoup/soup\.h", r"sqlite3\.h", r"libpq-fe\.h", r"ldap\.h", GIO]),
+             [r"libsoup/soup\.h", r"sqlite3\.h", r"libpq-fe\.h", r"ldap\.h", r"qrencode\.h", r"cairo-pdf\.h", r"pango/pangocairo\.h", GIO]),
     "tray-ui": (["base", "core", "tray-ui", "platform"], [r"gtk/gtk\.h", GIO]),
 }
 # One library, one door: header pattern → the only files that may include it.
@@ -46,7 +46,8 @@ DOORS = {
     r"curl/.*": r"agent/net/http[a-z_]*\.c",
     r"sqlite3\.h": r"(agent/store/[a-z_]+\.[ch]|tests/unit/(store|site)_[a-z_]+\.c|site/store/sqlite[a-z_]*\.[ch])",
     r"ldap\.h": r"site/people/directory\.c",
-    r"qrencode\.h": r"agent/cli/qr_code\.c",
+    r"qrencode\.h": r"(agent/cli/qr_code|site/cli/sticker_page)\.c",
+    r"(cairo-pdf|pango/.*)\.h": r"site/cli/sticker_page\.c",
     r"CUnit/.*": r"tests/support/suite\.c",
 }
 C_HEADERS = set("assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg "
