@@ -287,6 +287,121 @@ def _():
     assert age(title_key, sealed) is None and age(Personal.escrow, title) is None
 
 
+# ── shared ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Shared:
+    """Two people of the organisation's directory, each with an OS user, at one agent."""
+
+    ws = None
+
+    @classmethod
+    def open(cls):
+        if cls.ws is None:
+            if os.geteuid() != 0:
+                skip("needs root, to be several users")
+            has_programs("age", "age-keygen")
+            cls.names = [enter(Person()), enter(Person(SECOND))]
+            cls.uids = [uid_of(name) for name in cls.names]
+            cls.ws = ws = keep(Workstation(BUILD, "[people]\nmode = shared\n"))
+            ws.person, ws.password = cls.names[0], PASSWORD
+            directory = Directory(ws.folder / "directory", "".join(entry(name) for name in cls.names))
+            directory.close = directory.stop
+            keep(directory).start()
+            ws.start_site()
+            ws.stop("site")
+            with (ws.folder / "site/site.conf").open("a") as file:
+                file.write("[ldap]\n" + "".join(f"{key}={value}\n" for key, value in directory.settings().items()))
+            password = ws.folder / "site/keys/ldap.password"
+            password.write_text("looks around\n")
+            password.chmod(0o600)
+            ws.start("site", [ws.programs.site, "serve", "--data", ws.folder / "site"])
+            until(lambda: ws.answers(ws.people_port) and ws.answers(ws.devices_port), "the site listens")
+            ws.list_printer(ws.start_printer())
+            ws.start_agent(ws.configuration)
+            ws.enrol()
+        return cls.ws
+
+    @classmethod
+    def sign_in(cls, who, password):
+        """`homespool sign-in` as the OS user."""
+        return cls.ws.command(cls.names[who], "--json", "sign-in", input=password + "\n")
+
+
+@test("shared: two people of the directory sign in, each as themselves; a wrong password is nobody's")
+def _():
+    ws = Shared.open()
+    wrong = Shared.sign_in(0, "not the password")
+    assert wrong.returncode == REFUSED, wrong
+    identities = []
+    for who in (0, 1):
+        done = Shared.sign_in(who, PASSWORD)
+        assert done.returncode == OK, done
+        ws.unlock(Shared.uids[who])
+        identities.append(ws.get(Shared.uids[who], "/v1/unlock")["identity"])
+    assert identities[0] != identities[1]
+    assert [str(uuid.UUID(bytes=row["identity"])) for row in Site(ws.folder / "site/site.db").tables["users"]] in (identities, identities[::-1])
+
+
+@test("shared: neither sees, counts or releases what the other prints, and both print it themselves")
+def _():
+    ws = Shared.open()
+    jobs = [ws.print_as(uid, title=f"Of {uid}", document=small_pdf(1 + who))["id"] for who, uid in enumerate(Shared.uids)]
+    printer = ws.get(Shared.uids[0], "/v1/printers")["printers"][0]["id"]
+    nowhere = str(uuid.uuid4())
+    for who, uid in enumerate(Shared.uids):
+        mine, other = jobs[who], jobs[1 - who]
+        assert [job["id"] for job in ws.get(uid, "/v1/jobs")["jobs"]] == [mine] and ws.get(uid, "/v1/status")["held"] == 1
+        for path, body in (("", None), ("/trace", None), ("/release", {"printer": printer}), ("/cancel", {}), ("/hold", {})):
+            method = "GET" if body is None else "POST"
+            foreign, none = (ws.ask(uid, method, f"/v1/jobs/{each}{path}", body) for each in (other, nowhere))
+            assert foreign.status == 404 and foreign.same_as(none), (path, foreign.body, none.body)
+        with Connection(ws, uid) as connection:
+            assert len(connection.ask("Get-Jobs").jobs) == 1
+        assert ws.command(Shared.names[who], "release", other, "--printer", ws.printer_name).returncode == NOT_THERE
+    for who, uid in enumerate(Shared.uids):
+        done = ws.command(Shared.names[who], "release", jobs[who], "--printer", ws.printer_name, "--wait")
+        assert done.returncode == OK, done
+        assert ws.job(uid, jobs[who])["state"] == "delivered"
+    printed = sorted(path.read_bytes() for path in ws.printed.glob("*.pdf"))
+    assert printed == sorted([small_pdf(1), small_pdf(2)])
+
+
+@test("shared: on the release page each has their own, and another's job is answered like one that does not exist")
+def _():
+    ws = Shared.open()
+    jobs = [ws.print_as(uid)["id"] for uid in Shared.uids]
+    browsers = []
+    for who, name in enumerate(Shared.names):
+        await_announced(ws, jobs[who])
+        ws.person = name
+        browsers.append(ws.browser())
+        browsers[who].sign_in()
+        page = browsers[who].ask("GET", "/")[1]
+        assert jobs[who] in page and jobs[1 - who] not in page
+    page = browsers[0].ask("GET", "/")[1]
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
+    printer = re.search(r'<option value="([0-9a-f-]{36})"', page).group(1)
+    for path, more in (("/release", {"printer": printer}), ("/delete", {})):
+        answers = []
+        for job in (jobs[1], str(uuid.uuid4())):
+            status, _, place = browsers[0].ask("POST", path, {"csrf": csrf, "job": job, **more})
+            answers.append((status, place, browsers[0].ask("GET", place)[1]))
+        assert answers[0] == answers[1], answers
+    assert ws.job(Shared.uids[1], jobs[1])["state"] == "held"
+    browsers[0].release(jobs[0])
+    ws.await_state(Shared.uids[0], jobs[0], "delivered")
+    assert ws.job(Shared.uids[1], jobs[1])["state"] == "held"
+
+
+@test("shared: a key is locked for the one who signs out, and for nobody else")
+def _():
+    ws = Shared.open()
+    assert [ws.get(uid, "/v1/status")["key"] for uid in Shared.uids] == ["unlocked", "unlocked"]
+    ws.post(Shared.uids[0], "/v1/sign-out")
+    assert [ws.get(uid, "/v1/status")["key"] for uid in Shared.uids] == ["locked", "unlocked"]
+
+
 try:
     main(sys.argv[2] if len(sys.argv) > 2 else None)
 finally:
