@@ -26,16 +26,16 @@ FOLDER = Path(__file__).resolve().parent
 sys.path[:0] = [str(FOLDER), *(str(FOLDER.parent / name) for name in ("support", "control", "serve", "site"))]
 import seal_reference as seal  # noqa: E402
 from control_world import Workstation, has_programs, small_pdf, uid_of, until  # noqa: E402
-from ipp_client import NOT_FOUND, Connection, integer, uri  # noqa: E402
-from kiosk_world import CONFIGURATION, KIOSK, PIN, Kiosk, Window  # noqa: E402
+from ipp_client import Connection  # noqa: E402
+from kiosk_world import KIOSK, PIN, Kiosk, Window  # noqa: E402
 from ldap_directory import PASSWORD, Directory, entry  # noqa: E402
 from private_cups import as_user  # noqa: E402
 from tap import main, skip, test  # noqa: E402
-from thief import Site, unbase64  # noqa: E402
+from thief import Site  # noqa: E402
 from town import Person  # noqa: E402
 
 BUILD = sys.argv[1]
-OK, TEMPORARY, USAGE, NOT_THERE, REFUSED = 0, 1, 2, 4, 5
+OK, NOT_THERE, REFUSED = 0, 4, 5
 SECOND = f"homespool-{os.getpid()}"
 NO_BUS = "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent"
 COLLECTION = "/org/freedesktop/secrets/collection/login"
@@ -400,6 +400,128 @@ def _():
     assert [ws.get(uid, "/v1/status")["key"] for uid in Shared.uids] == ["unlocked", "unlocked"]
     ws.post(Shared.uids[0], "/v1/sign-out")
     assert [ws.get(uid, "/v1/status")["key"] for uid in Shared.uids] == ["locked", "unlocked"]
+
+
+# ── kiosk ────────────────────────────────────────────────────────────────────────────────────
+
+
+class AtKiosk:
+    """A kiosk with a printer; Anna has a PIN and Ben a PIN and a card."""
+
+    ws = None
+    CARD = "04A22BC3D4"
+
+    @classmethod
+    def open(cls):
+        if cls.ws is None:
+            if os.geteuid() != 0:
+                skip("needs root, to be several users")
+            has_programs("age", "age-keygen")
+            cls.ws = ws = Kiosk(BUILD)
+            keep(ws)
+            ws.configuration = ws.configuration.replace("idle-sign-out = 30s", "idle-sign-out = 10s")
+            ws.__enter__()
+            ws.site_command("user", "card", "--name", "ben", "--card-file", "-", input=cls.CARD + "\n")
+            ws.list_printer(ws.start_printer())
+            until(lambda: ws.get(0, "/v1/printers")["printers"], "the agent knows the printer")
+        ws = cls.ws
+        ws.ask(KIOSK, "POST", "/v1/sign-out", {})
+        return ws
+
+    @classmethod
+    def print_as_who_sits_there(cls, window, document):
+        before = {job["id"] for job in window.json("jobs")["jobs"]}
+        with Connection(cls.ws, KIOSK) as connection:
+            reply = connection.ask("Print-Job", document=document)
+        assert reply.status == 0, (hex(reply.status), reply.message)
+        job, = [job["id"] for job in window.json("jobs")["jobs"] if job["id"] not in before]
+        await_announced(cls.ws, job)
+        return job
+
+    @classmethod
+    def await_empty_seat(cls):
+        until(lambda: not cls.ws.get(KIOSK, "/v1/status")["seat_taken"], "nobody sits there", 90)
+
+    @classmethod
+    def await_printed(cls, document):
+        return until(lambda: document in [path.read_bytes() for path in cls.ws.printed.glob("*.pdf")], "it is printed", 60)
+
+
+@test("kiosk: one after the other by PIN and by card, each prints what is theirs, and walking away signs out")
+def _():
+    ws = AtKiosk.open()
+    window = keep(Window(ws, "one"))
+    assert window.sign_in("anna", PIN, "--pin")["key"] == "new"
+    annas = AtKiosk.print_as_who_sits_there(window, small_pdf(1))
+    window.type("release", annas, "--printer", f"'{ws.printer_name}'", "--wait")
+    AtKiosk.await_printed(small_pdf(1))
+    AtKiosk.later = AtKiosk.print_as_who_sits_there(window, small_pdf(3))
+    AtKiosk.await_empty_seat()  # Anna walks away, and does nothing
+    window.type("jobs", status=REFUSED)
+    welcome = window.json("sign-in", "--card", "--pin", typed=[AtKiosk.CARD, PIN])
+    assert welcome["key"] == "new", welcome
+    assert window.json("jobs")["jobs"] == []
+    window.type("cancel", AtKiosk.later, status=NOT_THERE)
+    bens = AtKiosk.print_as_who_sits_there(window, small_pdf(2))
+    window.type("release", bens, "--printer", f"'{ws.printer_name}'", "--wait")
+    AtKiosk.await_printed(small_pdf(2))
+    window.type("sign-out")
+
+
+@test("kiosk: what waits is released by the site's share when nobody sits there, after a restart of the agent")
+def _():
+    ws = AtKiosk.open()
+    assert not ws.get(KIOSK, "/v1/status")["seat_taken"]
+    ws.restart_agent()
+    until(lambda: ws.get(0, "/v1/status")["site_online"], "the site is connected")
+    ws.person = "anna"
+    browser = ws.browser()
+    browser.sign_in()
+    until(lambda: AtKiosk.later in browser.ask("GET", "/")[1], "the page shows it")
+    browser.release(AtKiosk.later)
+    AtKiosk.await_printed(small_pdf(3))
+    assert not ws.get(KIOSK, "/v1/status")["seat_taken"]
+
+
+@test("kiosk: a card alone opens no key and releases what its person printed, by the site's share")
+def _():
+    ws = AtKiosk.open()
+    window = keep(Window(ws, "two"))
+    window.json("sign-in", "--card", "--pin", typed=[AtKiosk.CARD, PIN])
+    job = AtKiosk.print_as_who_sits_there(window, small_pdf(4))
+    window.type("sign-out")
+    ws.restart_agent()
+    until(lambda: ws.get(0, "/v1/status")["site_online"], "the site is connected")
+    assert window.json("sign-in", "--card", typed=AtKiosk.CARD)["key"] == "not-asked"
+    window.type("release", job, "--printer", f"'{ws.printer_name}'", "--wait")
+    AtKiosk.await_printed(small_pdf(4))
+    window.type("sign-out")
+
+
+@test("kiosk: a key file opens with age and the passphrase of pepper and PIN, and with nothing less; the offline one with the password")
+def _():
+    ws = AtKiosk.open()
+    window = keep(Window(ws, "three"))
+    welcome = window.sign_in("anna", PIN, "--pin")
+    job = AtKiosk.print_as_who_sits_there(window, small_pdf(5))
+    window.sign_in("anna", ws.password)  # both ways in at one sitting
+    offline = ws.keys_folder / f"{welcome['identity']}.offline.age"
+    until(offline.exists, "the wrapping for hours without the site")
+    window.type("sign-out")
+    file = ws.keys_folder / f"{welcome['identity']}.pin.age"
+    identity = uuid.UUID(welcome["identity"]).bytes
+    site = Site(ws.folder / "site/site.db", ws.folder / "site/keys")
+    seat = next(row for row in site.tables["seats"] if row["identity"] == identity)
+    name = f"pepper {seat['pepper'].hex()} {uuid.UUID(bytes=identity)} {uuid.UUID(bytes=seat['device'])}"
+    pepper = seal.aead_open(site.wrap_key, seat["wrapped"][:12], seat["wrapped"][12:], name.encode())
+    passphrase = seal.hkdf(pepper, identity, b"homespool pin v1\0" + PIN.encode())
+    text = base64.urlsafe_b64encode(passphrase).rstrip(b"=").decode()
+    key = age_with_passphrase(text, file)
+    assert key and age(key, document_of(ws, job)) == small_pdf(5)
+    assert age_with_passphrase(PIN, file) is None, "without the pepper the PIN opens nothing"
+    wrong = seal.hkdf(secrets.token_bytes(32), identity, b"homespool pin v1\0" + PIN.encode())
+    assert age_with_passphrase(base64.urlsafe_b64encode(wrong).rstrip(b"=").decode(), file) is None
+    assert age_with_passphrase(ws.password, offline) == key
 
 
 try:
