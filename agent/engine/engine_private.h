@@ -258,8 +258,7 @@ void hs_actions_apply_cancel (HsJob *job, HsStep *step);
 /* Was the job sealed to "owner" or "release"? */
 gboolean hs_opening_has_way (const HsJob *job, const char *way);
 
-/* The key to the job that is here now. Returns: (transfer full) (nullable). */
-HsSealOpening *hs_opening_find (HsSlot *slot);
+/* The document by what is here now to open it. Returns: (transfer full) (nullable). */
 HsDocumentSource *hs_opening_make_source (HsSlot *slot);
 
 /* ── effects.c ───────────────────────────────────────────────────────────────────────────── */

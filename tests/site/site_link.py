@@ -258,6 +258,29 @@ def _():
     assert PC.ok(f"count {printed}") == "1"
 
 
+@test("a document whose release key the site lost stays held and says so, and its owner's key prints it")
+def _():
+    PC.ok("lock yes")
+    job, _ = print_one()
+    assert WORLD.stop() == 0
+    with contextlib.closing(sqlite3.connect(WORLD.data / "site.db")) as database:
+        database.execute("DELETE FROM release_keys")  # as in a backup that is older than these keys
+        database.commit()
+    WORLD.start()
+    PC.ok("check")
+    person = anna()
+    wait_until(lambda: job in person.get().text)
+    person.release(LISTED, job)
+    sentence = lambda: ask_database("SELECT sentence FROM jobs WHERE id=?", job)[0][0] or ""  # noqa: E731
+    wait_until(lambda: "the owner" in sentence() and "unlock it here" in sentence())
+    assert PC.ok(f"state {job}") == "held" and PC.ok(f"count {job}") == "0"
+    PC.ok("lock no")
+    person.release(LISTED, job)  # the share is as wrong as before, but now there is another way
+    wait_state(job, "delivered")
+    assert PC.ok(f"count {job}") == "1"
+    PC.ok("lock yes")
+
+
 @test("a workstation that was put back to an older state asks about its jobs")
 def _():
     PC.ok("keep")

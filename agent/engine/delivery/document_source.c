@@ -18,6 +18,7 @@ struct HsDocumentSource
   HsSpool *spool;
   HsJob *job;
   HsSealOpening *opening;
+  HsSealOpening *second; /* nullable */
   void (*begins) (gpointer data);
   void (*ends) (gpointer data);
   gpointer data;
@@ -29,6 +30,7 @@ typedef struct
   HsSpool *spool;
   HsJob *job;
   HsSealOpening *opening;
+  HsSealOpening *second; /* nullable */
   HsByteQueue *queue;
   void (*ends) (gpointer data);
   gpointer data;
@@ -55,6 +57,13 @@ hs_document_source_new (HsSpool *spool,
   return source;
 }
 
+void
+hs_document_source_set_second (HsDocumentSource *source, HsSealOpening *opening)
+{
+  g_return_if_fail (source->second == NULL);
+  source->second = opening;
+}
+
 HsDocumentSource *
 hs_document_source_ref (HsDocumentSource *source)
 {
@@ -69,6 +78,7 @@ hs_document_source_unref (HsDocumentSource *source)
     return;
   hs_job_free (source->job);
   hs_seal_opening_free (source->opening);
+  g_clear_pointer (&source->second, hs_seal_opening_free);
   g_free (source);
 }
 
@@ -85,6 +95,7 @@ work_free (Work *work)
 {
   hs_job_free (work->job);
   hs_seal_opening_free (work->opening);
+  g_clear_pointer (&work->second, hs_seal_opening_free);
   hs_byte_queue_unref (work->queue);
   g_free (work);
 }
@@ -136,16 +147,26 @@ translate (GError *error)
     error->code = HS_ERROR_CORRUPT; /* the file of a job that has one is gone */
 }
 
+static HsSealReader *
+open_with (const Work *work, const HsSealOpening *opening, GError **error)
+{
+  g_autoptr (GInputStream) file = hs_spool_read (work->spool, &work->job->id, error);
+
+  return file != NULL ? hs_seal_reader_new (file, opening, work->job, error) : NULL;
+}
+
 static gpointer
 worker_main (gpointer data)
 {
   Work *work = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) file = hs_spool_read (work->spool, &work->job->id, &error);
-  g_autoptr (HsSealReader) reader = NULL;
+  g_autoptr (HsSealReader) reader = open_with (work, work->opening, &error);
 
-  if (file != NULL)
-    reader = hs_seal_reader_new (file, work->opening, work->job, &error);
+  if (work->second != NULL && g_error_matches (error, HS_ERROR, HS_ERROR_REFUSED))
+    {
+      g_clear_error (&error);
+      reader = open_with (work, work->second, &error);
+    }
   if (reader != NULL && pump (work, reader, &error))
     hs_byte_queue_complete (work->queue);
   else
@@ -155,7 +176,6 @@ worker_main (gpointer data)
       hs_byte_queue_fail (work->queue, error);
     }
   g_clear_pointer (&reader, hs_seal_reader_free);
-  g_clear_object (&file);
   g_idle_add_full (G_PRIORITY_DEFAULT, on_ended, work, NULL);
   return NULL;
 }
@@ -169,6 +189,7 @@ hs_document_source_open (HsDocumentSource *source)
   work->spool = source->spool;
   work->job = hs_job_copy (source->job);
   work->opening = hs_seal_opening_copy (source->opening);
+  work->second = source->second != NULL ? hs_seal_opening_copy (source->second) : NULL;
   work->queue = hs_byte_queue_ref (queue);
   work->ends = source->ends;
   work->data = source->data;

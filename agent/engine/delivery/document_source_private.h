@@ -17,3 +17,7 @@ HsDocumentSource *hs_document_source_new (HsSpool *spool,
                                           void (*begins) (gpointer data),
                                           void (*ends) (gpointer data),
                                           gpointer data);
+
+/* What is tried when the first opening does not fit; @opening is (transfer full) (nullable). Before
+ * the source is opened. */
+void hs_document_source_set_second (HsDocumentSource *source, HsSealOpening *opening);

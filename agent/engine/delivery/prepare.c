@@ -41,7 +41,10 @@ hs_delivery_open_document (HsDelivery *delivery, HsDeliveryStep next)
   if (delivery->source == NULL || delivery->first != NULL || delivery->unopened != NULL)
     {
       if (delivery->source == NULL && delivery->unopened == NULL)
-        delivery->unopened = g_error_new_literal (HS_ERROR, HS_ERROR_DENIED, "its key is locked");
+        delivery->unopened = g_error_new_literal (
+            HS_ERROR, HS_ERROR_DENIED,
+            "nobody here can open the document now: sign in, or release it at the printer or on "
+            "the release page");
       next (delivery);
       return;
     }
@@ -72,9 +75,10 @@ end_unopened (HsDelivery *delivery)
     hs_delivery_end (delivery, HS_EVENT_DAMAGED, HS_REASON_DAMAGED,
                      "nothing was sent, because the stored document is damaged; print it again");
   else if (error->code == HS_ERROR_DENIED)
-    hs_delivery_end (delivery, HS_EVENT_PRINTER_REFUSED, HS_REASON_KEY_LOCKED,
-                     "nothing was sent, because nobody here can open the document now; sign in, or "
-                     "release it at the printer or on the release page");
+    {
+      g_autofree char *sentence = g_strdup_printf ("nothing was sent: %s", error->message);
+      hs_delivery_end (delivery, HS_EVENT_PRINTER_REFUSED, HS_REASON_KEY_LOCKED, sentence);
+    }
   else
     {
       g_autofree char *sentence = g_strdup_printf (
