@@ -231,6 +231,15 @@ def _():
     wait_state(job, "delivered")
 
 
+def put_site_back(backup):
+    assert WORLD.stop() == 0
+    for name in ("site.db", "site.db-wal", "site.db-shm"):
+        (WORLD.data / name).unlink(missing_ok=True)
+    WORLD.site("restore", "--data", WORLD.data, "--file", backup)
+    WORLD.start()
+    PC.ok("check")
+
+
 @test("a site that was put back to an older state is told again what it forgot, and commands go on")
 def _():
     backup = WORLD.folder / "backup.db"
@@ -241,12 +250,7 @@ def _():
     person.release(LISTED, printed)
     wait_state(printed, "delivered")
     wait_until(lambda: "delivered" in state_at_site(printed))
-    assert WORLD.stop() == 0
-    for name in ("site.db", "site.db-wal", "site.db-shm"):
-        (WORLD.data / name).unlink(missing_ok=True)
-    WORLD.site("restore", "--data", WORLD.data, "--file", backup)
-    WORLD.start()
-    PC.ok("check")
+    put_site_back(backup)
     person = anna()
     wait_until(lambda: forgotten in person.get().text)
     wait_until(lambda: "delivered" in state_at_site(printed))
@@ -261,15 +265,17 @@ def _():
 @test("a document whose release key the site lost stays held and says so, and its owner's key prints it")
 def _():
     PC.ok("lock yes")
-    job, _ = print_one()
-    assert WORLD.stop() == 0
-    with contextlib.closing(sqlite3.connect(WORLD.data / "site.db")) as database:
-        database.execute("DELETE FROM release_keys")  # as in a backup that is older than these keys
+    backup = WORLD.folder / "backup-without-keys.db"
+    WORLD.site("backup", "--data", WORLD.data, "--output", backup)
+    with contextlib.closing(sqlite3.connect(backup)) as database:
+        database.execute("DELETE FROM release_keys")  # as if it was older than these keys
         database.commit()
-    WORLD.start()
-    PC.ok("check")
+    job, _ = print_one()
+    put_site_back(backup)
     person = anna()
     wait_until(lambda: job in person.get().text)
+    wait_until(lambda: ask_database("SELECT 1 FROM release_keys, jobs WHERE jobs.id=? AND release_keys.epoch=jobs.epoch"
+                                    " AND release_keys.device=jobs.device", job))  # another one for the same week
     person.release(LISTED, job)
     sentence = lambda: ask_database("SELECT sentence FROM jobs WHERE id=?", job)[0][0] or ""  # noqa: E731
     wait_until(lambda: "the owner" in sentence() and "unlock it here" in sentence())
@@ -279,6 +285,9 @@ def _():
     wait_state(job, "delivered")
     assert PC.ok(f"count {job}") == "1"
     PC.ok("lock yes")
+    job, _ = print_one()  # sealed to the new key
+    person.release(LISTED, job)
+    wait_state(job, "delivered")
 
 
 @test("a workstation that was put back to an older state asks about its jobs")

@@ -77,7 +77,12 @@ on_new_stream (GObject *source, GAsyncResult *result, gpointer data)
           if (rollback->jobs_are_in_doubt)
             hs_engine_roll_back (link->engine);
           else
-            link->must_announce = link->must_announce_history = TRUE;
+            {
+              link->must_announce = link->must_announce_history = TRUE;
+              /* It may have forgotten this week's release key too: what is sealed from now on
+               * should be sealed to one that it has. */
+              link->refresh_at_us = 0;
+            }
         }
       end_upload (link, error);
     }
