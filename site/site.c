@@ -16,6 +16,17 @@
 #include "site/people/seats.h"
 #include "trust/signed.h"
 
+gboolean
+hs_site_prune_destroyed_log (HsSite *site, gint64 now_us, GError **error)
+{
+  /* A week on top, for clocks that were set. */
+  gint64 weeks_us = now_us - HS_RELEASE_KEY_LIFE_US - HS_RELEASE_EPOCH_US;
+
+  return hs_destroyed_log_prune (hs_site_secrets_get_destroyed_log (site->secrets),
+                                 (guint64)MAX (weeks_us / HS_RELEASE_EPOCH_US, 0),
+                                 now_us - HS_SEATS_LIFE_US - HS_RELEASE_EPOCH_US, now_us, error);
+}
+
 static gboolean
 apply_destroyed_log (HsSite *site, gint64 now_us, GError **error)
 {
@@ -25,7 +36,8 @@ apply_destroyed_log (HsSite *site, gint64 now_us, GError **error)
   if (!hs_store_begin (site->store, error))
     return FALSE;
   if (!hs_release_epochs_apply_log (site, now_us, &destroyed, error)
-      || !hs_seats_apply_log (site, &ended, error))
+      || !hs_seats_apply_log (site, now_us, &ended, error)
+      || !hs_site_prune_destroyed_log (site, now_us, error))
     {
       hs_store_roll_back (site->store);
       return FALSE;

@@ -27,6 +27,11 @@ typedef struct
 HsSite *hs_site_open (const char *folder, gint64 now_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void hs_site_free (HsSite *site);
 
+/* Forgets names in the log of what was destroyed that no old database can bring back any more. Within
+ * a transaction. */
+gboolean
+hs_site_prune_destroyed_log (HsSite *site, gint64 now_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The bundle that is imported now; borrowed until the next call.
  * Errors: TEMPORARY if none is imported yet. */
 const HsBundle *hs_site_get_bundle (HsSite *site, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -210,7 +210,8 @@ hs_release_epochs_apply_log (HsSite *site, gint64 now_us, guint *destroyed, GErr
   for (guint i = 0; i < keys->len; i++)
     {
       const HsStoreReleaseKey *key = g_ptr_array_index (keys, i);
-      if (!hs_site_secrets_is_destroyed (site->secrets, &key->device, key->epoch))
+      if (now_us <= key->not_after_us + HS_RELEASE_KEY_LIFE_US
+          && !hs_site_secrets_is_destroyed (site->secrets, &key->device, key->epoch))
         continue;
       if (!hs_store_destroy_release_key (site->store, &key->device, key->epoch, now_us, error))
         return FALSE;

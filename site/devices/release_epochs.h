@@ -17,6 +17,10 @@
 
 #define HS_RELEASE_EPOCH_US (7 * G_TIME_SPAN_DAY)
 
+/* So long after its week no document can need a key any more, whatever the policy was: a database that
+ * still has one is an old copy. */
+#define HS_RELEASE_KEY_LIFE_US (HS_BUNDLE_MAX_RETENTION_S * G_TIME_SPAN_SECOND + G_TIME_SPAN_DAY)
+
 guint64 hs_release_epoch_at (gint64 now_us);
 
 /* The keys of the present epoch and the next, made if missing, signed.
@@ -45,6 +49,7 @@ gboolean hs_release_epochs_destroy_all (HsSite *site,
                                         guint *destroyed,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Destroys again what the log names: after a restore. */
+/* Destroys again what the log names, and what is older than HS_RELEASE_KEY_LIFE_US, which the log need
+ * not name any more: after a restore. */
 gboolean hs_release_epochs_apply_log (HsSite *site, gint64 now_us, guint *destroyed, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -12,6 +12,7 @@
 #include "crypto/hkdf.h"
 #include "crypto/random.h"
 #include "crypto/x25519.h"
+#include "site/keys/destroyed_log.h"
 #include "site/keys/key_file.h"
 
 #include <gio/gio.h>
@@ -25,7 +26,6 @@
 
 struct HsSiteSecrets
 {
-  char *folder;
   HsSecretBytes *command_seed;
   HsSecretBytes *entitlement_seed;
   HsSecretBytes *wrap_key;
@@ -36,7 +36,7 @@ struct HsSiteSecrets
   HsCertificate *site_authority;
   HsCertificate *device_authority;
   HsCertificateKey *device_authority_key;
-  GHashTable *destroyed; /* set of "device epoch" and "pepper …" */
+  HsDestroyedLog *destroyed;
 };
 
 static gboolean
@@ -207,33 +207,12 @@ hs_site_secrets_renew_server (const HsSiteConfig *config,
 
 /* ── loading ─────────────────────────────────────────────────────────────────────────────── */
 
-static char *
-dup_destroyed_path (const HsSiteSecrets *secrets)
-{
-  return hs_site_config_dup_key_path (secrets->folder, "destroyed.log");
-}
-
-static void
-load_destroyed (HsSiteSecrets *secrets)
-{
-  g_autofree char *path = dup_destroyed_path (secrets);
-  g_autofree char *text = NULL;
-
-  secrets->destroyed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return;
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  for (char **line = lines; *line != NULL; line++)
-    if (**line != '\0')
-      g_hash_table_add (secrets->destroyed, g_strdup (*line));
-}
-
 HsSiteSecrets *
 hs_site_secrets_load (const HsSiteConfig *config, GError **error)
 {
   g_autoptr (HsSiteSecrets) secrets = g_new0 (HsSiteSecrets, 1);
+  g_autofree char *path = NULL;
 
-  secrets->folder = g_strdup (config->folder);
   if ((secrets->command_seed = load_secret (config, "command.key", error)) == NULL
       || (secrets->entitlement_seed = load_secret (config, "entitlement.key", error)) == NULL
       || (secrets->wrap_key = load_secret (config, "wrap.key", error)) == NULL
@@ -251,7 +230,8 @@ hs_site_secrets_load (const HsSiteConfig *config, GError **error)
       || !hs_ed25519_get_public (secrets->entitlement_seed, secrets->entitlement_public.bytes,
                                  error))
     return NULL;
-  load_destroyed (secrets);
+  path = hs_site_config_dup_key_path (config->folder, "destroyed.log");
+  secrets->destroyed = hs_destroyed_log_load (path);
   return g_steal_pointer (&secrets);
 }
 
@@ -268,8 +248,7 @@ hs_site_secrets_free (HsSiteSecrets *secrets)
   hs_certificate_free (secrets->site_authority);
   hs_certificate_free (secrets->device_authority);
   hs_certificate_key_free (secrets->device_authority_key);
-  g_clear_pointer (&secrets->destroyed, g_hash_table_unref);
-  g_free (secrets->folder);
+  hs_destroyed_log_free (secrets->destroyed);
   g_free (secrets);
 }
 
@@ -414,29 +393,19 @@ hs_site_secrets_unwrap (const HsSiteSecrets *secrets,
 gboolean
 hs_site_secrets_log_name (const HsSiteSecrets *secrets, const char *name, GError **error)
 {
-  g_autofree char *path = dup_destroyed_path (secrets);
-  g_autofree char *text = NULL;
-
-  /* Read again: a command line may have added lines since. Written as a whole, so that a cut leaves
-   * the old log or the new one. */
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    text = g_strdup ("");
-  g_autofree char *longer = g_strconcat (text, name, "\n", NULL);
-  if (!g_file_set_contents_full (path, longer, -1,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
-                                 error))
-    {
-      hs_error_convert_gio (error);
-      return FALSE;
-    }
-  g_hash_table_add (secrets->destroyed, g_strdup (name));
-  return TRUE;
+  return hs_destroyed_log_add (secrets->destroyed, name, g_get_real_time (), error);
 }
 
 gboolean
 hs_site_secrets_has_name (const HsSiteSecrets *secrets, const char *name)
 {
-  return g_hash_table_contains (secrets->destroyed, name);
+  return hs_destroyed_log_has (secrets->destroyed, name);
+}
+
+HsDestroyedLog *
+hs_site_secrets_get_destroyed_log (const HsSiteSecrets *secrets)
+{
+  return secrets->destroyed;
 }
 
 gboolean

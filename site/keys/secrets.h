@@ -14,6 +14,7 @@
 #include "base/public_key.h"
 #include "crypto/certificate.h"
 #include "site/config.h"
+#include "site/keys/destroyed_log.h"
 
 typedef struct HsSiteSecrets HsSiteSecrets;
 
@@ -79,6 +80,9 @@ gboolean hs_site_secrets_log_name (const HsSiteSecrets *secrets,
                                    const char *name,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean hs_site_secrets_has_name (const HsSiteSecrets *secrets, const char *name);
+
+/* Borrowed. */
+HsDestroyedLog *hs_site_secrets_get_destroyed_log (const HsSiteSecrets *secrets);
 
 /* The same with "device epoch". */
 gboolean hs_site_secrets_log_destroyed (const HsSiteSecrets *secrets,

@@ -173,18 +173,21 @@ hs_seats_end (HsSite *site, const HsId *identity, const HsId *device, guint *end
 }
 
 gboolean
-hs_seats_apply_log (HsSite *site, guint *ended, GError **error)
+hs_seats_apply_log (HsSite *site, gint64 now_us, guint *ended, GError **error)
 {
   g_autoptr (GPtrArray) seats = hs_store_list_seats (site->store, NULL, NULL, error);
+  gint64 last_us = 0;
 
   *ended = 0;
-  if (seats == NULL)
+  if (seats == NULL || !hs_store_get_last_life_us (site->store, &last_us, error))
     return FALSE;
   for (guint i = 0; i < seats->len; i++)
     {
       const HsStoreSeat *seat = g_ptr_array_index (seats, i);
       g_autofree char *name = dup_pepper_name (seat);
-      if (seat->wrapped == NULL || !hs_site_secrets_has_name (site->secrets, name))
+      if (seat->wrapped == NULL
+          || (now_us <= last_us + HS_SEATS_LIFE_US
+              && !hs_site_secrets_has_name (site->secrets, name)))
         continue;
       if (!hs_store_remove_seat (site->store, &seat->identity, &seat->device, error))
         return FALSE;

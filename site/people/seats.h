@@ -53,5 +53,11 @@ gboolean hs_seats_end (HsSite *site,
                        guint *ended,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Destroys again what the log names: after a restore. */
-gboolean hs_seats_apply_log (HsSite *site, guint *ended, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A database in which nothing happened for so long is an old copy, and the log need not name its
+ * peppers any more. Longer than anything waits anywhere; ours. */
+#define HS_SEATS_LIFE_US (400 * G_TIME_SPAN_DAY)
+
+/* Destroys again what the log names, and everything in a database that is older than
+ * HS_SEATS_LIFE_US: after a restore. */
+gboolean hs_seats_apply_log (HsSite *site, gint64 now_us, guint *ended, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

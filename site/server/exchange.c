@@ -379,7 +379,8 @@ tidy_store (HsSite *site, GError **error)
   if (!hs_store_begin (site->store, error))
     return FALSE;
   if (!hs_store_remove_expired (site->store, now_us, error)
-      || !hs_release_epochs_tidy (site, NULL, now_us, &destroyed, error))
+      || !hs_release_epochs_tidy (site, NULL, now_us, &destroyed, error)
+      || !hs_site_prune_destroyed_log (site, now_us, error))
     {
       hs_store_roll_back (site->store);
       return FALSE;

@@ -76,6 +76,23 @@ hs_store_get_last_record_us (HsStore *store, const HsId *device, gint64 *at_us, 
   return TRUE;
 }
 
+gboolean
+hs_store_get_last_life_us (HsStore *store, gint64 *at_us, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = hs_store_sqlite_prepare (store, error,
+                                 "SELECT max ((SELECT ifnull (max (last_seen_us), 0) FROM devices),"
+                                 " (SELECT ifnull (max (created_us), 0) FROM sessions),"
+                                 " (SELECT ifnull (max (created_us), 0) FROM users),"
+                                 " (SELECT ifnull (max (created_us), 0) FROM tokens))",
+                                 "");
+
+  if (statement == NULL || hs_store_sqlite_step (store, statement, error) != HS_STORE_ROW_ONE)
+    return FALSE;
+  *at_us = hs_store_sqlite_integer (statement, 0);
+  return TRUE;
+}
+
 /* ── reports ─────────────────────────────────────────────────────────────────────────────── */
 
 gboolean

@@ -350,6 +350,11 @@ gboolean hs_store_add_record (HsStore *store,
                               gint64 now_us,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The last sign of life in the database: of a workstation, a sign-in, a new person or token; 0: none. */
+gboolean hs_store_get_last_life_us (HsStore *store,
+                                    gint64 *at_us,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The newest time that the device wrote into a record of any stream; 0 = none. */
 gboolean
 hs_store_get_last_record_us (HsStore *store, const HsId *device, gint64 *at_us, GError **error);

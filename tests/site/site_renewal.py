@@ -8,7 +8,6 @@ usage: site_renewal.py HOMESPOOL_TRUST HOMESPOOL_SITE WORKSTATION [SENTENCE]
 """
 
 import contextlib
-import glob
 import os
 import select
 import signal
@@ -19,28 +18,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-from site_world import LIMIT_S, World, wait_until  # noqa: E402
+from site_world import LIMIT_S, Clock, World, wait_until  # noqa: E402
 from tap import main, test  # noqa: E402
 
 TRUST, SITE, WORKSTATION = sys.argv[1:4]
 DAYS = 6  # of a certificate; renewed after 3.6 to 4
 POINTS = ("new key stored", "new certificate received", "new certificate being kept", "new certificate kept",
           "new certificate used", "older certificate forgotten")
-(PRELOAD,) = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
-
-
-class Clock:
-    """What programs under libfaketime take for the time of day; the time since boot stays true."""
-
-    def __init__(self, folder):
-        self.file, self.hours = folder / "clock", 0
-        self.environment = {"LD_PRELOAD": PRELOAD, "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
-                            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1"}
-        self.forward(0)
-
-    def forward(self, hours):
-        self.hours += hours
-        self.file.write_text(f"+{self.hours}h\n")
 
 
 class Workstation:

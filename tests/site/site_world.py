@@ -8,6 +8,7 @@ What a workstation checks is checked here by OpenSSL's command line and hashlib,
 """
 
 import base64
+import glob
 import hashlib
 import hmac
 import http.client
@@ -77,6 +78,21 @@ class Reply:
     @property
     def json(self):
         return json.loads(self.body)
+
+
+class Clock:
+    """What programs under libfaketime take for the time of day; the time since boot stays true."""
+
+    def __init__(self, folder):
+        (preload,) = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+        self.file, self.hours = folder / "clock", 0
+        self.environment = {"LD_PRELOAD": preload, "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
+                            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1"}
+        self.forward(0)
+
+    def forward(self, hours):
+        self.hours += hours
+        self.file.write_text(f"+{self.hours}h\n")
 
 
 class World:

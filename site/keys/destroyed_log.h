@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* What was destroyed for good, one name a line, in DIR/keys/destroyed.log, which no backup holds: a
+ * database that is put back cannot bring it to life again.
+ *
+ *   DEVICE EPOCH                 a release key
+ *   pepper ID PERSON DEVICE DAY  a pepper, and the day on which it was destroyed
+ *
+ * The log does not grow for ever. A name goes when whatever older database still has the secret would
+ * lose it at its opening without the log: release keys so long after their week
+ * (site/devices/release_epochs.h), peppers of databases so old (site/people/seats.h).
+ *
+ * Threads: one owner at a time; processes by the store's transaction.  Blocks: on disk. */
+
+#include <glib.h>
+
+typedef struct HsDestroyedLog HsDestroyedLog;
+
+/* @path need not exist. */
+HsDestroyedLog *hs_destroyed_log_load (const char *path);
+void hs_destroyed_log_free (HsDestroyedLog *log);
+
+gboolean hs_destroyed_log_has (const HsDestroyedLog *log, const char *name);
+
+/* Adds @name (without a day) durably. Errors: as hs_error_convert_gio(). */
+gboolean hs_destroyed_log_add (HsDestroyedLog *log, const char *name, gint64 now_us, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Forgets release keys of weeks before @first_epoch and peppers destroyed before @first_us, durably;
+ * a pepper without a day gets today's. Writes only if something changes.
+ * Errors: as hs_error_convert_gio(). */
+gboolean hs_destroyed_log_prune (HsDestroyedLog *log,
+                                 guint64 first_epoch,
+                                 gint64 first_us,
+                                 gint64 now_us,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsDestroyedLog, hs_destroyed_log_free)

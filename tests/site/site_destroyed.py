@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright 2026 the Homespool authors
+"""What the site destroyed stays destroyed, whatever backup is put back and however late, and the log
+of it does not grow for ever.
+
+usage: site_destroyed.py HOMESPOOL_TRUST HOMESPOOL_SITE [SENTENCE]
+"""
+
+import contextlib
+import sqlite3
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
+from site_world import Clock, Device, World  # noqa: E402
+from tap import main, test  # noqa: E402
+
+PASSWORD = "correct horse battery"
+WORLD = World(*sys.argv[1:3])
+CLOCK = Clock(WORLD.folder)
+WORLD.environment.update(CLOCK.environment)
+LOG = WORLD.data / "keys/destroyed.log"
+BACKUP = WORLD.folder / "backup.db"
+
+
+def names(beginning):
+    return [line for line in LOG.read_text().splitlines() if line.startswith(beginning)]
+
+
+def on_day(day):
+    """The site on that day, looked at by a command line."""
+    CLOCK.forward(24 * day - CLOCK.hours)
+    WORLD.site("user", "list", "--data", WORLD.data)
+
+
+def put_back():
+    for name in ("site.db", "site.db-wal", "site.db-shm"):
+        (WORLD.data / name).unlink(missing_ok=True)
+    WORLD.site("restore", "--data", WORLD.data, "--file", BACKUP)
+
+
+def count(statement, device):
+    with contextlib.closing(sqlite3.connect(WORLD.data / "site.db")) as database:
+        return database.execute(statement, [bytes.fromhex(device.id.replace("-", ""))]).fetchone()[0]
+
+
+def keys(device):
+    return count("SELECT count(*) FROM release_keys WHERE device=? AND wrapped IS NOT NULL", device)
+
+
+def peppers(device):
+    return count("SELECT count(*) FROM seats WHERE device=? AND wrapped IS NOT NULL", device)
+
+
+def new_kiosk(name):
+    device = Device(WORLD, name)
+    reply = device.ask("POST", "/v1/device/sign-in", {"method": "password", "user": "ada", "card": None, "secret": PASSWORD, "kiosk": True})
+    assert reply.status == 200 and reply.json["pepper"], reply.text
+    return device
+
+
+WORLD.add_user("ada", PASSWORD)
+WORLD.start()
+GONE, KEPT = new_kiosk("gone"), new_kiosk("kept")
+assert WORLD.stop() == 0
+WORLD.site("backup", "--data", WORLD.data, "--output", BACKUP)
+WORLD.site("device", "revoke", "--data", WORLD.data, GONE.id)
+
+
+@test("a backup brings nothing back that was destroyed since, and the rest is there")
+def _():
+    assert len(names(GONE.id)) == 2 and len(names("pepper ")) == 1
+    put_back()
+    assert (keys(GONE), peppers(GONE)) == (0, 0)
+    assert (keys(KEPT), peppers(KEPT)) == (2, 1)
+
+
+@test("a pepper that was destroyed before the log had days gets one, and stays in it")
+def _():
+    (line,) = names("pepper ")
+    LOG.write_text(LOG.read_text().replace(line, line.rsplit(" ", 1)[0]))
+    on_day(1)
+    (dated,) = names("pepper ")
+    assert dated.rsplit(" ", 1)[0] == line.rsplit(" ", 1)[0] and dated != line
+    put_back()
+    assert peppers(GONE) == 0 and peppers(KEPT) == 1
+
+
+@test("release keys leave the log when the longest life of a document has passed, and a backup still brings none back")
+def _():
+    on_day(95)
+    assert len(names(GONE.id)) == 2
+    on_day(120)
+    assert names(GONE.id) == [] and len(names("pepper ")) == 1
+    put_back()
+    assert (keys(GONE), keys(KEPT), peppers(GONE), peppers(KEPT)) == (0, 0, 0, 1)
+
+
+@test("peppers leave the log after 400 days, and a backup that is older than this brings none back")
+def _():
+    on_day(399)
+    assert len(names("pepper ")) == 1
+    put_back()
+    assert (peppers(GONE), peppers(KEPT)) == (0, 1)
+    on_day(410)
+    assert LOG.read_text() == ""
+    put_back()
+    assert (peppers(GONE), peppers(KEPT)) == (0, 0)
+
+
+try:
+    main(sys.argv[3] if len(sys.argv) > 3 else None)
+finally:
+    WORLD.close()
