@@ -63,6 +63,7 @@ HsExitCode hs_command_trace (HsCommandCall *call);
 HsExitCode hs_command_cancel (HsCommandCall *call);
 HsExitCode hs_command_resolve (HsCommandCall *call);
 HsExitCode hs_command_claim (HsCommandCall *call);    /* command_claim.c */
+HsExitCode hs_command_delegate (HsCommandCall *call); /* command_delegate.c */
 HsExitCode hs_command_release (HsCommandCall *call);  /* command_release.c */
 HsExitCode hs_command_printers (HsCommandCall *call); /* command_printers.c */
 HsExitCode hs_command_sign_in (HsCommandCall *call);  /* command_sign_in.c */

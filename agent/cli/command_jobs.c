@@ -87,6 +87,31 @@ find_named_job (HsCommandCall *call, const char *suffix, char **path, GError **e
   return job;
 }
 
+/* "Can be opened by: your key; workstation and site together; escrow key NAME". */
+static gboolean
+print_recipients (const json_t *reply, GError **error)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) ways = NULL;
+
+  if (!hs_json_get_text_list (reply, "recipients", 0, 64, 1024, FALSE, &ways, error))
+    return FALSE;
+  for (char **way = ways; *way != NULL; way++)
+    g_ptr_array_add (words, strcmp (*way, "owner") == 0 ? g_strdup ("your key")
+                            : strcmp (*way, "release") == 0
+                                ? g_strdup ("workstation and site together")
+                            : g_str_has_prefix (*way, "escrow:")
+                                ? g_strconcat ("escrow key ", *way + strlen ("escrow:"), NULL)
+                                : g_strdup (*way));
+  if (words->len == 0)
+    return TRUE;
+  g_ptr_array_add (words, NULL);
+  g_autofree char *joined = g_strjoinv ("; ", (char **)words->pdata);
+  g_autofree char *safe = hs_output_dup_safe (joined);
+  printf ("Can be opened by: %s\n", safe);
+  return TRUE;
+}
+
 static gboolean
 print_trace (const json_t *reply, GError **error)
 {
@@ -126,7 +151,7 @@ hs_command_trace (HsCommandCall *call)
     return hs_command_fail (call, error);
   if (call->json)
     hs_command_print_json (reply);
-  else if (!print_trace (reply, &error))
+  else if (!print_recipients (reply, &error) || !print_trace (reply, &error))
     return hs_command_fail (call, error);
   return HS_EXIT_OK;
 }

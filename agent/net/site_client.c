@@ -383,3 +383,47 @@ hs_site_client_release_finish (GAsyncResult *result, HsId *command, GError **err
   hs_site_errand_blame_site (error);
   return FALSE;
 }
+
+/* ── what others read ────────────────────────────────────────────────────────────────────── */
+
+void
+hs_site_client_ask_async (HsSiteClient *client,
+                          const char *path,
+                          GBytes *body,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  const HsSiteErrand errand
+      = { .method = "POST", .path = path, .body = g_bytes_ref (body), .once = TRUE };
+
+  hs_site_errand_start (client, TRUE, &errand, cancellable, callback, user_data);
+}
+
+GBytes *
+hs_site_client_ask_finish (GAsyncResult *result, GError **error)
+{
+  const char *text;
+  gsize length;
+
+  return hs_site_errand_finish (result, &text, &length, error);
+}
+
+GBytes *
+hs_site_client_take_secret_body (char *text)
+{
+  return hs_site_errand_take_secret_body (text);
+}
+
+void
+hs_site_client_forget_reply (GBytes *reply)
+{
+  hs_site_errand_wipe_reply (reply);
+  g_bytes_unref (reply);
+}
+
+void
+hs_site_client_blame_site (GError **error)
+{
+  hs_site_errand_blame_site (error);
+}

@@ -155,4 +155,21 @@ gboolean hs_site_client_release_finish (GAsyncResult *result,
                                         HsId *command,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Asks @path (a literal of the interface) with @body, as a device and at most once; the reply as it
+ * came, for whoever knows how to read it. Free it with hs_site_client_forget_reply(). */
+void hs_site_client_ask_async (HsSiteClient *client,
+                               const char *path,
+                               GBytes *body,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+GBytes *hs_site_client_ask_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Takes a text with a secret in it; wiped with its last reference. */
+GBytes *hs_site_client_take_secret_body (char *text);
+/* Wipes and frees. */
+void hs_site_client_forget_reply (GBytes *reply);
+/* What cannot be read in a reply is the site's fault: makes the error CORRUPT. */
+void hs_site_client_blame_site (GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsSiteClient, hs_site_client_free)

@@ -21,7 +21,7 @@
 typedef struct
 {
   const char *method;
-  const char *path; /* {job} and {printer} stand for a uuid */
+  const char *path; /* {job}, {printer} and {delegation} stand for a uuid */
   gboolean is_for_admin;
   HsControlHandler handler;
   gboolean is_personal; /* at a kiosk: for who is signed in */
@@ -38,6 +38,9 @@ static const Route routes[] = {
   { "POST", "/v1/jobs/{job}/resolve", FALSE, hs_control_resolve, TRUE },
   { "POST", "/v1/jobs/{job}/claim", FALSE, hs_control_claim, TRUE },
   { "GET", "/v1/claimable", FALSE, hs_control_list_claimable, TRUE },
+  { "GET", "/v1/delegations", FALSE, hs_control_list_delegations },
+  { "POST", "/v1/delegations", FALSE, hs_control_delegate },
+  { "POST", "/v1/delegations/{delegation}/revoke", FALSE, hs_control_revoke_delegation },
   { "GET", "/v1/printers", FALSE, hs_control_list_printers },
   { "GET", "/v1/identities", FALSE, hs_control_list_identities },
   { "GET", "/v1/unlock", FALSE, hs_control_show_unlock },

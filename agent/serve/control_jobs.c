@@ -70,6 +70,19 @@ encode_line (const HsTraceLine *line)
   return hs_control_trace_line_encode (&view);
 }
 
+/* Who can open the job; empty for an administrator who may not look into it, and when it is over. */
+static json_t *
+encode_recipients (HsControlRequest *request)
+{
+  const HsJob *job
+      = hs_engine_find_job (request->control->parts.engine, &request->caller, &request->id);
+  json_t *array = json_array ();
+
+  for (char **way = job != NULL ? job->recipients : NULL; way != NULL && *way != NULL; way++)
+    json_array_append_new (array, json_string (*way));
+  return array;
+}
+
 void
 hs_control_show_trace (HsControlRequest *request)
 {
@@ -89,6 +102,7 @@ hs_control_show_trace (HsControlRequest *request)
     }
   json_t *object = json_object ();
   hs_json_set_id (object, "job", &request->id);
+  hs_json_set_value (object, "recipients", encode_recipients (request));
   hs_json_set_value (object, "trace", array);
   hs_control_answer (request, object);
 }

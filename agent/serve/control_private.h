@@ -93,6 +93,10 @@ void hs_control_list_overview (HsControlRequest *request);
 void hs_control_list_claimable (HsControlRequest *request); /* control_claim.c */
 void hs_control_claim (HsControlRequest *request);
 
+void hs_control_delegate (HsControlRequest *request); /* control_delegation.c */
+void hs_control_list_delegations (HsControlRequest *request);
+void hs_control_revoke_delegation (HsControlRequest *request);
+
 void hs_control_stream_events (HsControlRequest *request); /* control_events.c */
 void hs_control_end_streams (HsControl *control);
 void hs_control_tell_identify (HsControl *control, guint32 uid);

@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "trust/signed.h"
 
-static GTask *
-new_task (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data)
+GTask *
+hs_site_link_new_task (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, NULL, callback, user_data);
 
@@ -19,8 +19,8 @@ new_task (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data)
 }
 
 /* FALSE, and the task has its answer, when nobody can be asked. */
-static gboolean
-can_ask (HsSiteLink *link, GTask *task)
+gboolean
+hs_site_link_can_ask (HsSiteLink *link, GTask *task)
 {
   if (!link->is_running || !link->is_enrolled)
     g_task_return_new_error (task, HS_ERROR, HS_ERROR_REFUSED,
@@ -56,9 +56,9 @@ hs_site_link_sign_in_async (HsSiteLink *link,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  g_autoptr (GTask) task = new_task (link, callback, user_data);
+  g_autoptr (GTask) task = hs_site_link_new_task (link, callback, user_data);
 
-  if (can_ask (link, task))
+  if (hs_site_link_can_ask (link, task))
     hs_site_client_sign_in_async (link->client, request, link->cancellable, on_signed_in,
                                   g_steal_pointer (&task));
 }
@@ -113,11 +113,11 @@ hs_site_link_bind_key_async (HsSiteLink *link,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-  g_autoptr (GTask) task = new_task (link, callback, user_data);
+  g_autoptr (GTask) task = hs_site_link_new_task (link, callback, user_data);
   const HsEntitlementRequest request
       = { .session = (HsSecretBytes *)session, .recipient = (char *)recipient };
 
-  if (can_ask (link, task))
+  if (hs_site_link_can_ask (link, task))
     hs_site_client_bind_key_async (link->client, &request, link->cancellable, on_key_bound,
                                    g_steal_pointer (&task));
 }
@@ -167,9 +167,9 @@ hs_site_link_change_secret_async (HsSiteLink *link,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
-  g_autoptr (GTask) task = new_task (link, callback, user_data);
+  g_autoptr (GTask) task = hs_site_link_new_task (link, callback, user_data);
 
-  if (can_ask (link, task))
+  if (hs_site_link_can_ask (link, task))
     hs_site_client_change_secret_async (link->client, request, link->cancellable, on_secret_changed,
                                         g_steal_pointer (&task));
 }
@@ -212,11 +212,11 @@ hs_site_link_release_async (HsSiteLink *link,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  g_autoptr (GTask) task = new_task (link, callback, user_data);
+  g_autoptr (GTask) task = hs_site_link_new_task (link, callback, user_data);
   const HsReleaseRequest request
       = { .session = (HsSecretBytes *)session, .job = *job, .printer = *printer };
 
-  if (can_ask (link, task))
+  if (hs_site_link_can_ask (link, task))
     hs_site_client_release_async (link->client, &request, link->cancellable, on_released,
                                   g_steal_pointer (&task));
 }

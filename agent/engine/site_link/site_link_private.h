@@ -245,3 +245,11 @@ void hs_site_link_renew (HsSiteLink *link);
 /* Uses the new pair once, and forgets the older one; or falls back to that, if the site does not
  * know the new one. */
 void hs_site_link_prove (HsSiteLink *link);
+
+/* ── people.c ────────────────────────────────────────────────────────────────────────────── */
+
+/* A task that keeps @link. */
+GTask *hs_site_link_new_task (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data);
+
+/* FALSE, and the task has its answer, when nobody can be asked. */
+gboolean hs_site_link_can_ask (HsSiteLink *link, GTask *task);
