@@ -11,7 +11,7 @@
  *   DIR/keys/server.{key,pem}      the server's own
  *   DIR/keys/{command,entitlement}.key   signing seeds
  *   DIR/keys/wrap.key              wraps the private halves of release keys; never in a backup
- *   DIR/keys/destroyed.log         ids of destroyed release keys; never in a backup
+ *   DIR/keys/destroyed.log         names of what is destroyed or revoked; never in a backup
  *
  * site.conf is a key file: [people] listen=, urls=; [devices] listen=, urls=; [server] names=; and
  * with defaults [devices] certificate-days= (90), [cards] self-registration= (false), [terminals]

@@ -14,6 +14,7 @@
 #include "crypto/random.h"
 #include "site/devices/release_epochs.h"
 #include "site/people/seats.h"
+#include "site/terminals/enrolment.h"
 #include "trust/signed.h"
 
 gboolean
@@ -37,6 +38,7 @@ apply_destroyed_log (HsSite *site, gint64 now_us, GError **error)
     return FALSE;
   if (!hs_release_epochs_apply_log (site, now_us, &destroyed, error)
       || !hs_seats_apply_log (site, now_us, &ended, error)
+      || !hs_terminals_apply_log (site, now_us, error)
       || !hs_site_prune_destroyed_log (site, now_us, error))
     {
       hs_store_roll_back (site->store);

@@ -158,7 +158,7 @@ revoke_terminal (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
       return FALSE;
     }
   terminal = hs_store_get_terminal (site->store, &id, error);
-  if (terminal == NULL || !hs_store_revoke_terminal (site->store, &id, g_get_real_time (), error))
+  if (terminal == NULL || !hs_terminal_revoke (site, &id, g_get_real_time (), error))
     return FALSE;
   g_print ("%s is revoked: it can ask nothing of this site any more, and whoever was signed in "
            "there is signed out.\n",

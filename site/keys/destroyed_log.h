@@ -7,10 +7,12 @@
  *
  *   DEVICE EPOCH                 a release key
  *   pepper ID PERSON DEVICE DAY  a pepper, and the day on which it was destroyed
+ *   terminal ID                  a revoked terminal
  *
  * The log does not grow for ever. A name goes when whatever older database still has the secret would
  * lose it at its opening without the log: release keys so long after their week
- * (site/devices/release_epochs.h), peppers of databases so old (site/people/seats.h).
+ * (site/devices/release_epochs.h), peppers of databases so old (site/people/seats.h). Terminals are
+ * few and stay.
  *
  * Threads: one owner at a time; processes by the store's transaction.  Blocks: on disk. */
 

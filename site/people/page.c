@@ -274,7 +274,7 @@ hs_page_reply_jobs (HsSite *site, HsCall *call, const HsStorePrinter *printer, G
 /* ── errors ──────────────────────────────────────────────────────────────────────────────── */
 
 char *
-hs_page_render_error (guint status, const char *message)
+hs_page_render_error (guint status, const char *message, const char *home)
 {
   GString *html = g_string_new (NULL);
 
@@ -282,8 +282,9 @@ hs_page_render_error (guint status, const char *message)
   hs_html_format (html,
                   "</header>\n<main class=\"narrow\">\n<h1>%s</h1>\n"
                   "<p class=\"notice bad\" role=\"alert\" id=\"message\">%s.</p>\n"
-                  "<p><a class=\"button\" href=\"/\">Go to the release page</a></p>\n",
-                  status == 404 ? "There is nothing here" : "That did not work", message);
+                  "<p><a class=\"button\" href=\"%s\">%s</a></p>\n",
+                  status == 404 ? "There is nothing here" : "That did not work", message, home,
+                  g_str_equal (home, "/") ? "Go to the release page" : "Try again");
   close_page (html);
   return g_string_free (html, FALSE);
 }

@@ -37,5 +37,6 @@ char *hs_page_render_list (HsSite *site,
                            char **digest,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A page that says what happened. Returns: (transfer full). */
-char *hs_page_render_error (guint status, const char *message);
+/* A page that says what happened, and leads back to @home: "/", or a terminal's "/t/".
+ * Returns: (transfer full). */
+char *hs_page_render_error (guint status, const char *message, const char *home);

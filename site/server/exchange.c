@@ -78,8 +78,10 @@ hs_traffic_add_headers (SoupServerMessage *message)
 void
 hs_traffic_refuse (SoupServerMessage *message, gboolean is_page, guint status, const GError *reason)
 {
-  g_autofree char *body
-      = is_page ? hs_page_render_error (status, reason->message) : hs_wire_error_encode (reason);
+  const char *path = g_uri_get_path (soup_server_message_get_uri (message));
+  const char *home = g_str_has_prefix (path, "/t/") ? "/t/" : "/";
+  g_autofree char *body = is_page ? hs_page_render_error (status, reason->message, home)
+                                  : hs_wire_error_encode (reason);
 
   hs_traffic_add_headers (message);
   soup_server_message_set_status (message, status, NULL);

@@ -60,6 +60,7 @@
   let view = "welcome";
   let session = null;
   let who = {};
+  let hasPin = false; /* a card alone does not delete */
   let digits = [];
   let jobs = [];
   let chosen = new Set();
@@ -139,7 +140,7 @@
       : (count === 1 ? "Print 1 document" : `Print ${count} documents`);
     print.disabled = busy || (chosen.size === 0 ? all === 0 : count !== chosen.size);
     print.hidden = jobs.length === 0;
-    part("delete").hidden = chosen.size === 0;
+    part("delete").hidden = chosen.size === 0 || !hasPin;
     part("delete").disabled = busy;
     part("delete").textContent = deleting.armed ? `Really delete ${chosen.size}?` : "Delete";
     part("nothing").hidden = jobs.length > 0;
@@ -242,6 +243,7 @@
     try {
       const answer = await ask("/v1/terminal/sign-in", body);
       session = answer.session;
+      hasPin = body.pin !== null;
       part("person").textContent = answer.name;
       say("");
       show("list");

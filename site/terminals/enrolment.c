@@ -251,3 +251,43 @@ hs_terminal_check (HsSite *site,
   return now_us - terminal->last_seen_us < SEEN_US
          || hs_store_set_terminal_seen (site->store, id, now_us, error);
 }
+
+/* ── the end ─────────────────────────────────────────────────────────────────────────────── */
+
+static char *
+dup_log_name (const HsId *id)
+{
+  char text[HS_ID_TEXT_BYTES];
+
+  return g_strconcat ("terminal ", hs_id_format (id, text), NULL);
+}
+
+gboolean
+hs_terminal_revoke (HsSite *site, const HsId *id, gint64 now_us, GError **error)
+{
+  g_autofree char *name = dup_log_name (id);
+  g_autoptr (HsStoreTerminal) terminal = hs_store_get_terminal (site->store, id, error);
+
+  return terminal != NULL
+         && (hs_site_secrets_has_name (site->secrets, name)
+             || hs_site_secrets_log_name (site->secrets, name, error))
+         && hs_store_revoke_terminal (site->store, id, now_us, error);
+}
+
+gboolean
+hs_terminals_apply_log (HsSite *site, gint64 now_us, GError **error)
+{
+  g_autoptr (GPtrArray) terminals = hs_store_list_terminals (site->store, error);
+
+  if (terminals == NULL)
+    return FALSE;
+  for (guint i = 0; i < terminals->len; i++)
+    {
+      const HsStoreTerminal *terminal = g_ptr_array_index (terminals, i);
+      g_autofree char *name = dup_log_name (&terminal->id);
+      if (terminal->revoked_us == 0 && hs_site_secrets_has_name (site->secrets, name)
+          && !hs_store_revoke_terminal (site->store, &terminal->id, now_us, error))
+        return FALSE;
+    }
+  return TRUE;
+}

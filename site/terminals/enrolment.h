@@ -56,5 +56,14 @@ gboolean hs_terminal_check (HsSite *site,
                             gint64 now_us,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Ends a terminal and its sessions; the log of destroyed keys keeps a restored database from bringing
+ * it back. Errors: NOT_FOUND. */
+gboolean hs_terminal_revoke (HsSite *site, const HsId *id, gint64 now_us, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Revokes again what the log names: after a restore. */
+gboolean
+hs_terminals_apply_log (HsSite *site, gint64 now_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Does @token belong to @terminal? */
 gboolean hs_terminal_has_token (const HsStoreTerminal *terminal, const char *token);

@@ -179,6 +179,12 @@ give_orders (HsSite *site,
 
   if (session == NULL)
     return FALSE;
+  if (printer == NULL && session->is_card_only)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+                   "a card alone is not enough to delete a document; sign in with your PIN");
+      return FALSE;
+    }
   jobs = order->is_all ? hs_terminal_list_releasable (site, &session->identity, call->now_us, error)
                        : g_array_ref (order->jobs);
   if (jobs == NULL

@@ -207,6 +207,7 @@ def _():
     refused(READER.try_sign_in(card="99:99:99:99"), 409, "refused", "type your PIN too")
     job = PC.hold(ADA)
     BADGE.sign_in(card=CARD)
+    refused(BADGE.delete([job]), 409, "refused", "a card alone is not enough to delete")
     assert good(BADGE.release())["done"] == 1
     assert take(1)[0]["printer"] == CELLAR
     refused(BADGE.try_sign_in(card="99:99:99:99"), 401, "not-found", "belongs to nobody")
@@ -380,6 +381,25 @@ def _():
     line = next(line for line in WORLD.site("terminal", "list", "--data", WORLD.data).splitlines() if "Never came" in line)
     WORLD.site("terminal", "revoke", "--data", WORLD.data, line.split()[0])
     refused(waiting.try_enrol(), 404, "not-found")
+
+
+@test("a revoked terminal does not come back with an older database")
+def _():
+    be_patient()
+    gone = add("Second floor", "Gone").enrol()
+    good(gone.try_sign_in(user="ada", pin=PIN))
+    backup = WORLD.folder / "older.db"
+    WORLD.site("backup", "--data", WORLD.data, "--output", backup)
+    WORLD.site("terminal", "revoke", "--data", WORLD.data, gone.id)
+    assert WORLD.stop() == 0
+    for path in WORLD.data.glob("site.db*"):
+        path.unlink()
+    WORLD.site("restore", "--data", WORLD.data, "--file", backup)
+    WORLD.start()
+    POLLS.clear()
+    listen()
+    refused(gone.try_sign_in(user="ada", pin=PIN), 403, "denied", "revoked")
+    good(READER.try_sign_in(user="ada", pin=PIN))
 
 
 @test("neither tokens nor secrets, PINs, cards or titles are in the log, and no token is in the database")

@@ -209,6 +209,9 @@ def _():
         badge(page)
         page.one(row(job))
         page.wait_text("Print it", "#print")
+        page.click(row(job))
+        page.wait_text("Print 1 document", "#print")
+        assert not page.ask("GET", f"/element/{page.all('#delete')[0]}/displayed"), "a card alone does not delete"
 
 
 @test("whoever walks away is signed out, and so is whoever loads the page again or is at a revoked tablet")
