@@ -56,7 +56,8 @@ def submission(result):
              "middle eight tenths; "
              "the rate; the server's processor time for each job. *On the disk* is the wall time when the file system is then "
              "synced by the client: what the job costs until it survives a power cut. A PDF's pages are counted by a process of its own "
-             "after the agent has answered, a JPEG's while it streams; the others count nothing. Ratio: ours to theirs, below 1 is faster.", ""]
+             "after the agent has answered and documents have stopped arriving, a JPEG's while it streams; the others count nothing. The processor time contains "
+             "the counting, and no server has its turn before the one before it has come to rest. Ratio: ours to theirs, below 1 is faster.", ""]
     for label in next(iter(result["targets"].values()), {}).get("submission", {}):
         ours = result["targets"].get(OURS, {}).get("submission", {}).get(label)
         our_wall = statistics.median(ours["wall_s"]) if ours else None

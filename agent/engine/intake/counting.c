@@ -17,6 +17,12 @@
 /* Helpers at once; each may take a processor and HELPER_MEMORY_BYTES (page_counter.c). */
 #define MOST_COUNTS 2
 
+/* Counting waits for a pause in what arrives: starting a helper takes ten times the processor time that
+ * taking a small document does, and somebody waits for the latter. Under a stream without pauses it
+ * begins all the same. */
+#define PAUSE_US (150 * G_TIME_SPAN_MILLISECOND)
+#define MOST_PATIENCE_US (G_USEC_PER_SEC)
+
 /* A burst of some hundred ordinary documents is through by then; behind documents that hold the
  * helpers to their limits nobody's key has to wait. */
 #define MOST_WAIT_US (20 * G_USEC_PER_SEC)
@@ -26,6 +32,8 @@ struct HsCounting
   HsEngine *engine;
   GQueue waiting;     /* GTask of a Count each, not started */
   GPtrArray *running; /* GTask; borrowed: a task lives until it has answered */
+  gint64 newest_us;   /* monotonic: when the last one was added */
+  guint source;       /* starts them after the pause */
 };
 
 /* Data of a task; the worker's while it runs. */
@@ -62,6 +70,7 @@ hs_counting_new (HsEngine *engine)
 void
 hs_counting_free (HsCounting *counting)
 {
+  g_clear_handle_id (&counting->source, g_source_remove);
   g_queue_clear_full (&counting->waiting, g_object_unref);
   g_ptr_array_unref (counting->running);
   g_free (counting);
@@ -148,11 +157,40 @@ count_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable 
   g_task_return_boolean (task, TRUE);
 }
 
+static void start_next (HsCounting *counting);
+
+static gboolean
+on_pause (gpointer user_data)
+{
+  HsCounting *counting = user_data;
+
+  counting->source = 0;
+  start_next (counting);
+  return G_SOURCE_REMOVE;
+}
+
+/* FALSE: not yet; comes back by itself. */
+static gboolean
+may_start (HsCounting *counting)
+{
+  const Count *oldest = g_task_get_task_data (g_queue_peek_head (&counting->waiting));
+  gint64 start_us = MIN (counting->newest_us + PAUSE_US, oldest->since_us + MOST_PATIENCE_US);
+  gint64 left_us = start_us - g_get_monotonic_time ();
+
+  if (left_us <= 0)
+    return TRUE;
+  if (counting->source == 0)
+    counting->source
+        = g_timeout_add ((guint)(left_us / G_TIME_SPAN_MILLISECOND) + 1, on_pause, counting);
+  return FALSE;
+}
+
 /* Starts what may run now. Whoever waited too long is told the end of a count that never was. */
 static void
 start_next (HsCounting *counting)
 {
-  while (counting->running->len < MOST_COUNTS && !g_queue_is_empty (&counting->waiting))
+  while (counting->running->len < MOST_COUNTS && !g_queue_is_empty (&counting->waiting)
+         && may_start (counting))
     {
       g_autoptr (GTask) task = g_queue_pop_head (&counting->waiting);
       const Count *count = g_task_get_task_data (task);
@@ -192,7 +230,7 @@ hs_counting_add (HsCounting *counting, const HsJob *job, HsSealOpening *opening)
   count->job = hs_job_copy (job);
   hs_job_forget_private (count->job);
   count->opening = opening;
-  count->since_us = g_get_monotonic_time ();
+  count->since_us = counting->newest_us = g_get_monotonic_time ();
   g_task_set_source_tag (task, hs_counting_add);
   g_task_set_task_data (task, count, count_free);
   g_task_set_check_cancellable (task, FALSE);
@@ -240,6 +278,7 @@ hs_counting_forget (HsCounting *counting, const HsId *job)
 void
 hs_counting_stop (HsCounting *counting)
 {
+  g_clear_handle_id (&counting->source, g_source_remove);
   g_queue_clear_full (&counting->waiting, g_object_unref);
   for (guint i = 0; i < counting->running->len; i++)
     g_cancellable_cancel (g_task_get_cancellable (counting->running->pdata[i]));
