@@ -446,6 +446,11 @@ main (int argc, char **argv)
       g_print ("homespool-trust %s\n", HS_VERSION);
       return 0;
     }
+  if (argc == 2 && strcmp (argv[1], "--help") == 0)
+    {
+      fputs (usage, stdout);
+      return 0;
+    }
   fputs (usage, stderr);
   return EXIT_USAGE;
 }
