@@ -165,6 +165,7 @@ make_doctor (HsAssembly *assembly)
       = { .config = assembly->config,
           .engine = assembly->engine,
           .os_queue = assembly->os_queue,
+          .seat = assembly->kiosk != NULL ? hs_kiosk_get_seat (assembly->kiosk) : NULL,
           .printers = assembly->printers,
           .site_link = assembly->site_link,
           .login_sessions = assembly->login_sessions,
@@ -224,6 +225,7 @@ hs_assembly_free (HsAssembly *assembly)
   g_clear_pointer (&assembly->logins, hs_logins_free);
   g_clear_pointer (&assembly->presence, hs_presence_free);
   g_clear_pointer (&assembly->kiosk, hs_kiosk_free);
+  g_clear_pointer (&assembly->kiosk_queue, hs_kiosk_queue_free);
   g_clear_pointer (&assembly->login_sessions, hs_login_sessions_free);
   g_clear_pointer (&assembly->engine, hs_engine_free);
   g_clear_pointer (&assembly->site_link, hs_site_link_free);
@@ -314,6 +316,7 @@ open_intake (HsAssembly *assembly, GError **error)
           .info = info,
           .timeout_s = (guint)assembly->config->create_timeout_s,
           .seat = assembly->kiosk != NULL ? hs_kiosk_get_seat (assembly->kiosk) : NULL,
+          .kiosk_queue = assembly->kiosk_queue,
           .print_system_uid = HS_PEER_NO_UID,
           .identify = hs_assembly_on_identify,
           .choose_printer = hs_assembly_choose_printer,
@@ -442,8 +445,10 @@ hs_assembly_stop_async (HsAssembly *assembly, GAsyncReadyCallback callback, gpoi
   g_task_set_task_data (task, assembly, NULL);
   g_clear_pointer (&assembly->control, hs_control_free);
   g_clear_pointer (&assembly->intake, hs_ipp_intake_free);
-  g_clear_pointer (&assembly->os_queue, hs_os_queue_free);
   hs_assembly_on_sign_out (assembly);
+  if (assembly->kiosk_queue != NULL)
+    hs_kiosk_queue_stop (assembly->kiosk_queue);
+  g_clear_pointer (&assembly->os_queue, hs_os_queue_free);
   hs_sleep_stop_async (assembly->sleep, on_goodbye_said, task);
 }
 

@@ -31,7 +31,10 @@ hs_assembly_make_kiosk (HsAssembly *assembly, GError **error)
                                      .uid = assembly->kiosk_uid,
                                      .data = assembly,
                                      .sign_out = hs_assembly_on_leave };
-  const HsKioskParts parts = { .config = assembly->config,
+  const HsKioskQueueParts queue = { .queue = assembly->print_queue,
+                                    .os_queue = assembly->os_queue,
+                                    .uid = assembly->kiosk_uid };
+  HsKioskParts parts = { .config = assembly->config,
                                .uid = assembly->kiosk_uid,
                                .state_folder = assembly->paths->state_folder,
                                .machine_secret = assembly->secret->bytes,
@@ -47,6 +50,9 @@ hs_assembly_make_kiosk (HsAssembly *assembly, GError **error)
   if (assembly->kiosk_uid == HS_PEER_NO_UID)
     return TRUE;
   assembly->presence = hs_presence_new (&presence);
+  assembly->kiosk_queue = hs_kiosk_queue_new (&queue);
+  parts.barrier = hs_kiosk_queue_get_barrier (assembly->kiosk_queue);
+  parts.seat_changed = hs_kiosk_queue_on_seat_changed;
   assembly->kiosk = hs_kiosk_new (&parts, error);
   return assembly->kiosk != NULL;
 }

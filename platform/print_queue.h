@@ -86,7 +86,7 @@ void hs_print_queue_purge_user_async (HsPrintQueue *queue,
 
 /* When the print system made the jobs of our queue that it is handing over at this moment. It tells a
  * printer no number of its jobs, and hands over one at a time. Answered only if each of them is of the
- * OS user @uid (not root); else, and if there is none, NOT_FOUND. */
+ * OS user @uid (not root). */
 void hs_print_queue_find_running_async (HsPrintQueue *queue,
                                         guint32 uid,
                                         GCancellable *cancellable,
@@ -115,7 +115,8 @@ gboolean hs_print_queue_purge_finish (HsPrintQueue *queue,
                                       guint *remaining,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* From *from_us to before *until_us, UTC; the print system counts whole seconds. */
+/* From *from_us to before *until_us, UTC; the print system counts whole seconds. Both 0: it hands over
+ * no job, or not only that user's. */
 gboolean hs_print_queue_find_running_finish (HsPrintQueue *queue,
                                              GAsyncResult *result,
                                              gint64 *from_us,

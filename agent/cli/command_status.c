@@ -47,6 +47,8 @@ print_seat (const HsControlStatus *status)
 static void
 print_key (const HsControlStatus *status)
 {
+  if (status->seat_problem != NULL)
+    printf ("Sign-in    closed, see `homespool doctor`: %s\n", status->seat_problem);
   if (strcmp (status->mode, "kiosk") == 0 && status->idle_sign_out_s > 0)
     {
       print_seat (status);

@@ -23,6 +23,7 @@ hs_doctor_facts_free (HsDoctorFacts *facts)
   if (facts == NULL)
     return;
   g_free (facts->queue_problem);
+  g_free (facts->seat_problem);
   g_free (facts->intake_problem);
   g_free (facts->key);
   g_free (facts->logins_problem);
@@ -73,6 +74,12 @@ judge_queue (const HsDoctorFacts *facts, GPtrArray *checks)
          "Give cupsd.conf its policy \"authenticated\" back (it is in the file that CUPS ships), "
          "then restart the agent.",
          "The print queue does not check who prints, so jobs from it have no proven owner.");
+  else if (facts->is_kiosk && !facts->seat_taken)
+    ADD ("queue", facts->queue_accepts ? HS_CHECK_WARNING : HS_CHECK_OK,
+         facts->queue_accepts ? "Run `cupsreject` for the queue, or restart the agent." : "",
+         facts->queue_accepts
+             ? "The print queue takes jobs though nobody is signed in; they will be refused later."
+             : "The print queue is in order, and closed as long as nobody is signed in.");
   else if (!facts->queue_accepts)
     ADD ("queue", HS_CHECK_FAILED, "Run `cupsaccept` for the queue, or restart the agent.",
          "The print queue does not take jobs now.");
@@ -82,6 +89,23 @@ judge_queue (const HsDoctorFacts *facts, GPtrArray *checks)
     ADD ("queue-log", HS_CHECK_WARNING,
          "Set LogLevel back to warn in cupsd.conf; the agent then changes the queue's secret.",
          "CUPS logs at debug level, which writes the queue's secret into its log.");
+}
+
+static void
+judge_seat (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  if (!facts->is_kiosk)
+    return;
+  if (facts->seat_problem != NULL)
+    ADD ("seat", HS_CHECK_FAILED,
+         "Check that CUPS runs (`systemctl status cups`) and that homespool-queue.socket is active; "
+         "it is tried again every minute, and when somebody wants to sign in. If this workstation "
+         "has no print system, set queue.manage = false.",
+         "Nobody can sign in, for what the person before printed could not be removed from the "
+         "print queue: %s",
+         facts->seat_problem);
+  else
+    ADD ("seat", HS_CHECK_OK, "", "People can sign in one after the other.");
 }
 
 static void
@@ -266,6 +290,7 @@ hs_doctor_judge (const HsDoctorFacts *facts)
 
   judge_intake (facts, checks);
   judge_queue (facts, checks);
+  judge_seat (facts, checks);
   judge_disk (facts, checks);
   judge_keys (facts, checks);
   judge_host (facts, checks);

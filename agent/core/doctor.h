@@ -32,6 +32,11 @@ typedef struct
   gboolean queue_accepts;
   gboolean queue_logs_secrets;
 
+  /* the seat of a kiosk */
+  gboolean is_kiosk;
+  gboolean seat_taken;
+  char *seat_problem; /* why nobody can sign in; nullable */
+
   /* the sockets */
   char *intake_problem; /* why the virtual printer does not listen; nullable */
   gboolean loopback_tcp;

@@ -212,6 +212,14 @@ ask_printers (GTask *task)
 /* ── the others ──────────────────────────────────────────────────────────────────────────── */
 
 static void
+gather_seat (const HsSeat *seat, HsDoctorFacts *facts)
+{
+  facts->is_kiosk = TRUE;
+  facts->seat_taken = hs_seat_get_state (seat) == HS_SEAT_TAKEN;
+  facts->seat_problem = g_strdup (hs_seat_get_problem (seat));
+}
+
+static void
 on_queue_looked_at (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
@@ -298,6 +306,8 @@ hs_doctor_examine_async (HsDoctor *doctor,
   examination->facts->now_us = g_get_real_time ();
   examination->facts->key = g_strdup (key);
   examination->facts->queue_managed = doctor->parts.os_queue != NULL;
+  if (doctor->parts.seat != NULL)
+    gather_seat (doctor->parts.seat, examination->facts);
   fill_machine (doctor, examination->facts);
   fill_host (doctor, examination->facts);
   fill_site (doctor, examination->facts);

@@ -9,6 +9,7 @@
 #include "core/doctor.h"
 #include "engine/engine.h"
 #include "engine/host/sleep.h"
+#include "engine/identity/seat.h"
 #include "engine/intake/os_queue.h"
 #include "engine/printers/printers.h"
 #include "engine/site_link/site_link.h"
@@ -22,6 +23,7 @@ typedef struct
   const HsConfig *config;
   HsEngine *engine;
   HsOsQueue *os_queue; /* nullable: the queue is not looked after */
+  const HsSeat *seat;  /* nullable: this is no kiosk */
   HsPrinters *printers;
   HsSiteLink *site_link;
   HsLoginSessions *login_sessions; /* nullable: not watched */

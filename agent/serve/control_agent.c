@@ -61,9 +61,12 @@ show_seat (HsControlRequest *request, HsControlStatus *status)
   HsKioskStatus seat = { 0 };
 
   status->mode = g_strdup (request->control->people_mode);
-  if (kiosk == NULL || !request->caller.is_kiosk)
+  if (kiosk == NULL || !(request->caller.is_kiosk || request->caller.is_admin))
     return;
   hs_kiosk_get_status (kiosk, &seat);
+  status->seat_problem = g_strdup (seat.problem);
+  if (!request->caller.is_kiosk)
+    return;
   status->is_seat_taken = seat.is_taken;
   status->idle_sign_out_s = seat.signs_out_after_s;
   if (hs_id_is_zero (&request->caller.identity))

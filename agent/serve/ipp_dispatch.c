@@ -115,29 +115,6 @@ look_up (GTask *task, gpointer source, gpointer name, GCancellable *cancellable)
   g_task_return_int (task, hs_peer_find_uid (name, &uid, NULL) ? (gssize)uid : -1);
 }
 
-static gboolean
-is_kiosk (const HsIppExchange *exchange, guint32 uid)
-{
-  const HsSeat *seat = exchange->server->options.seat;
-
-  return seat != NULL && uid == hs_seat_get_uid (seat);
-}
-
-/* A program of the kiosk's account prints for whoever sits there, and sees what was printed since
- * that person sat down: it may have been left there by the one before. */
-static void
-settle_kiosk (HsIppExchange *exchange)
-{
-  exchange->caller.is_kiosk = is_kiosk (exchange, exchange->caller.uid);
-  if (!exchange->caller.is_kiosk)
-    return;
-  const HsSeatOccupancy *occupancy = hs_seat_get_occupancy (exchange->server->options.seat);
-  if (occupancy == NULL)
-    return;
-  exchange->caller.identity = occupancy->identity;
-  exchange->caller.maker = occupancy->id;
-}
-
 /* A name that is nobody's here leaves the job without a proven owner. */
 static void
 believe (HsIppExchange *exchange)
@@ -145,10 +122,24 @@ believe (HsIppExchange *exchange)
   exchange->believed_name = g_strdup (exchange->guest->named);
   exchange->caller.believed_name = exchange->believed_name;
   exchange->caller.believed_uid = exchange->guest->named_uid;
-  /* Whose it is depends on when the print system's job was made, not on who sits there now. */
-  exchange->caller.is_kiosk = is_kiosk (exchange, exchange->guest->named_uid);
+  exchange->caller.is_kiosk = hs_ipp_kiosk_is (exchange, exchange->guest->named_uid);
   if (exchange->guest->named_uid == HS_PEER_NO_UID)
     exchange->caller.kind = HS_CALLER_STRANGER;
+}
+
+static void
+go_on (HsIppExchange *exchange)
+{
+  exchange->is_looking_up = FALSE;
+  run_if_document (exchange);
+  hs_ipp_exchange_go_on (exchange);
+}
+
+/* Whose it is on a kiosk depends on when the print system's job was made, not on who sits there. */
+static gboolean
+needs_maker (const HsIppExchange *exchange)
+{
+  return exchange->caller.is_kiosk && (exchange->operation->flags & HS_OPERATION_CREATES) != 0;
 }
 
 static void
@@ -163,9 +154,10 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
       exchange->guest->named = g_strdup (g_task_get_task_data (G_TASK (result)));
       exchange->guest->named_uid = uid >= 0 ? (guint32)uid : HS_PEER_NO_UID;
       believe (exchange);
-      exchange->is_looking_up = FALSE;
-      run_if_document (exchange);
-      hs_ipp_exchange_go_on (exchange);
+      if (needs_maker (exchange))
+        hs_ipp_kiosk_find_maker (exchange, go_on);
+      else
+        go_on (exchange);
     }
   hs_ipp_exchange_unref (exchange);
 }
@@ -181,7 +173,14 @@ believe_name (HsIppExchange *exchange)
   if (name == NULL)
     exchange->caller.kind = HS_CALLER_STRANGER;
   else if (g_strcmp0 (name, guest->named) == 0)
-    believe (exchange);
+    {
+      believe (exchange);
+      if (!needs_maker (exchange))
+        return;
+      exchange->is_looking_up = TRUE;
+      hs_http_message_pause (exchange->message, NULL, NULL);
+      hs_ipp_kiosk_find_maker (exchange, go_on);
+    }
   else
     {
       g_autoptr (GTask) task
@@ -220,7 +219,7 @@ settle_caller (HsIppExchange *exchange)
   exchange->caller = hs_ipp_guest_get_caller (exchange->guest);
   if (!exchange->guest->is_print_system)
     {
-      settle_kiosk (exchange);
+      hs_ipp_kiosk_settle (exchange);
       return TRUE;
     }
   if (identify_print_system (exchange))
@@ -319,7 +318,8 @@ check (HsIppExchange *exchange)
 static void
 run_if_document (HsIppExchange *exchange)
 {
-  if ((exchange->operation->flags & HS_OPERATION_DOCUMENT) != 0 && !exchange->is_ready)
+  if ((exchange->operation->flags & HS_OPERATION_DOCUMENT) != 0 && !exchange->is_ready
+      && hs_ipp_kiosk_check (exchange))
     exchange->operation->run (exchange);
 }
 
@@ -346,5 +346,6 @@ hs_ipp_dispatch_begin (HsIppExchange *exchange)
 void
 hs_ipp_dispatch_run (HsIppExchange *exchange)
 {
-  exchange->operation->run (exchange);
+  if (hs_ipp_kiosk_check (exchange))
+    exchange->operation->run (exchange);
 }

@@ -83,6 +83,15 @@ find_maker (HsIppMakers *makers, GSocket *socket, gint64 pid, HsId *id, GError *
   return TRUE;
 }
 
+gboolean
+hs_ipp_makers_is_alive (const HsIppMakers *makers, const HsIppGuest *guest)
+{
+  const Maker *maker = g_hash_table_lookup (makers->by_pid, &guest->peer.pid);
+
+  return maker != NULL && hs_id_equal (&maker->id, &guest->maker)
+         && hs_peer_process_is_alive (maker->process);
+}
+
 void
 hs_ipp_guest_free (HsIppGuest *guest)
 {

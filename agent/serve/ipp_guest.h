@@ -34,6 +34,9 @@ void hs_ipp_guest_free (HsIppGuest *guest);
 /* Asks the kernel again: is it still the same? FALSE for a TCP peer that has gone or changed. */
 gboolean hs_ipp_guest_is_still_there (const HsIppGuest *guest, GSocket *socket);
 
+/* Is the process that made the connection still there? FALSE for whoever is not the print system. */
+gboolean hs_ipp_makers_is_alive (const HsIppMakers *makers, const HsIppGuest *guest);
+
 /* What the guest is without a further proof: a person, or (for the print system) nobody yet. */
 HsCaller hs_ipp_guest_get_caller (const HsIppGuest *guest);
 

@@ -15,6 +15,7 @@
 #include "core/print_system_proof.h"
 #include "engine/engine.h"
 #include "engine/identity/seat.h"
+#include "engine/intake/kiosk_queue.h"
 #include "http/http_limits.h"
 
 typedef struct HsIppIntake HsIppIntake;
@@ -41,6 +42,8 @@ typedef struct
   const char *organization;              /* nullable */
   guint timeout_s;                       /* multiple-operation-time-out: config.create_timeout_s */
   const HsSeat *seat;                    /* of a kiosk; outlives the intake; nullable */
+  HsKioskQueue *kiosk_queue;             /* of a kiosk; outlives the intake; nullable: the print
+                                          * system brings nothing in for the kiosk's account */
   guint32 print_system_uid;              /* the user that the print system's backends run as ("lp");
                              * HS_PEER_NO_UID if this host has none */
   HsIppIdentifyFunc identify;            /* nullable */

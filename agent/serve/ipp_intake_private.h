@@ -49,6 +49,7 @@ struct HsIppExchange
   HsReceived *received;    /* NULL until the attributes ended */
   const HsIppOperation *operation;
   HsCaller caller;
+  HsId occupancy;      /* of a kiosk's seat, on whose behalf this is; zero: not known */
   char *believed_name; /* what caller.believed_name points to */
   char *view_uri;      /* what a HsJobView points to */
 
@@ -139,6 +140,21 @@ void hs_ipp_dispatch_begin (HsIppExchange *exchange);
 
 /* Runs an operation without a document, after the whole request came. */
 void hs_ipp_dispatch_run (HsIppExchange *exchange);
+
+/* ── on a kiosk: ipp_kiosk.c ─────────────────────────────────────────────────────────────── */
+
+/* Is @uid the account that people share here? */
+gboolean hs_ipp_kiosk_is (const HsIppExchange *exchange, guint32 uid);
+
+/* A program of that account asks: it is whoever sits there. */
+void hs_ipp_kiosk_settle (HsIppExchange *exchange);
+
+/* The print system makes a job for that account: finds out whose it is, and lets the request wait
+ * meanwhile. @go_on is called when the exchange can go on or was refused. */
+void hs_ipp_kiosk_find_maker (HsIppExchange *exchange, void (*go_on) (HsIppExchange *exchange));
+
+/* Does the one on whose behalf this is still sit there? FALSE: refused. */
+gboolean hs_ipp_kiosk_check (HsIppExchange *exchange);
 
 /* ── operations ──────────────────────────────────────────────────────────────────────────── */
 

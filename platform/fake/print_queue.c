@@ -172,10 +172,7 @@ hs_print_queue_find_running_finish (
     return FALSE;
   *from_us = fake.running_from_us;
   *until_us = fake.running_until_us;
-  if (fake.running_from_us != 0)
-    return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no such job runs");
-  return FALSE;
+  return TRUE;
 }
 
 gboolean

@@ -22,7 +22,7 @@ typedef struct
   guint user_jobs;
   gboolean is_slow;
   guint32 purged_uid;     /* whom the last purge of a user was about */
-  gint64 running_from_us; /* of the job that is handed over; 0: there is none */
+  gint64 running_from_us; /* of the job that is handed over; both 0: there is none */
   gint64 running_until_us;
 
   guint n_looks;

@@ -297,8 +297,9 @@ hs_print_queue_find_running_finish (
 
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
-  *from_us = (gint64)exchange->answer.first * G_USEC_PER_SEC;
-  *until_us = ((gint64)exchange->answer.last + 1) * G_USEC_PER_SEC;
+  gboolean is_found = exchange->answer.last > 0;
+  *from_us = is_found ? (gint64)exchange->answer.first * G_USEC_PER_SEC : 0;
+  *until_us = is_found ? ((gint64)exchange->answer.last + 1) * G_USEC_PER_SEC : 0;
   return TRUE;
 }
 

@@ -243,6 +243,4 @@ hs_cups_find_running (const HsCupsPlace *place, http_t *http, guint32 uid, HsQue
   if (is_clear && reply->last > 0)
     return;
   reply->first = reply->last = 0;
-  hs_cups_fail (reply, HS_QUEUE_NOT_FOUND,
-                "The print system hands over no job of that user, or not only that user's.");
 }

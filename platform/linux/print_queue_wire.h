@@ -31,7 +31,7 @@ typedef enum
   HS_QUEUE_REJECT,
   HS_QUEUE_REMOVE,
   HS_QUEUE_PURGE_USER, /* number = a person's uid; answers remaining: of that user */
-  HS_QUEUE_RUNNING,    /* number = a person's uid; answers first and last */
+  HS_QUEUE_RUNNING,    /* number = a person's uid; answers first and last, or 0 */
   HS_QUEUE_N_VERBS,
 } HsQueueVerb;
 

@@ -157,7 +157,7 @@ static void
 the_time_of_a_running_job_is_known_to_the_second (void)
 {
   const HsQueueReply reply = { .first = 1700000000, .last = 0xfffffff0 };
-  const HsQueueReply none = { .outcome = HS_QUEUE_NOT_FOUND, .sentence = "None." };
+  const HsQueueReply away = { .outcome = HS_QUEUE_NOT_FOUND, .sentence = "None." };
   g_autoptr (GError) error = NULL;
   gint64 from_us = 0;
   gint64 until_us = 0;
@@ -171,7 +171,12 @@ the_time_of_a_running_job_is_known_to_the_second (void)
   HS_ASSERT (until_us == (gint64)0xfffffff1 * G_USEC_PER_SEC);
   g_clear_object (&result);
   hs_print_queue_find_running_async (queue, 1234, NULL, hs_loop_store_result, &result);
-  answer_with (&none);
+  answer_with (&done);
+  HS_ASSERT (hs_print_queue_find_running_finish (queue, result, &from_us, &until_us, NULL));
+  HS_ASSERT (from_us == 0 && until_us == 0);
+  g_clear_object (&result);
+  hs_print_queue_find_running_async (queue, 1234, NULL, hs_loop_store_result, &result);
+  answer_with (&away);
   HS_ASSERT (!hs_print_queue_find_running_finish (queue, result, &from_us, &until_us, &error));
   HS_ASSERT (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND));
 }

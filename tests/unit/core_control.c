@@ -93,6 +93,7 @@ status_printer_check_and_trace_come_back_as_they_went (void)
 {
   HsControlStatus status = { .version = (char *)"1.0",
                              .mode = (char *)"kiosk",
+                             .seat_problem = (char *)"2 jobs are still in the print queue",
                              .is_seat_taken = TRUE,
                              .seat_name = (char *)"Anna",
                              .seat_until_us = G_GINT64_CONSTANT (1800000000000000),

@@ -33,6 +33,7 @@ hs_control_status_free (HsControlStatus *status)
   g_free (status->identity);
   g_free (status->key);
   g_free (status->mode);
+  g_free (status->seat_problem);
   g_free (status->seat_name);
   g_strfreev (status->escrow);
   g_free (status);
@@ -66,6 +67,7 @@ hs_control_status_encode (const HsControlStatus *status)
   hs_json_set_boolean (object, "watches_sleep", status->watches_sleep);
   hs_json_set_text (object, "mode", status->mode, TEXT_BYTES);
   hs_json_set_boolean (object, "seat_taken", status->is_seat_taken);
+  hs_json_set_text (object, "seat_problem", status->seat_problem, TEXT_BYTES);
   hs_json_set_text (object, "seat_name", status->seat_name, TEXT_BYTES);
   hs_control_set_time (object, "seat_until", status->seat_until_us);
   hs_json_set_integer (object, "idle_sign_out_s", status->idle_sign_out_s);
@@ -103,6 +105,8 @@ hs_control_status_decode (const json_t *object, GError **error)
       || !hs_json_get_boolean (object, "watches_sleep", &status->watches_sleep, error)
       || !hs_json_get_text (object, "mode", TEXT_BYTES, &status->mode, error)
       || !hs_json_get_boolean (object, "seat_taken", &status->is_seat_taken, error)
+      || !hs_json_get_text_or_null (object, "seat_problem", TEXT_BYTES, &status->seat_problem,
+                                    error)
       || !hs_json_get_text_or_null (object, "seat_name", TEXT_BYTES, &status->seat_name, error)
       || !hs_control_get_time (object, "seat_until", &status->seat_until_us, error)
       || !hs_control_get_count (object, "idle_sign_out_s", &status->idle_sign_out_s, error))

@@ -36,6 +36,7 @@ typedef struct
   gboolean watches_sleep;  /* sleep, waking and shutdown are noticed */
   char *mode;              /* how people are told apart: "personal", "shared" or "kiosk" */
   gboolean is_seat_taken;  /* kiosk: somebody is signed in */
+  char *seat_problem;      /* kiosk: why nobody can sign in; nullable */
   char *seat_name;         /* kiosk: who, if it is the caller; nullable */
   gint64 seat_until_us;    /* UTC: signed out then at the latest; 0 = not the caller's */
   guint32 idle_sign_out_s; /* and after so long without a sign of life; 0 = no kiosk */

@@ -189,7 +189,10 @@ HsKiosk *
 hs_kiosk_new (const HsKioskParts *parts, GError **error)
 {
   g_autoptr (HsKiosk) kiosk = g_new0 (HsKiosk, 1);
-  const HsSeatSetup seat = { .uid = parts->uid, .barrier = parts->barrier };
+  const HsSeatSetup seat = { .uid = parts->uid,
+                             .barrier = parts->barrier,
+                             .changed = parts->seat_changed,
+                             .changed_data = parts->barrier.data };
 
   kiosk->parts = *parts;
   kiosk->seat = hs_seat_new (&seat);
@@ -238,6 +241,7 @@ void
 hs_kiosk_get_status (HsKiosk *kiosk, HsKioskStatus *status)
 {
   *status = (HsKioskStatus){ .is_taken = hs_seat_get_occupancy (kiosk->seat) != NULL,
+                             .problem = hs_seat_get_problem (kiosk->seat),
                              .signs_out_after_s = (guint)kiosk->parts.config->idle_sign_out_s };
   if (!status->is_taken)
     return;

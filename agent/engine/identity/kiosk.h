@@ -39,6 +39,7 @@ typedef struct
   HsLedger *ledger;
   const HsLedgerContents *contents; /* for hs_kiosk_new() only */
   HsSeatBarrier barrier;            /* what the print system may hold */
+  void (*seat_changed) (gpointer data, HsSeat *seat); /* nullable; @data is the barrier's */
 
   gpointer data;
   /* @identity leaves: end what is open for it (documents that arrive, event streams). Before the
@@ -75,6 +76,7 @@ typedef struct
 {
   gboolean is_taken;
   const char *name; /* borrowed; NULL if nobody sits there */
+  const char *problem; /* borrowed: why nobody can sign in; NULL if all is well */
   gint64 expires_us;
   guint signs_out_after_s; /* of idleness */
 } HsKioskStatus;

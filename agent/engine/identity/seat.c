@@ -16,6 +16,8 @@ struct HsSeat
   HsSeatSetup setup;
   HsSeatState state;
   gboolean is_clearing; /* the barrier is under way */
+  gboolean is_over;     /* freed when it comes back */
+  char *problem;        /* why the last barrier failed; NULL once one has not */
   GArray *history;      /* HsSeatOccupancy, oldest first; the last one sits here if TAKEN */
   GPtrArray *waiting;   /* GTask */
 };
@@ -48,6 +50,15 @@ answer_waiting (HsSeat *seat, const GError *error)
       g_task_return_boolean (waiting->pdata[i], TRUE);
 }
 
+static void
+free_now (HsSeat *seat)
+{
+  g_ptr_array_unref (seat->waiting);
+  g_array_unref (seat->history);
+  g_free (seat->problem);
+  g_free (seat);
+}
+
 void
 hs_seat_free (HsSeat *seat)
 {
@@ -57,9 +68,9 @@ hs_seat_free (HsSeat *seat)
     return;
   g_set_error_literal (&error, HS_ERROR, HS_ERROR_CANCELLED, "the agent is stopping");
   answer_waiting (seat, error);
-  g_ptr_array_unref (seat->waiting);
-  g_array_unref (seat->history);
-  g_free (seat);
+  seat->is_over = TRUE;
+  if (!seat->is_clearing)
+    free_now (seat);
 }
 
 static void
@@ -87,7 +98,15 @@ on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   seat->is_clearing = FALSE;
-  if (seat->setup.barrier.clear_finish (seat->setup.barrier.data, result, &problem))
+  gboolean done = seat->setup.barrier.clear_finish (seat->setup.barrier.data, result, &problem);
+  if (seat->is_over)
+    {
+      free_now (seat);
+      return;
+    }
+  g_free (seat->problem);
+  seat->problem = done ? NULL : g_strdup (problem->message);
+  if (done)
     {
       open_seat (seat);
       return;
@@ -138,6 +157,12 @@ HsSeatState
 hs_seat_get_state (const HsSeat *seat)
 {
   return seat->state;
+}
+
+const char *
+hs_seat_get_problem (const HsSeat *seat)
+{
+  return seat->state == HS_SEAT_CLEARING ? seat->problem : NULL;
 }
 
 const HsSeatOccupancy *

@@ -70,7 +70,7 @@ typedef struct
 /* CLEARING until hs_seat_start() has had the barrier confirmed. */
 HsSeat *hs_seat_new (const HsSeatSetup *setup);
 
-/* A barrier under way must have completed. Who waits is told CANCELLED. NULL is allowed. */
+/* Who waits is told CANCELLED. A barrier under way may still come back. NULL is allowed. */
 void hs_seat_free (HsSeat *seat);
 
 void hs_seat_start (HsSeat *seat);
@@ -82,6 +82,9 @@ HsSeatState hs_seat_get_state (const HsSeat *seat);
 
 /* Who sits here; borrowed until the next change. NULL: nobody. */
 const HsSeatOccupancy *hs_seat_get_occupancy (const HsSeat *seat);
+
+/* Why the last barrier failed; borrowed. NULL: it did not. */
+const char *hs_seat_get_problem (const HsSeat *seat);
 
 /* The only occupancy that overlaps the time from @from_us to before @until_us (UTC): who made
  * something of which the time is known to the second. FALSE: nobody, or more than one. */
