@@ -35,17 +35,17 @@ hs_assembly_make_kiosk (HsAssembly *assembly, GError **error)
                                     .os_queue = assembly->os_queue,
                                     .uid = assembly->kiosk_uid };
   HsKioskParts parts = { .config = assembly->config,
-                               .uid = assembly->kiosk_uid,
-                               .state_folder = assembly->paths->state_folder,
-                               .machine_secret = assembly->secret->bytes,
-                               .engine = assembly->engine,
-                               .identities = assembly->identities,
-                               .sessions = assembly->sessions,
-                               .site_link = assembly->site_link,
-                               .ledger = assembly->ledger,
-                               .contents = assembly->contents,
-                               .data = assembly,
-                               .left = hs_assembly_on_left };
+                         .uid = assembly->kiosk_uid,
+                         .state_folder = assembly->paths->state_folder,
+                         .machine_secret = assembly->secret->bytes,
+                         .engine = assembly->engine,
+                         .identities = assembly->identities,
+                         .sessions = assembly->sessions,
+                         .site_link = assembly->site_link,
+                         .ledger = assembly->ledger,
+                         .contents = assembly->contents,
+                         .data = assembly,
+                         .left = hs_assembly_on_left };
 
   if (assembly->kiosk_uid == HS_PEER_NO_UID)
     return TRUE;
@@ -54,7 +54,10 @@ hs_assembly_make_kiosk (HsAssembly *assembly, GError **error)
   parts.barrier = hs_kiosk_queue_get_barrier (assembly->kiosk_queue);
   parts.seat_changed = hs_kiosk_queue_on_seat_changed;
   assembly->kiosk = hs_kiosk_new (&parts, error);
-  return assembly->kiosk != NULL;
+  if (assembly->kiosk == NULL)
+    return FALSE;
+  hs_kiosk_queue_set_seat (assembly->kiosk_queue, hs_kiosk_get_seat (assembly->kiosk));
+  return TRUE;
 }
 
 void

@@ -83,7 +83,8 @@ static const Row rows[] = {
     "How long a finished job stays in the list (its document is gone at once)." },
 
   { "queue", "manage", TYPE_BOOLEAN, FIELD (queue_manage), "true", 0, 1, NULL,
-    "Create, verify and repair the system's print queue, and purge its copies." },
+    "Create, verify and repair the system's print queue, and purge its copies. A kiosk without a "
+    "print system needs false: else nobody can sign in before the queue is known to be empty." },
   { "queue", "name", TYPE_TEXT, FIELD (queue_name), "Homespool", 0, 0, NULL,
     "The name of the print queue that people choose." },
 

@@ -97,13 +97,14 @@ judge_seat (const HsDoctorFacts *facts, GPtrArray *checks)
   if (!facts->is_kiosk)
     return;
   if (facts->seat_problem != NULL)
-    ADD ("seat", HS_CHECK_FAILED,
-         "Check that CUPS runs (`systemctl status cups`) and that homespool-queue.socket is active; "
-         "it is tried again every minute, and when somebody wants to sign in. If this workstation "
-         "has no print system, set queue.manage = false.",
-         "Nobody can sign in, for what the person before printed could not be removed from the "
-         "print queue: %s",
-         facts->seat_problem);
+    ADD (
+        "seat", HS_CHECK_FAILED,
+        "Check that CUPS runs (`systemctl status cups`) and that homespool-queue.socket is active; "
+        "it is tried again every minute, and when somebody wants to sign in. If this workstation "
+        "has no print system, set queue.manage = false.",
+        "Nobody can sign in, for what the person before printed could not be removed from the "
+        "print queue: %s",
+        facts->seat_problem);
   else
     ADD ("seat", HS_CHECK_OK, "", "People can sign in one after the other.");
 }

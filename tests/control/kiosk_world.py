@@ -17,7 +17,7 @@ from ipp_client import Connection, mime, name_
 from private_cups import as_user
 
 PIN = "4711"
-CONFIGURATION = f"""[people]
+PEOPLE = f"""[people]
 mode = kiosk
 kiosk-account = {ALICE_NAME}
 idle-sign-out = 30s
@@ -69,7 +69,7 @@ class Window:
 
 class Kiosk(Workstation):
     def __init__(self, build):
-        super().__init__(build, CONFIGURATION)
+        super().__init__(build, PEOPLE)
         self.policy = ["--offline", "print"]
 
     def site_command(self, *arguments, **more):

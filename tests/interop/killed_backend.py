@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from documents import large_jpeg  # noqa: E402
 from private_cups import until  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 from town import Programs, Town  # noqa: E402
@@ -48,14 +49,6 @@ class World:
     def close(cls):
         if cls.town is not None:
             cls.town.close()
-
-
-def large_jpeg(size):
-    """A JPEG of one grey pixel whose comments make it @size bytes long."""
-    frame = bytes.fromhex("ffc0000b080001000101011100")
-    scan = bytes.fromhex("ffda0008010100003f00") + b"\x00" + bytes.fromhex("ffd9")
-    comment = b"\xff\xfe\xff\xff" + os.urandom(0xfffd)
-    return b"\xff\xd8" + comment * (size // len(comment)) + frame + scan
 
 
 def backends():

@@ -4,6 +4,8 @@
 #include "core/doctor.h"
 #include "support/suite.h"
 
+#include <string.h>
+
 #define DAY_US (24 * 3600 * G_GINT64_CONSTANT (1000000))
 
 static HsDoctorFacts *facts;
@@ -163,6 +165,47 @@ sleep_that_cannot_be_kept_away_is_a_note (void)
   HS_ASSERT (strstr (next, "polkit") != NULL);
 }
 
+static const HsControlCheck *
+find_check (GPtrArray *checks, const char *name)
+{
+  for (guint i = 0; i < checks->len; i++)
+    if (strcmp (((const HsControlCheck *)checks->pdata[i])->name, name) == 0)
+      return checks->pdata[i];
+  return NULL;
+}
+
+static void
+on_a_kiosk_the_queue_is_closed_while_nobody_is_signed_in (void)
+{
+  facts->is_kiosk = TRUE;
+  facts->queue_accepts = FALSE;
+  g_autoptr (GPtrArray) closed = hs_doctor_judge (facts);
+  HS_ASSERT_INT_EQ (find_check (closed, "queue")->verdict, HS_CHECK_OK);
+  HS_ASSERT_INT_EQ (find_check (closed, "seat")->verdict, HS_CHECK_OK);
+  facts->queue_accepts = TRUE;
+  g_autoptr (GPtrArray) open = hs_doctor_judge (facts);
+  HS_ASSERT_INT_EQ (find_check (open, "queue")->verdict, HS_CHECK_WARNING);
+  facts->seat_taken = TRUE;
+  g_autoptr (GPtrArray) taken = hs_doctor_judge (facts);
+  HS_ASSERT_INT_EQ (find_check (taken, "queue")->verdict, HS_CHECK_OK);
+  facts->queue_accepts = FALSE;
+  g_autoptr (GPtrArray) shut = hs_doctor_judge (facts);
+  HS_ASSERT_INT_EQ (find_check (shut, "queue")->verdict, HS_CHECK_FAILED);
+}
+
+static void
+a_seat_that_cannot_be_cleared_says_why_and_what_to_do (void)
+{
+  facts->is_kiosk = TRUE;
+  facts->queue_accepts = FALSE;
+  facts->seat_problem = g_strdup ("2 jobs are still in the print queue");
+  g_autoptr (GPtrArray) checks = hs_doctor_judge (facts);
+  const HsControlCheck *seat = find_check (checks, "seat");
+  HS_ASSERT_INT_EQ (seat->verdict, HS_CHECK_FAILED);
+  HS_ASSERT (strstr (seat->sentence, "2 jobs are still") != NULL);
+  HS_ASSERT (strstr (seat->next, "systemctl status cups") != NULL);
+}
+
 HS_SUITE_WITH ("doctor",
                set_up,
                tear_down,
@@ -178,4 +221,8 @@ HS_SUITE_WITH ("doctor",
                  a_machine_that_tells_nothing_is_a_warning },
                { "sleep that cannot be kept away is a note",
                  sleep_that_cannot_be_kept_away_is_a_note },
-               { "a printer with another key is named", a_printer_with_another_key_is_named })
+               { "a printer with another key is named", a_printer_with_another_key_is_named },
+               { "on a kiosk the queue is closed while nobody is signed in",
+                 on_a_kiosk_the_queue_is_closed_while_nobody_is_signed_in },
+               { "a seat that cannot be cleared says why and what to do",
+                 a_seat_that_cannot_be_cleared_says_why_and_what_to_do })

@@ -37,8 +37,8 @@ typedef struct
   HsSessions *sessions;
   HsSiteLink *site_link;
   HsLedger *ledger;
-  const HsLedgerContents *contents; /* for hs_kiosk_new() only */
-  HsSeatBarrier barrier;            /* what the print system may hold */
+  const HsLedgerContents *contents;                   /* for hs_kiosk_new() only */
+  HsSeatBarrier barrier;                              /* what the print system may hold */
   void (*seat_changed) (gpointer data, HsSeat *seat); /* nullable; @data is the barrier's */
 
   gpointer data;
@@ -75,7 +75,7 @@ typedef struct
 typedef struct
 {
   gboolean is_taken;
-  const char *name; /* borrowed; NULL if nobody sits there */
+  const char *name;    /* borrowed; NULL if nobody sits there */
   const char *problem; /* borrowed: why nobody can sign in; NULL if all is well */
   gint64 expires_us;
   guint signs_out_after_s; /* of idleness */

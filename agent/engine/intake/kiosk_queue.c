@@ -25,11 +25,10 @@ struct HsKioskQueue
 {
   HsKioskQueueParts parts;
   guint calls; /* under way; the memory stays until they have come back */
-  gboolean is_stopped;
   gboolean is_over;
   GCancellable *cancellable;
 
-  HsSeat *seat;        /* as it last told; NULL before */
+  HsSeat *seat;        /* NULL: not made yet, or not to be touched any more */
   gboolean is_open;    /* what the door is to be */
   gboolean is_opening; /* the print system is being told so */
 
@@ -106,7 +105,6 @@ hs_kiosk_queue_stop (HsKioskQueue *kiosk_queue)
 {
   kiosk_queue->parts.os_queue = NULL;
   kiosk_queue->seat = NULL;
-  kiosk_queue->is_stopped = TRUE;
 }
 
 void
@@ -269,6 +267,12 @@ hs_kiosk_queue_get_barrier (HsKioskQueue *kiosk_queue)
   return (HsSeatBarrier){ kiosk_queue, clear_async, clear_finish };
 }
 
+void
+hs_kiosk_queue_set_seat (HsKioskQueue *kiosk_queue, HsSeat *seat)
+{
+  kiosk_queue->seat = seat;
+}
+
 /* ── the door ────────────────────────────────────────────────────────────────────────────── */
 
 static void
@@ -294,9 +298,8 @@ hs_kiosk_queue_on_seat_changed (gpointer data, HsSeat *seat)
   HsKioskQueue *kiosk_queue = data;
   const HsKioskQueueParts *parts = &kiosk_queue->parts;
 
-  if (kiosk_queue->is_stopped)
+  if (kiosk_queue->seat == NULL)
     return;
-  kiosk_queue->seat = seat;
   kiosk_queue->is_open = hs_seat_get_state (seat) == HS_SEAT_TAKEN;
   if (parts->os_queue != NULL)
     hs_os_queue_set_accepting (parts->os_queue, kiosk_queue->is_open);

@@ -48,6 +48,9 @@ void hs_kiosk_queue_free (HsKioskQueue *kiosk_queue);
  * begin another one after a while, more and more rarely. */
 HsSeatBarrier hs_kiosk_queue_get_barrier (HsKioskQueue *kiosk_queue);
 
+/* The seat that was made with that barrier; before it starts. */
+void hs_kiosk_queue_set_seat (HsKioskQueue *kiosk_queue, HsSeat *seat);
+
 /* HsSeatSetup.changed; @data is the kiosk queue. */
 void hs_kiosk_queue_on_seat_changed (gpointer data, HsSeat *seat);
 
