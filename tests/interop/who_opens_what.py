@@ -29,7 +29,7 @@ from ipp_client import NOT_FOUND, Connection, integer  # noqa: E402
 from private_cups import as_user  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 from thief import Disk, Site, key_like, memory_holds, places, read, spellings  # noqa: E402
-from town import Person  # noqa: E402
+from town import AGENT_USER, Person  # noqa: E402
 
 TITLE = "Canary-4f1e7c dismissal"
 DOCUMENT = small_pdf(2) + b"%% secret words of the document\n"
@@ -262,6 +262,25 @@ def _():
     for path in World.state().rglob("*"):
         if path.name == "machine-secret" or path.suffix in (".key", ".age") or path.name.startswith("ledger"):
             assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+@test("the agent's memory is in no core dump, and no program of its user may look into it")
+def _():
+    ws = World.open()
+    pid = ws.processes["agent"].pid
+    assert re.search(r"Max core file size +0 +0 ", Path(f"/proc/{pid}/limits").read_text())
+    # Who must not be dumped is root's in /proc, though not root: here the counter-proof is a plain sleep.
+    words, environment = as_user(AGENT_USER, ["sleep", "60"])
+    plain = subprocess.Popen(words, env=environment)
+    try:
+        until(lambda: Path(f"/proc/{plain.pid}/comm").read_text() == "sleep\n", "it sleeps")
+        uid = uid_of(AGENT_USER)
+        assert f"\nUid:\t{uid}\t" in Path(f"/proc/{pid}/status").read_text()
+        assert (os.stat(f"/proc/{plain.pid}/mem").st_uid, os.stat(f"/proc/{pid}/mem").st_uid) == (uid, 0)
+        assert run_as(AGENT_USER, PROC, pid) == [] and "mem" in run_as(AGENT_USER, PROC, plain.pid)
+    finally:
+        plain.kill()
+        plain.wait()
 
 
 @test("another user of the workstation learns of the document neither by the control socket nor by IPP")
