@@ -23,17 +23,17 @@
   };
 
   const ask = async (path, body, headers = {}) => {
-    let reply;
+    let reply, answer;
     try {
       reply = await fetch(path, body === undefined ? { headers } : {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(body),
       });
+      answer = await reply.json();
     } catch {
       throw new Error("the site cannot be reached; try again in a moment");
     }
-    const answer = await reply.json();
     if (reply.ok) return answer;
     const trouble = new Error(answer.message);
     trouble.status = reply.status;
@@ -355,11 +355,19 @@
 
   /* ── nobody is there any more ── */
 
-  for (const kind of ["pointerdown", "keydown"])
-    document.addEventListener(kind, () => {
-      touchedMs = performance.now();
-      if (view === "welcome") setTimeout(() => view === "welcome" && part("card").focus(), 0);
-    });
+  /* Whatever a reader types on the first view goes into the card's field. Tab, Enter and space stay
+   * with the keyboard's person. */
+  const focusCard = () => view === "welcome" && part("card").focus();
+
+  document.addEventListener("pointerdown", () => {
+    touchedMs = performance.now();
+    setTimeout(focusCard, 0);
+  });
+  document.addEventListener("keydown", (event) => {
+    touchedMs = performance.now();
+    if (event.key.length === 1 && event.key !== " ") focusCard();
+  });
+  window.addEventListener("focus", focusCard);
 
   setInterval(() => {
     if (view === "welcome" || view === "done") return;

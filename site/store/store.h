@@ -164,7 +164,7 @@ hs_store_list_seats (HsStore *store, const HsId *identity, const HsId *device, G
 gboolean
 hs_store_remove_seat (HsStore *store, const HsId *identity, const HsId *device, GError **error);
 
-/* Sign-ins per day (UTC) and method ("password", "pin", "card", "page"), without names. */
+/* Sign-ins per day (UTC) and method ("password", "pin", "card", "page", "terminal", …), without names. */
 typedef struct
 {
   char *day; /* "2026-11-22" */
@@ -351,9 +351,8 @@ gboolean hs_store_add_record (HsStore *store,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The last sign of life in the database: of a workstation, a sign-in, a new person or token; 0: none. */
-gboolean hs_store_get_last_life_us (HsStore *store,
-                                    gint64 *at_us,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+hs_store_get_last_life_us (HsStore *store, gint64 *at_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The newest time that the device wrote into a record of any stream; 0 = none. */
 gboolean

@@ -19,7 +19,7 @@ from tap import main, skip, test  # noqa: E402
 
 PICTURES = Path(sys.argv[3])
 TABLET = (800, 1100)
-ENTER = "\ue007"
+TAB, ENTER = "\ue004", "\ue007"
 MINUTE_US = 60_000_000
 PIN, CARD, TITLE = "824193", "04A22BC3", "Dismissal of a colleague"
 WORLD = World(sys.argv[1], sys.argv[2], policy=("--title-policy", "full"))
@@ -151,7 +151,9 @@ def _():
     file, code = add_tablet("chooses")
     with tablet(file, code) as page:
         pair(page, code)
-        page.click("#by-name")
+        page.keys(TAB)
+        assert page.run("return document.activeElement.id") == "by-name", "a keyboard gets there, too"
+        page.keys(ENTER)
         page.type("#user", "ada")
         page.click("#name button[type=submit]")
         tap_pin(page)
@@ -189,7 +191,8 @@ def _():
         tap_pin(page, "000999")
         page.wait_text("The name or the PIN is wrong", "#message")
         assert page.text("#message") == unknown
-        badge(page, "99887766")
+        page.run("document.activeElement.blur()")
+        page.keys(*"99887766", ENTER)  # the field need not have the focus
         page.one("#pin")
         page.keys(*CARD, ENTER)  # somebody else's card while the PIN was asked for
         wait_until(lambda: page.text("#message") == "")
