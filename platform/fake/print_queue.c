@@ -85,6 +85,8 @@ hs_print_queue_purge_async (HsPrintQueue *queue,
 {
   if (which == HS_PRINT_QUEUE_PURGE_ALL)
     fake.jobs = 0;
+  else
+    fake.n_finished_purges++;
   answer (cancellable, callback, user_data);
 }
 

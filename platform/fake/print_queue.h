@@ -28,6 +28,7 @@ typedef struct
   guint n_looks;
   guint n_made;
   guint n_user_purges;
+  guint n_finished_purges;
   char secret[HS_PRINT_QUEUE_SECRET_CHARS + 1]; /* of the last configuration */
 } HsFakePrintQueue;
 

@@ -37,7 +37,8 @@ begin (gboolean has_queue)
                                     .try_first_ms = 1,
                                     .try_most_ms = 2,
                                     .again_first_ms = 20,
-                                    .again_most_ms = 40 };
+                                    .again_most_ms = 40,
+                                    .sweep_ms = 1 };
 
   kiosk_queue = hs_kiosk_queue_new (&parts);
   const HsSeatSetup setup = { .uid = UID,
@@ -293,6 +294,19 @@ a_print_system_that_runs_no_job_of_the_account_has_a_job_of_nobody (void)
 }
 
 static void
+what_was_refused_is_purged_when_the_print_system_is_through_with_it (void)
+{
+  HsSeatOccupancy maker;
+
+  start_with (&anna);
+  fake->jobs = 2; /* it is not yet through */
+  HS_ASSERT (!find_maker (-60, 1, &maker, NULL));
+  HS_LOOP_UNTIL (fake->n_finished_purges >= 3);
+  fake->jobs = 0;
+  HS_ASSERT (find_maker (0, 1, &maker, NULL));
+}
+
+static void
 a_print_system_that_cannot_be_asked_is_asked_again_later (void)
 {
   HsSeatOccupancy maker;
@@ -329,5 +343,7 @@ HS_SUITE_WITH (
     { "a time in which two sat there is nobody's", a_time_in_which_two_sat_there_is_nobodys },
     { "a print system that runs no job of the account has a job of nobody",
       a_print_system_that_runs_no_job_of_the_account_has_a_job_of_nobody },
+    { "what was refused is purged when the print system is through with it",
+      what_was_refused_is_purged_when_the_print_system_is_through_with_it },
     { "a print system that cannot be asked is asked again later",
       a_print_system_that_cannot_be_asked_is_asked_again_later })

@@ -21,6 +21,10 @@
 /* About four seconds: somebody may be waiting to sign in. */
 #define MOST_TRIES 6
 
+/* CUPS is through with a job that was refused a moment after our answer. */
+#define SWEEP_DELAY_MS 1000
+#define MOST_SWEEPS 10
+
 struct HsKioskQueue
 {
   HsKioskQueueParts parts;
@@ -36,6 +40,9 @@ struct HsKioskQueue
   guint tries;
   guint failures; /* barriers in a row */
   guint timer;    /* the next try, or the next barrier */
+
+  guint sweep; /* a timer */
+  guint sweeps;
 };
 
 static void close_door (HsKioskQueue *kiosk_queue);
@@ -58,6 +65,7 @@ hs_kiosk_queue_new (const HsKioskQueueParts *parts)
   kiosk_queue->parts.try_most_ms = value_or (parts->try_most_ms, TRY_MOST_MS);
   kiosk_queue->parts.again_first_ms = value_or (parts->again_first_ms, AGAIN_FIRST_MS);
   kiosk_queue->parts.again_most_ms = value_or (parts->again_most_ms, AGAIN_MOST_MS);
+  kiosk_queue->parts.sweep_ms = value_or (parts->sweep_ms, SWEEP_DELAY_MS);
   kiosk_queue->cancellable = g_cancellable_new ();
   if (parts->os_queue != NULL)
     hs_os_queue_set_accepting (parts->os_queue, FALSE);
@@ -114,6 +122,7 @@ hs_kiosk_queue_free (HsKioskQueue *kiosk_queue)
     return;
   hs_kiosk_queue_stop (kiosk_queue);
   g_clear_handle_id (&kiosk_queue->timer, g_source_remove);
+  g_clear_handle_id (&kiosk_queue->sweep, g_source_remove);
   if (kiosk_queue->clearing != NULL)
     end_barrier (kiosk_queue,
                  g_error_new_literal (HS_ERROR, HS_ERROR_CANCELLED, "the agent is stopping"));
@@ -311,17 +320,64 @@ hs_kiosk_queue_on_seat_changed (gpointer data, HsSeat *seat)
                                       kiosk_queue);
 }
 
+/* ── what stragglers leave ───────────────────────────────────────────────────────────────── */
+
+static void sweep_later (HsKioskQueue *kiosk_queue);
+
+static void
+on_swept (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HsKioskQueue *kiosk_queue = user_data;
+  g_autoptr (GError) error = NULL;
+  guint remaining = 0;
+  gboolean done
+      = hs_print_queue_purge_finish (kiosk_queue->parts.queue, result, &remaining, &error);
+
+  if (!take_back (kiosk_queue) || (done && remaining == 0))
+    return;
+  if (kiosk_queue->sweeps < MOST_SWEEPS)
+    sweep_later (kiosk_queue);
+  else if (!done)
+    hs_log_warning ("the print system keeps a job that was refused: %s", error->message);
+}
+
+static gboolean
+on_sweep (gpointer user_data)
+{
+  HsKioskQueue *kiosk_queue = user_data;
+
+  kiosk_queue->sweep = 0;
+  begin_call (kiosk_queue);
+  hs_print_queue_purge_async (kiosk_queue->parts.queue, HS_PRINT_QUEUE_PURGE_FINISHED,
+                              kiosk_queue->cancellable, on_swept, kiosk_queue);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+sweep_later (HsKioskQueue *kiosk_queue)
+{
+  kiosk_queue->sweeps++;
+  if (kiosk_queue->sweep == 0)
+    kiosk_queue->sweep = g_timeout_add (kiosk_queue->parts.sweep_ms, on_sweep, kiosk_queue);
+}
+
 /* ── the origin ──────────────────────────────────────────────────────────────────────────── */
 
 typedef struct
 {
-  HsPrintQueue *queue;
+  HsKioskQueue *kiosk_queue;
   const HsSeat *seat;
 } Question;
 
+/* CUPS keeps the document of a cancelled job, and shows it to its owner: that is the account. */
 static void
-refuse (GTask *task)
+refuse (HsKioskQueue *kiosk_queue, GTask *task)
 {
+  if (kiosk_queue != NULL && kiosk_queue->parts.queue != NULL)
+    {
+      kiosk_queue->sweeps = 0;
+      sweep_later (kiosk_queue);
+    }
   g_task_return_new_error (task, HS_ERROR, HS_ERROR_DENIED,
                            "Whoever made this job is not signed in at this workstation any more. "
                            "Sign in (homespool sign-in), then print again.");
@@ -332,12 +388,20 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   const Question *question = g_task_get_task_data (task);
+  HsKioskQueue *kiosk_queue = question->kiosk_queue;
   g_autoptr (GError) error = NULL;
   HsSeatOccupancy maker;
   gint64 from_us = 0;
   gint64 until_us = 0;
+  gboolean done = hs_print_queue_find_running_finish (kiosk_queue->parts.queue, result, &from_us,
+                                                      &until_us, &error);
 
-  if (!hs_print_queue_find_running_finish (question->queue, result, &from_us, &until_us, &error))
+  if (!take_back (kiosk_queue))
+    {
+      g_task_return_new_error (task, HS_ERROR, HS_ERROR_TEMPORARY, "the agent is stopping");
+      return;
+    }
+  if (!done)
     {
       g_task_return_new_error (task, HS_ERROR, HS_ERROR_TEMPORARY,
                                "the print system could not be asked whose this job is: %s",
@@ -350,7 +414,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
       && hs_id_equal (&maker.id, &present->id))
     g_task_return_pointer (task, g_memdup2 (&maker, sizeof maker), g_free);
   else
-    refuse (task);
+    refuse (kiosk_queue, task);
 }
 
 void
@@ -360,16 +424,19 @@ hs_kiosk_queue_find_maker_async (HsKioskQueue *kiosk_queue,
                                  gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-  HsPrintQueue *queue = kiosk_queue != NULL ? kiosk_queue->parts.queue : NULL;
   Question *question = g_new0 (Question, 1);
 
-  *question = (Question){ queue, seat };
+  *question = (Question){ kiosk_queue, seat };
   g_task_set_task_data (task, question, g_free);
-  if (queue == NULL || hs_seat_get_occupancy (seat) == NULL)
-    refuse (task);
-  else
-    hs_print_queue_find_running_async (queue, kiosk_queue->parts.uid, kiosk_queue->cancellable,
-                                       on_found, g_steal_pointer (&task));
+  if (kiosk_queue == NULL || kiosk_queue->parts.queue == NULL
+      || hs_seat_get_occupancy (seat) == NULL)
+    {
+      refuse (kiosk_queue, task);
+      return;
+    }
+  begin_call (kiosk_queue);
+  hs_print_queue_find_running_async (kiosk_queue->parts.queue, kiosk_queue->parts.uid,
+                                     kiosk_queue->cancellable, on_found, g_steal_pointer (&task));
 }
 
 gboolean

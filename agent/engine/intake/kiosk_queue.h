@@ -28,11 +28,13 @@ typedef struct
   guint32 uid;         /* of the kiosk's account */
 
   /* Shorter for tests; 0 = 100 ms, growing to two seconds, between the tries of one barrier; five
-   * seconds, growing to a minute, between barriers that failed. */
+   * seconds, growing to a minute, between barriers that failed; a second before what was refused is
+   * purged. */
   guint try_first_ms;
   guint try_most_ms;
   guint again_first_ms;
   guint again_most_ms;
+  guint sweep_ms;
 } HsKioskQueueParts;
 
 /* The queue is to be closed from now on. */
@@ -56,7 +58,8 @@ void hs_kiosk_queue_on_seat_changed (gpointer data, HsSeat *seat);
 
 /* @kiosk_queue NULL: as without a print system. Who made the job that the print system hands over at this moment, for an account that is the
  * kiosk's: it still sits at @seat. Completes with the occupancy.
- * Errors: DENIED (it was made by nobody who sits there now, or that cannot be told), TEMPORARY (the
+ * Errors: DENIED (it was made by nobody who sits there now, or that cannot be told; it is purged from
+ * the print system when that has cancelled it), TEMPORARY (the
  * print system could not be asked). */
 void hs_kiosk_queue_find_maker_async (HsKioskQueue *kiosk_queue,
                                       const HsSeat *seat,
