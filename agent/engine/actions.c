@@ -103,7 +103,6 @@ hs_actions_check_release (
     HsSlot *slot, const HsCaller *caller, const HsId *printer, gboolean has_share, GError **error)
 {
   HsEngine *engine = slot->engine;
-  const HsOwnerKeys *keys = &engine->parts.owner_keys;
   const HsDeliverer *deliverer = &engine->parts.deliverer;
   HsReleaseQuestion question = { .job = slot->job,
                                  .caller = caller->kind,
@@ -113,8 +112,7 @@ hs_actions_check_release (
   question.caller_is_owner = hs_view_is_owner (engine, caller, slot->job);
   if (engine->bundle != NULL)
     question.offline = engine->bundle->policy.offline;
-  question.key_unlocked = hs_opening_has_way (slot->job, "owner")
-                          && keys->find_unlocked (keys->data, &slot->job->owner) != NULL;
+  question.key_unlocked = hs_opening_has_key (slot);
   question.has_share = has_share && hs_opening_has_way (slot->job, "release");
   question.printer_known
       = deliverer->knows_printer (deliverer->data, printer, &question.printer_used_before);

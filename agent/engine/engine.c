@@ -7,6 +7,8 @@
 
 #include "engine/engine_private.h"
 
+#include "engine/delivery/grants.h"
+
 #include "base/error.h"
 #include "base/log.h"
 
@@ -138,6 +140,7 @@ hs_engine_new (const HsEngineParts *parts)
   engine->os_copies = hs_os_copies_new (engine);
   engine->commands = hs_command_book_new (engine);
   engine->counting = hs_counting_new (engine);
+  engine->grants = hs_grants_new ();
   return engine;
 }
 
@@ -154,6 +157,7 @@ hs_engine_free (HsEngine *engine)
   hs_os_copies_free (engine->os_copies);
   hs_command_book_free (engine->commands);
   hs_counting_free (engine->counting);
+  hs_grants_free (engine->grants);
   g_ptr_array_unref (engine->intakes);
   g_ptr_array_unref (engine->order);
   g_hash_table_unref (engine->ipp_ids);

@@ -303,6 +303,17 @@ void hs_engine_site_record_async (HsEngine *engine,
 HsCommandResult hs_engine_site_command_finish (
     HsEngine *engine, GAsyncResult *result, gboolean *already, char **sentence, GError **error);
 
+/* ── keys that came late ─────────────────────────────────────────────────────────────────── */
+
+/* The waiting jobs of @identity that only site and workstation together can open, though a key of this
+ * person is unlocked here; none where the policy wants it so. Returns: (element-type HsId). */
+GArray *hs_engine_list_ungranted (HsEngine *engine, const HsId *identity);
+
+/* Opens the file key of one of them with the site's @share (copied, and forgotten at once) and seals it
+ * to the owner's registered key, so that this key opens the job from then on. A share that does not fit
+ * is logged and changes nothing. */
+void hs_engine_grant_owner (HsEngine *engine, const HsId *job, const HsSecretBytes *share);
+
 /* ── news from the parts around it ───────────────────────────────────────────────────────── */
 
 /* The site can be reached, or no longer. Held jobs keep their state; offline releases are marked. */

@@ -154,6 +154,7 @@ typedef struct HsRetention HsRetention;
 typedef struct HsOsCopies HsOsCopies;
 typedef struct HsCommandBook HsCommandBook;
 typedef struct HsCounting HsCounting;
+typedef struct HsGrants HsGrants;
 
 struct HsEngine
 {
@@ -175,6 +176,7 @@ struct HsEngine
   HsOsCopies *os_copies;
   HsCommandBook *commands;
   HsCounting *counting;
+  HsGrants *grants;
 
   HsId device;                 /* zero: not enrolled */
   HsBundle *bundle;            /* nullable: not enrolled */
@@ -257,6 +259,12 @@ void hs_actions_apply_cancel (HsJob *job, HsStep *step);
 
 /* Was the job sealed to "owner" or "release"? */
 gboolean hs_opening_has_way (const HsJob *job, const char *way);
+
+/* Does a key that is unlocked here open it for its owner: as it was sealed, or by a grant? */
+gboolean hs_opening_has_key (HsSlot *slot);
+
+/* By @share. Returns: (transfer full) (nullable): it has no such way here. */
+HsSealOpening *hs_opening_by_share (HsSlot *slot, const HsSecretBytes *share);
 
 /* The document by what is here now to open it. Returns: (transfer full) (nullable). */
 HsDocumentSource *hs_opening_make_source (HsSlot *slot);

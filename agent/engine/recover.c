@@ -8,6 +8,8 @@
 
 #include "engine/engine_private.h"
 
+#include "engine/delivery/grants.h"
+
 #include "base/error.h"
 #include "base/log.h"
 
@@ -271,7 +273,7 @@ load_history (HsEngine *engine, const HsLedgerContents *contents, GPtrArray *aud
   g_ptr_array_sort (engine->order, compare_slots);
 }
 
-/* Stories of jobs that left the list while the agent was down. */
+/* Stories and grants of jobs that left the list while the agent was down. */
 static void
 prune_stories (HsEngine *engine, const HsLedgerContents *contents)
 {
@@ -288,6 +290,7 @@ prune_stories (HsEngine *engine, const HsLedgerContents *contents)
           && hs_engine_find_slot (engine, &id) == NULL)
         hs_ledger_batch_delete_setting (batch, name);
     }
+  hs_grants_prune (engine, batch);
   if (!hs_ledger_batch_is_empty (batch))
     hs_engine_commit_quietly (engine, g_steal_pointer (&batch));
 }
@@ -353,6 +356,7 @@ hs_engine_start_async (HsEngine *engine, GAsyncReadyCallback callback, gpointer 
   engine->outbox_head = contents->outbox_head.n;
   engine->outbox_acknowledged = contents->outbox_acknowledged.n;
   load_release_publics (engine, contents);
+  hs_grants_load (engine->grants, contents);
   hs_command_book_load (engine->commands, contents->commands);
   for (guint i = 0; i < contents->jobs->len; i++)
     load_job (engine, contents, g_ptr_array_index (contents->jobs, i));

@@ -11,6 +11,8 @@
 
 #include "engine/engine_private.h"
 
+#include "engine/delivery/grants.h"
+
 #include "base/error.h"
 #include "base/log.h"
 #include "core/backoff.h"
@@ -245,6 +247,8 @@ make_batch (HsSlot *slot, HsStep *step, Change *change)
   else
     hs_ledger_batch_put_job (batch, change->job, change->pending, step->sealed_fields);
   add_trace_setting (batch, change);
+  if (hs_job_state_is_final (change->job->state))
+    hs_grants_add_deletion (engine, batch, &change->job->id);
   if (step->event == HS_EVENT_SEALED)
     add_release_public (batch, engine, change->job);
   hs_records_add_for_step (engine, batch, change->job, change->effects, &change->records);
@@ -288,7 +292,10 @@ publish (Change *change)
   slot->has_row |= change->has_row;
   slot->is_archived |= change->archives;
   if (is_final)
-    hs_job_forget_private (slot->job);
+    {
+      hs_job_forget_private (slot->job);
+      hs_grants_forget (slot->engine, &slot->job->id);
+    }
   if (!is_going)
     g_clear_pointer (&slot->share, hs_secret_bytes_free);
   hs_job_free (old);

@@ -128,6 +128,20 @@ read_all (HsAgeReader *reader, guint8 *buffer, gsize capacity, GError **error)
     }
 }
 
+HsSecretBytes *
+hs_private_fields_unwrap (GBytes *blob,
+                          const HsSealOpening *opening,
+                          const HsJob *job,
+                          GError **error)
+{
+  g_autoptr (GInputStream) in = g_memory_input_stream_new_from_bytes (blob);
+  g_autoptr (HsAgeReader) reader = hs_age_reader_new (in, error);
+
+  if (reader == NULL)
+    return NULL;
+  return hs_seal_opening_unwrap (opening, hs_age_reader_get_header (reader), job, error);
+}
+
 gboolean
 hs_private_fields_open (GBytes *blob, const HsSealOpening *opening, HsJob *job, GError **error)
 {

@@ -21,6 +21,13 @@ GBytes *hs_private_fields_seal (const HsSealFacts *facts,
                                 const HsJob *job,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The file key alone, which is the document's: @opening unwraps it from the blob's header, which is
+ * checked as below. Returns: (transfer full). Errors: as hs_seal_opening_unwrap(), CORRUPT. */
+HsSecretBytes *hs_private_fields_unwrap (GBytes *blob,
+                                         const HsSealOpening *opening,
+                                         const HsJob *job,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Checks the blob against the job's header MAC and stanza digest and fills title, user_name and
  * ticket of @job; on failure @job is untouched.
  * Errors: as hs_seal_reader_new(). */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "core/wire/sign_in.h"
 #include "engine/identity/identities.h"
+#include "engine/identity/late_keys.h"
 #include "engine/identity/kiosk.h"
 #include "engine/identity/sessions.h"
 #include "engine/site_link/site_link.h"
@@ -88,6 +89,15 @@ hs_control_list_identities (HsControlRequest *request)
 
 /* ── unlocking ───────────────────────────────────────────────────────────────────────────── */
 
+/* Unlocked and signed in, in either order: jobs from before the key can be opened with it, too. */
+static void
+look_for_late_jobs (HsControlRequest *request)
+{
+  const HsControlParts *parts = &request->control->parts;
+
+  hs_late_keys_look (parts->engine, parts->site_link, parts->sessions, request->caller.uid);
+}
+
 static void
 on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -100,6 +110,7 @@ on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
       hs_control_answer_error (request, error);
       return;
     }
+  look_for_late_jobs (request);
   json_t *object = json_object ();
   set_person (object, request);
   hs_control_answer (request, object);
@@ -138,6 +149,7 @@ on_mapped_in (GObject *source, GAsyncResult *result, gpointer user_data)
       hs_control_answer_error (request, error);
       return;
     }
+  look_for_late_jobs (request);
   json_t *object = json_object ();
   set_person (object, request);
   hs_control_answer (request, object);

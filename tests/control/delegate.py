@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "interop"))
 import seal_reference as seal  # noqa: E402
-from control_world import Workstation, has_programs, small_pdf, uid_of, until  # noqa: E402
+from control_world import BOB, BOB_NAME, Workstation, has_programs, small_pdf, uid_of, until  # noqa: E402
 from tap import main, test  # noqa: E402
 from town import Person  # noqa: E402
 
@@ -159,35 +159,114 @@ def _():
     assert age_opens(spool(job["id"]), keygen()[0]) is None
 
 
-# ── a stolen workstation ──────────────────────────────────────────────────────────────────────
+# ── what the published format needs ───────────────────────────────────────────────────────────
 
 
 def machine_secret():
     return seal.unb64((ws.root / "lib/machine-secret").read_text().split()[2].encode())
 
 
-def try_way_two(sealed, job, base_path):
-    """What a thief of disk, machine secret and all of the site does by the published format. Returns the document or None."""
-    data = ws.folder / "site"
-    wrap_text = (data / "keys/wrap.key").read_text().strip()
+def open_wrapped(wrap, wrapped, name):
+    return seal.aead_open(wrap, wrapped[:12], wrapped[12:], name.encode())
+
+
+def take_both(sealed, job, base_path):
+    """What a thief of disk, machine secret and all of the site does by the published format. Returns share and file key, or None."""
+    wrap_text = (ws.folder / "site/keys/wrap.key").read_text().strip()
     wrap = base64.urlsafe_b64decode(wrap_text + "=" * (-len(wrap_text) % 4))
-    stanzas, *_ = seal.parse_file(sealed)
-    stanza = next(stanza for stanza in stanzas if stanza[0][0] == b"homespool.release/1")
+    stanza = next(stanza for stanza in seal.parse_file(sealed)[0] if stanza[0][0] == b"homespool.release/1")
+    e_public, job_bytes = seal.unb64(stanza[0][1]), uuid.UUID(job).bytes
     base = sqlite3.connect(base_path)
     try:
-        device, owner, epoch = base.execute("SELECT device, owner, epoch FROM jobs WHERE id=?", (uuid.UUID(job).bytes,)).fetchone()
-        wrapped, = base.execute("SELECT wrapped FROM release_keys WHERE device=? AND epoch=?", (device, epoch)).fetchone()
+        device, owner, epoch = base.execute("SELECT device, owner, epoch FROM jobs WHERE id=?", (job_bytes,)).fetchone()
+        wrapped, s_public = base.execute("SELECT wrapped, public FROM release_keys WHERE device=? AND epoch=?", (device, epoch)).fetchone()
     finally:
         base.close()
     if wrapped is None:
         return None
     s_private = open_wrapped(wrap, wrapped, f"{uuid.UUID(bytes=device)} {epoch}")
-    file_key = seal.release_unwrap(stanza, s_private, device, uuid.UUID(job).bytes, owner, seal.unb64(stanza[0][1]), machine_secret())
-    return seal.open_with_file_key(sealed, file_key)
+    file_key = seal.release_unwrap(stanza, s_private, device, job_bytes, owner, e_public, machine_secret())
+    return seal.release_share(s_private, e_public, seal.release_context(device, job_bytes, owner, e_public, s_public)), file_key
 
 
-def open_wrapped(wrap, wrapped, name):
-    return seal.aead_open(wrap, wrapped[:12], wrapped[12:], name.encode())
+def try_way_two(sealed, job, base_path):
+    found = take_both(sealed, job, base_path)
+    return seal.open_with_file_key(sealed, found[1]) if found else None
+
+
+# ── a key that came late ──────────────────────────────────────────────────────────────────────
+
+
+def share_issued(job):
+    base = sqlite3.connect(ws.folder / "site/site.db")
+    try:
+        return base.execute("SELECT share_issued_us<>0 FROM jobs WHERE id=?", (uuid.UUID(job).bytes,)).fetchone() == (1,)
+    finally:
+        base.close()
+
+
+@test("a job from before its owner had a key opens with that key after one unlock online, also without the site later")
+def _():
+    w = world()
+    w.add_person(BOB_NAME)
+    job, kept = w.print_as(BOB, "Canary-77aa")["id"], w.print_as(BOB, "Canary-77ab")["id"]
+    assert w.job(BOB, job)["recipients"] == ["release", "escrow:Works council"], w.job(BOB, job)
+    page = browser(BOB_NAME)
+    until(lambda: shown(page, job) and shown(page, kept), "the site knows them")
+    w.restart_agent()
+    until(lambda: w.status()["site_online"], "the site is connected")
+    assert not w.job(BOB, job)["titled"]
+    w.unlock(BOB)
+    assert not share_issued(job), "nobody is signed in"
+    done = w.command(BOB_NAME, "sign-in", BOB_NAME, input=w.password + "\n")
+    assert done.returncode == OK, done.stderr
+    until(lambda: w.job(BOB, job)["titled"] and w.job(BOB, kept)["titled"], "the key opens them")
+    assert w.job(BOB, job)["name"] == "Canary-77aa" and share_issued(job) and share_issued(kept), "and the site wrote it down"
+    assert w.ask(ANNA, "GET", f"/v1/jobs/{job}").status == 404
+    # From then on without the site, the sign-in or the share.
+    w.restart_agent()
+    assert not w.job(BOB, job)["titled"]
+    w.unlock(BOB)
+    until(lambda: w.job(BOB, job)["titled"], "the grant opens it")
+    printer = w.get(BOB, "/v1/printers")["printers"][0]["id"]
+    w.post(BOB, f"/v1/jobs/{job}/release", {"printer": printer})
+    w.await_state(BOB, job, "delivered")
+    w.post(BOB, f"/v1/jobs/{kept}/cancel")
+    w.await_state(BOB, kept, "cancelled")
+    w.stop("agent")
+    ledger = sqlite3.connect(f"file:{w.root}/lib/ledger.db?mode=ro", uri=True)
+    try:
+        assert ledger.execute("SELECT count(*) FROM settings WHERE name LIKE 'grant/%'").fetchone() == (0,), "they died with their jobs"
+    finally:
+        ledger.close()
+    w.start_agent()
+    until(lambda: w.status()["site_online"], "the site is connected")
+
+
+@test("a known share stands nowhere on the workstation's disk and the site's, a grant's file key neither")
+def _():
+    w = world()
+    live = w.folder / "site/site.db"
+    page = browser(ANNA_NAME)
+    mine = w.print_as(ANNA, "Canary-9912")["id"]
+    until(lambda: shown(page, mine), "the site knows it")
+    sealed = spool(mine).read_bytes()
+    share, file_key = take_both(sealed, mine, live)
+    page.release(mine)
+    w.await_state(ANNA, mine, "delivered")
+    until(lambda: share_issued(mine), "the share has left")
+    w.stop("agent")
+    for path in w.folder.rglob("*"):
+        if path.is_file():
+            found = path.read_bytes()
+            for secret in (share, file_key):
+                assert not any(form in found for form in (secret, secret.hex().encode(), base64.urlsafe_b64encode(secret).rstrip(b"="))), path
+    w.start_agent()
+    until(lambda: w.status()["site_online"], "the site is connected")
+    w.unlock(ANNA)
+
+
+# ── a stolen workstation ──────────────────────────────────────────────────────────────────────
 
 
 @test("after a revocation neither the site's database nor an older one opens the document with the disk; the owner's key still does")

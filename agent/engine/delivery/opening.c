@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "engine/delivery/document_source_private.h"
+#include "engine/delivery/grants.h"
 #include "seal/private_fields.h"
 
 gboolean
@@ -26,19 +27,33 @@ open_by_key (HsSlot *slot)
 
   if (hs_opening_has_way (slot->job, "owner") && !hs_id_is_zero (&slot->job->owner))
     key = keys->find_unlocked (keys->data, &slot->job->owner);
-  return key != NULL ? hs_seal_opening_new_key (key) : NULL;
+  if (key != NULL)
+    return hs_seal_opening_new_key (key);
+  g_autoptr (HsSecretBytes) file_key
+      = hs_grants_open (slot->engine, &slot->job->id, &slot->job->owner);
+  return file_key != NULL ? hs_seal_opening_new_file_key (file_key) : NULL;
 }
 
-static HsSealOpening *
-open_by_share (HsSlot *slot)
+gboolean
+hs_opening_has_key (HsSlot *slot)
+{
+  const HsOwnerKeys *keys = &slot->engine->parts.owner_keys;
+
+  return (hs_opening_has_way (slot->job, "owner")
+          && keys->find_unlocked (keys->data, &slot->job->owner) != NULL)
+         || hs_grants_may_open (slot->engine, &slot->job->id, &slot->job->owner);
+}
+
+HsSealOpening *
+hs_opening_by_share (HsSlot *slot, const HsSecretBytes *share)
 {
   HsEngine *engine = slot->engine;
   gint64 epoch = (gint64)slot->job->release_epoch;
   GBytes *release_public = g_hash_table_lookup (engine->release_publics, &epoch);
 
-  if (slot->share == NULL || release_public == NULL || !hs_opening_has_way (slot->job, "release"))
+  if (share == NULL || release_public == NULL || !hs_opening_has_way (slot->job, "release"))
     return NULL;
-  return hs_seal_opening_new_share (slot->share, engine->parts.machine_secret,
+  return hs_seal_opening_new_share (share, engine->parts.machine_secret,
                                     engine->parts.machine_generation,
                                     g_bytes_get_data (release_public, NULL), &engine->device);
 }
@@ -60,7 +75,7 @@ on_worker_ends (gpointer data)
 HsDocumentSource *
 hs_opening_make_source (HsSlot *slot)
 {
-  HsSealOpening *share = open_by_share (slot);
+  HsSealOpening *share = hs_opening_by_share (slot, slot->share);
   HsSealOpening *key = open_by_key (slot);
   HsDocumentSource *source;
 
