@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "interop"))
 import seal_reference as seal  # noqa: E402
-from control_world import BOB, BOB_NAME, Workstation, has_programs, small_pdf, uid_of, until  # noqa: E402
+from control_world import Workstation, has_programs, small_pdf, uid_of, until  # noqa: E402
 from tap import main, test  # noqa: E402
 from town import Person  # noqa: E402
 
@@ -28,6 +28,10 @@ anna = Person()
 ANNA_NAME = anna.__enter__()
 atexit.register(anna.__exit__)
 ANNA = uid_of(ANNA_NAME)
+late = Person("homespool-late")
+LATE_NAME = late.__enter__()
+atexit.register(late.__exit__)
+LATE = uid_of(LATE_NAME)
 ESCROW = None
 ws = None
 
@@ -54,9 +58,13 @@ def world():
         ws.start_agent(ws.configuration)
         ws.enrol()
         ws.unlock(ANNA)
-        done = ws.command(ANNA_NAME, "sign-in", ANNA_NAME, input=ws.password + "\n")
-        assert done.returncode == OK, done.stderr
+        sign_in(ANNA_NAME)
     return ws
+
+
+def sign_in(name):
+    done = ws.command(name, "sign-in", name, input=ws.password + "\n")
+    assert done.returncode == OK, done.stderr
 
 
 def delegate(*words):
@@ -208,31 +216,31 @@ def share_issued(job):
 @test("a job from before its owner had a key opens with that key after one unlock online, also without the site later")
 def _():
     w = world()
-    w.add_person(BOB_NAME)
-    job, kept = w.print_as(BOB, "Canary-77aa")["id"], w.print_as(BOB, "Canary-77ab")["id"]
-    assert w.job(BOB, job)["recipients"] == ["release", "escrow:Works council"], w.job(BOB, job)
-    page = browser(BOB_NAME)
+    w.add_person(LATE_NAME)
+    sign_in(LATE_NAME)
+    job, kept = w.print_as(LATE, "Canary-77aa")["id"], w.print_as(LATE, "Canary-77ab")["id"]
+    assert w.job(LATE, job)["recipients"] == ["release", "escrow:Works council"], w.job(LATE, job)
+    page = browser(LATE_NAME)
     until(lambda: shown(page, job) and shown(page, kept), "the site knows them")
     w.restart_agent()
     until(lambda: w.status()["site_online"], "the site is connected")
-    assert not w.job(BOB, job)["titled"]
-    w.unlock(BOB)
+    assert not w.job(LATE, job)["titled"]
+    w.unlock(LATE)
     assert not share_issued(job), "nobody is signed in"
-    done = w.command(BOB_NAME, "sign-in", BOB_NAME, input=w.password + "\n")
-    assert done.returncode == OK, done.stderr
-    until(lambda: w.job(BOB, job)["titled"] and w.job(BOB, kept)["titled"], "the key opens them")
-    assert w.job(BOB, job)["name"] == "Canary-77aa" and share_issued(job) and share_issued(kept), "and the site wrote it down"
+    sign_in(LATE_NAME)
+    until(lambda: w.job(LATE, job)["titled"] and w.job(LATE, kept)["titled"], "the key opens them")
+    assert w.job(LATE, job)["name"] == "Canary-77aa" and share_issued(job) and share_issued(kept), "and the site wrote it down"
     assert w.ask(ANNA, "GET", f"/v1/jobs/{job}").status == 404
     # From then on without the site, the sign-in or the share.
     w.restart_agent()
-    assert not w.job(BOB, job)["titled"]
-    w.unlock(BOB)
-    until(lambda: w.job(BOB, job)["titled"], "the grant opens it")
-    printer = w.get(BOB, "/v1/printers")["printers"][0]["id"]
-    w.post(BOB, f"/v1/jobs/{job}/release", {"printer": printer})
-    w.await_state(BOB, job, "delivered")
-    w.post(BOB, f"/v1/jobs/{kept}/cancel")
-    w.await_state(BOB, kept, "cancelled")
+    assert not w.job(LATE, job)["titled"]
+    w.unlock(LATE)
+    until(lambda: w.job(LATE, job)["titled"], "the grant opens it")
+    printer = w.get(LATE, "/v1/printers")["printers"][0]["id"]
+    w.post(LATE, f"/v1/jobs/{job}/release", {"printer": printer})
+    w.await_state(LATE, job, "delivered")
+    w.post(LATE, f"/v1/jobs/{kept}/cancel")
+    w.await_state(LATE, kept, "cancelled")
     w.stop("agent")
     ledger = sqlite3.connect(f"file:{w.root}/lib/ledger.db?mode=ro", uri=True)
     try:
