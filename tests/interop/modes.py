@@ -31,6 +31,7 @@ from kiosk_world import KIOSK, PIN, Kiosk, Window  # noqa: E402
 from ldap_directory import PASSWORD, Directory, entry  # noqa: E402
 from private_cups import as_user  # noqa: E402
 from tap import main, skip, test  # noqa: E402
+from terminal_world import Terminal  # noqa: E402
 from thief import Site  # noqa: E402
 from town import Person  # noqa: E402
 
@@ -419,7 +420,7 @@ class AtKiosk:
             has_programs("age", "age-keygen")
             cls.ws = ws = Kiosk(BUILD)
             keep(ws)
-            ws.configuration = ws.configuration.replace("idle-sign-out = 30s", "idle-sign-out = 10s")
+            ws.configuration = ws.configuration.replace("idle-sign-out = 30s", "idle-sign-out = 20s")
             ws.__enter__()
             ws.site_command("user", "card", "--name", "ben", "--card-file", "-", input=cls.CARD + "\n")
             ws.list_printer(ws.start_printer())
@@ -481,6 +482,26 @@ def _():
     browser.release(AtKiosk.later)
     AtKiosk.await_printed(small_pdf(3))
     assert not ws.get(KIOSK, "/v1/status")["seat_taken"]
+
+
+@test("kiosk: a badge at the printer's terminal prints what its person left waiting, signed out and restarted")
+def _():
+    ws = AtKiosk.open()
+    window = keep(Window(ws, "badge"))
+    window.json("sign-in", "--card", "--pin", typed=[AtKiosk.CARD, PIN])
+    job = AtKiosk.print_as_who_sits_there(window, small_pdf(6))
+    window.type("sign-out")
+    ws.restart_agent()
+    until(lambda: ws.get(0, "/v1/status")["site_online"], "the site is connected")
+    line = ws.site_command("terminal", "add", "--printer", ws.printer_name, "--name", "By the stairs").stdout.strip().split("\n")[-1]
+    terminal = Terminal(ws.folder / "site/keys/site-ca.pem", ws.people_port, ws.devices_port, line).enrol()
+    keep(terminal).close = terminal.temp.cleanup
+    terminal.sign_in(card=AtKiosk.CARD, pin=PIN)
+    waiting = until(lambda: [each for each in terminal.jobs().json["jobs"] if each["reachable"]], "the terminal shows it")
+    assert [each["job"] for each in waiting] == [job]
+    assert terminal.release().status == 200
+    AtKiosk.await_printed(small_pdf(6))
+    assert not ws.get(KIOSK, "/v1/status")["seat_taken"] and ws.get(KIOSK, "/v1/status")["key"] != "unlocked"
 
 
 @test("kiosk: a card alone opens no key and releases what its person printed, by the site's share")
