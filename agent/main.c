@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "platform/locked_memory.h"
 #include "platform/service.h"
+#include "platform/wiping_memory.h"
 #include "store/config_files.h"
 
 #include <locale.h>
@@ -115,6 +116,9 @@ harden (void)
 
   if (!hs_locked_memory_harden_process (&problem))
     hs_log_warning ("%s", problem);
+  if (!hs_wiping_heap_is_active ())
+    hs_log_warning ("freed memory is not wiped in this build; it is one for looking for mistakes");
+  hs_wiping_stack_begin ();
 }
 
 static void

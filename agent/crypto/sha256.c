@@ -5,6 +5,8 @@
 
 #include "crypto/sha256.h"
 
+#define SHA256_BLOCK_BYTES 64
+
 struct HsSha256
 {
   GChecksum *checksum;
@@ -28,11 +30,23 @@ hs_sha256_new (void)
   return sha256;
 }
 
+/* GChecksum keeps the last block that it saw, and its memory comes from a slice, which nobody wipes:
+ * the hash of a token would leave the token there. A block and a part of one fill all of it. */
+static void
+write_over_last_block (GChecksum *checksum)
+{
+  static const guint8 zeros[2 * SHA256_BLOCK_BYTES - 1];
+
+  g_checksum_reset (checksum);
+  g_checksum_update (checksum, zeros, sizeof zeros);
+}
+
 void
 hs_sha256_free (HsSha256 *sha256)
 {
   if (sha256 == NULL)
     return;
+  write_over_last_block (sha256->checksum);
   g_checksum_free (sha256->checksum);
   g_free (sha256);
 }

@@ -101,6 +101,7 @@ on_take_out (gpointer user_data)
       answer_free (answer);
       return G_SOURCE_REMOVE;
     }
+  hs_http_stream_drop_input (hs_http_connection_get_stream (answer->connection));
   answer->timer = g_timeout_add (answer->linger_ms, on_lingered, answer);
   g_output_stream_write_all_async (
       g_io_stream_get_output_stream (answer->base), g_bytes_get_data (answer->reply, NULL),

@@ -8,6 +8,8 @@
 
 #include "http/framing.h"
 
+#include "base/secret_bytes.h"
+
 #include <string.h>
 
 enum
@@ -237,6 +239,8 @@ end_line (HsHttpFraming *framing)
         framing->state = HS_HTTP_FRAMING_WHOLE;
       break;
     }
+  /* What a line said (a token, a title in a target) goes with it. */
+  hs_secret_bytes_wipe (framing->line, MIN (framing->line_length + 1, sizeof framing->line));
   framing->line_length = 0;
 }
 

@@ -454,6 +454,13 @@ hs_http_stream_new (GIOStream *base, GSocket *socket, const HsHttpLimits *limits
   return stream;
 }
 
+void
+hs_http_stream_drop_input (HsHttpStream *stream)
+{
+  g_clear_pointer (&stream->buffer, g_free);
+  stream->buffer_start = stream->buffer_end = 0;
+}
+
 GIOStream *
 hs_http_stream_get_base (HsHttpStream *stream)
 {

@@ -25,6 +25,9 @@ typedef void (*HsHttpStreamFunc) (HsHttpStream *stream, gpointer user_data);
 HsHttpStream *hs_http_stream_new (GIOStream *base, GSocket *socket, const HsHttpLimits *limits);
 GIOStream *hs_http_stream_get_base (HsHttpStream *stream);
 
+/* Somebody else reads from the base from now on: what was read ahead is thrown away. */
+void hs_http_stream_drop_input (HsHttpStream *stream);
+
 /* Only one; NULL takes it away. */
 void hs_http_stream_watch (HsHttpStream *stream, HsHttpStreamFunc func, gpointer user_data);
 

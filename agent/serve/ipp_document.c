@@ -155,6 +155,8 @@ let_go_of_intake (HsIppExchange *exchange)
   g_hash_table_remove (exchange->server->arrivals, exchange->intake);
   hs_intake_set_drained_func (exchange->intake, NULL, NULL);
   g_clear_pointer (&exchange->intake, hs_intake_unref);
+  /* libsoup keeps us until the connection's next request; the document does not stay so long. */
+  g_clear_pointer (&exchange->pool, hs_byte_pool_unref);
 }
 
 void

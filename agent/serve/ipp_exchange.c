@@ -24,10 +24,25 @@ hs_ipp_exchange_ref (HsIppExchange *exchange)
   return exchange;
 }
 
+/* libsoup keeps the message, and it keeps us, until the connection's next one: what was in it does
+ * not stay so long. */
+static void
+forget_contents (HsIppExchange *exchange)
+{
+  g_byte_array_unref (exchange->head);
+  g_byte_array_unref (exchange->waiting);
+  exchange->head = g_byte_array_new ();
+  exchange->waiting = g_byte_array_new ();
+  g_clear_pointer (&exchange->answer, hs_answer_free);
+  g_clear_pointer (&exchange->received, hs_received_free);
+}
+
 void
 hs_ipp_exchange_unref (HsIppExchange *exchange)
 {
-  if (--exchange->references > 0)
+  if (--exchange->references == 1 && exchange->message == NULL)
+    forget_contents (exchange); /* only the message has us */
+  if (exchange->references > 0)
     return;
   hs_ipp_exchange_abort_document (exchange);
   g_byte_array_unref (exchange->head);
@@ -52,10 +67,11 @@ on_finished (SoupServerMessage *message, gpointer user_data)
     return;
   exchange->message = NULL;
   exchange->guest = NULL;
-  /* libsoup keeps the message until the connection's next one: a long list must not stay so long. */
   if (message != NULL)
     soup_message_body_truncate (soup_server_message_get_response_body (message));
   hs_ipp_exchange_abort_document (exchange);
+  if (exchange->references == 1)
+    forget_contents (exchange);
 }
 
 static void
@@ -137,6 +153,15 @@ hs_ipp_exchange_refuse (HsIppExchange *exchange, ipp_status_t status, const char
 }
 
 void
+hs_ipp_exchange_hang_up (HsIppExchange *exchange, ipp_status_t status, const char *sentence)
+{
+  hs_ipp_exchange_abort_document (exchange);
+  hs_ipp_exchange_refuse (exchange, status, sentence);
+  if (exchange->message != NULL && !exchange->is_body_over)
+    send_early (exchange);
+}
+
+void
 hs_ipp_exchange_fail (HsIppExchange *exchange, const GError *error)
 {
   ipp_status_t status = hs_ipp_status_of (error, exchange);
@@ -179,7 +204,8 @@ take_head (HsIppExchange *exchange, GBytes *bytes)
       hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_BAD_REQUEST, problem->message);
       return;
     }
-  g_byte_array_set_size (exchange->head, 0);
+  g_byte_array_unref (exchange->head);
+  exchange->head = g_byte_array_new ();
   hs_ipp_dispatch_begin (exchange);
   if (g_bytes_get_size (rest) > 0)
     take (rest, exchange);

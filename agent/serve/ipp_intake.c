@@ -205,12 +205,20 @@ hs_ipp_intake_set_accepting (HsIppIntake *intake, gboolean is_accepting, const c
   intake->state_changed_us = g_get_real_time ();
 }
 
+/* Whoever is still sending keeps its connection for as long as it likes; what came over it so far
+ * leaves memory with the owner. */
 static void
-end_arrival (HsIppExchange *exchange)
+end_arrival (HsIppExchange *exchange, gboolean hangs_up)
 {
+  static const char sentence[] = "the printer stopped taking this document; print it again";
+
+  if (hangs_up)
+    {
+      hs_ipp_exchange_hang_up (exchange, IPP_STATUS_ERROR_JOB_CANCELED, sentence);
+      return;
+    }
   hs_ipp_exchange_abort_document (exchange);
-  hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_JOB_CANCELED,
-                          "the printer stopped taking this document; print it again");
+  hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_JOB_CANCELED, sentence);
 }
 
 void
@@ -222,7 +230,7 @@ hs_ipp_intake_end_arrivals (HsIppIntake *intake, const HsId *owner)
     {
       HsIppExchange *exchange = hs_ipp_exchange_ref (each->data);
       if (owner == NULL || hs_id_equal (owner, &exchange->caller.identity))
-        end_arrival (exchange);
+        end_arrival (exchange, owner != NULL);
       hs_ipp_exchange_unref (exchange);
     }
 }

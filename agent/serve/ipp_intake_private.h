@@ -91,7 +91,11 @@ void hs_ipp_exchange_complete (HsIppExchange *exchange);
 /* Sets the status and completes. */
 void hs_ipp_exchange_refuse (HsIppExchange *exchange, ipp_status_t status, const char *sentence);
 
-/* The same for an error of the engine. */
+/* The same at once, whatever is still to come: everything of the exchange leaves memory, and the
+ * connection closes. */
+void hs_ipp_exchange_hang_up (HsIppExchange *exchange, ipp_status_t status, const char *sentence);
+
+/* As refuse, for an error of the engine. */
 void hs_ipp_exchange_fail (HsIppExchange *exchange, const GError *error);
 
 /* A name was looked up: takes what came meanwhile, and lets more come. */
