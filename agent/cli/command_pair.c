@@ -58,6 +58,12 @@ find_site (HsCommandCall *call, Facts *facts, GError **error)
                                 "signs in as you: nothing needs to be paired."
                               : "Your organisation keeps titles off the release page: there is "
                                 "nothing to pair.");
+  if (strcmp (status->mode, "kiosk") == 0)
+    return refuse (error,
+                   "Nothing can be paired at this workstation: people sign in here one after "
+                   "the other, and\nyour key never leaves the agent. While you are signed in, "
+                   "`homespool jobs` shows your titles;\nthe release page shows what was "
+                   "printed here without them.");
   facts->site_url = g_strdup (status->site_url);
   return TRUE;
 }

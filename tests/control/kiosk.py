@@ -201,6 +201,16 @@ def _():
     window.close()
 
 
+@test("pair says that a key never leaves a kiosk, and prints nothing of one")
+def _():
+    w = at_kiosk()
+    window = Window(w, "one")
+    window.sign_in("anna", w.password)
+    said = window.type("pair", status=5)
+    assert "never leaves the agent" in said and "homespool jobs" in said and "SECRET-KEY" not in said, said
+    window.close()
+
+
 @test("other users of the workstation are people of their own, and the kiosk's keys are not theirs")
 def _():
     w = at_kiosk()
