@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent / name) for name in ("support", "interop", "control")]
 from control_world import BOB, Workstation, has_programs, small_pdf, until  # noqa: E402
 from ipp_client import Connection, mime, name_, request  # noqa: E402
-from kiosk_world import KIOSK, Kiosk, Window  # noqa: E402
+from kiosk_world import KIOSK, PEOPLE, Kiosk, Window  # noqa: E402
 from memory_scan import find, pieces  # noqa: E402
 from tap import main, test  # noqa: E402
 from thief import Site, seal  # noqa: E402
@@ -139,7 +139,7 @@ def _():
                          + small_pdf(padding=300000) + b"%" + MARK)
         until(lambda: find(agent(), {"title": TITLE.encode()}), "the title is in the agent")
         window.close()
-        until(lambda: not w.get(BOB, "/v1/status")["seat_taken"], "signed out with the window")
+        until(lambda: not w.get(KIOSK, "/v1/status")["seat_taken"], "signed out with the window")
         wanted["the document"] = MARK
         await_nothing(agent(), wanted)
 
@@ -187,6 +187,26 @@ def _():
         if path.is_file():
             data = path.read_bytes()
             assert not any(text in data for text in wanted), path
+
+
+@test("who has printed all that waited is signed out by it, not before, and nothing of them is left")
+def _():
+    with Kiosk(sys.argv[1], PEOPLE.replace("after-print = false", "after-print = true")) as w:
+        w.list_printer(w.start_printer())
+        window = Window(w, "one")
+        window.sign_in("anna", w.password)
+        jobs = []
+        for _ in range(2):
+            assert w.print_ipp(KIOSK, TITLE).status == 0
+            jobs = [job["id"] for job in window.json("jobs")["jobs"]]
+        window.type("release", jobs[0], "--printer", "second", "--wait")
+        assert w.get(KIOSK, "/v1/status")["seat_taken"], "one more waits"
+        window.type("release", jobs[1], "--printer", "second")
+        until(lambda: not w.get(KIOSK, "/v1/status")["seat_taken"], "signed out after the last one")
+        assert "everything was printed" in w.log("agent")
+        await_nothing(w.processes["agent"].pid, {"the title": TITLE.encode()})
+        window.type("jobs", status=5)
+        window.close()
 
 
 try:

@@ -68,8 +68,8 @@ class Window:
 
 
 class Kiosk(Workstation):
-    def __init__(self, build):
-        super().__init__(build, PEOPLE)
+    def __init__(self, build, people=PEOPLE):
+        super().__init__(build, people)
         self.policy = ["--offline", "print"]
 
     def site_command(self, *arguments, **more):
