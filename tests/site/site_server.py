@@ -115,9 +115,9 @@ def _():
 @test("a request that is too large is refused")
 def _():
     denied(WORLD.post_json("/v1/enrol", {"secret": "x" * 40000}), 413, "no-space")
-    records = [PC.make_record("agent", {"agent": "started", "version": "x" * 60})]
-    assert PC.upload(records * 2000).status == 413
+    record = PC.make_record("agent", {"agent": "started", "version": "x" * 60})
     PC.n, PC.hash = 0, "0" * 64
+    assert PC.upload([record] * (280 * 1024 // len(json.dumps(record)))).status == 413
 
 
 # ── joining and staying ───────────────────────────────────────────────────────────────────────
