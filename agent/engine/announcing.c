@@ -75,6 +75,16 @@ hs_announcing_look_again (HsEngine *engine)
     }
 }
 
+void
+hs_engine_announce_now (HsEngine *engine, const HsId *job)
+{
+  HsSlot *slot = hs_engine_find_slot (engine, job);
+
+  if (engine->phase == HS_ENGINE_RUNNING && engine->bundle != NULL && slot != NULL && slot->has_row
+      && (slot->pending & HS_EFFECT_ANNOUNCE) != 0 && !hs_announcing_must_wait (engine, slot->job))
+    hs_effects_report_done (slot, HS_EFFECT_ANNOUNCE);
+}
+
 /* ── all of them ─────────────────────────────────────────────────────────────────────────── */
 
 static void

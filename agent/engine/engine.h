@@ -357,6 +357,10 @@ gboolean hs_engine_announce_again_finish (HsEngine *engine,
                                           GAsyncResult *result,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Somebody asks the site for @job, whose announcement may still wait for its pages: announces it with
+ * what is known. Nothing if it was announced. */
+void hs_engine_announce_now (HsEngine *engine, const HsId *job);
+
 /* A new stream has begun with @records of ours; for the statistics. */
 void hs_engine_stream_began (HsEngine *engine, guint64 records);
 

@@ -329,10 +329,9 @@ hs_site_link_answer_waiters (HsSiteLink *link)
                                "the site cannot be reached; it will be told later");
 }
 
-/* ── power ───────────────────────────────────────────────────────────────────────────────── */
-
+/* Records are committed in order: when this batch is durable, those before it are. */
 static void
-on_power_recorded (GObject *source, GAsyncResult *result, gpointer data)
+on_before_durable (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   HsSiteLink *link = g_task_get_task_data (task);
@@ -349,6 +348,23 @@ on_power_recorded (GObject *source, GAsyncResult *result, gpointer data)
       hs_site_link_turn_soon (link);
     }
 }
+
+void
+hs_site_link_tell_all_async (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = hs_site_link_new_task (link, callback, user_data);
+
+  hs_ledger_hurry (link->ledger);
+  hs_ledger_commit_async (link->ledger, hs_ledger_batch_new (), on_before_durable, task);
+}
+
+gboolean
+hs_site_link_tell_all_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* ── power ───────────────────────────────────────────────────────────────────────────────── */
 
 void
 hs_site_link_tell_power_async (HsSiteLink *link,
@@ -371,7 +387,7 @@ hs_site_link_tell_power_async (HsSiteLink *link,
     }
   batch = hs_ledger_batch_new ();
   hs_site_link_append (link, batch, HS_RECORD_POWER, hs_power_notice_encode (power));
-  hs_ledger_commit_async (link->ledger, batch, on_power_recorded, task);
+  hs_ledger_commit_async (link->ledger, batch, on_before_durable, task);
 }
 
 gboolean

@@ -191,17 +191,77 @@ hs_site_link_change_secret_finish (HsSiteLink *link,
 
 /* ── release ─────────────────────────────────────────────────────────────────────────────── */
 
+/* A document that was printed a moment ago may be released before the site has heard of it: its
+ * announcement waits for its pages, or is under way. The site is then told first, and asked again. */
+typedef struct
+{
+  HsSiteLink *link;
+  HsReleaseRequest request; /* owns the session */
+  gboolean has_told;
+} Asking;
+
+static void ask_release (GTask *task);
+
+static void
+asking_free (gpointer data)
+{
+  Asking *asking = data;
+
+  hs_secret_bytes_free (asking->request.session);
+  hs_site_link_unref (asking->link);
+  g_free (asking);
+}
+
+static void
+on_told (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  GError *error = NULL;
+
+  if (hs_site_link_tell_all_finish (result, &error))
+    ask_release (task);
+  else
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+    }
+}
+
 static void
 on_released (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GTask) task = data;
-  g_autoptr (GError) error = NULL;
+  GTask *task = data;
+  Asking *asking = g_task_get_task_data (task);
+  GError *error = NULL;
   HsId command;
 
   if (hs_site_client_release_finish (result, &command, &error))
     g_task_return_pointer (task, g_memdup2 (&command, sizeof command), g_free);
+  else if (g_error_matches (error, HS_ERROR, HS_ERROR_NOT_FOUND) && !asking->has_told
+           && asking->link->is_running)
+    {
+      g_error_free (error);
+      asking->has_told = TRUE;
+      hs_engine_announce_now (asking->link->engine, &asking->request.job);
+      hs_site_link_tell_all_async (asking->link, on_told, task);
+      return;
+    }
   else
-    g_task_return_error (task, g_steal_pointer (&error));
+    g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+static void
+ask_release (GTask *task)
+{
+  Asking *asking = g_task_get_task_data (task);
+  HsSiteLink *link = asking->link;
+
+  if (hs_site_link_can_ask (link, task))
+    hs_site_client_release_async (link->client, &asking->request, link->cancellable, on_released,
+                                  task);
+  else
+    g_object_unref (task);
 }
 
 void
@@ -212,13 +272,15 @@ hs_site_link_release_async (HsSiteLink *link,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  g_autoptr (GTask) task = hs_site_link_new_task (link, callback, user_data);
-  const HsReleaseRequest request
-      = { .session = (HsSecretBytes *)session, .job = *job, .printer = *printer };
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  Asking *asking = g_new0 (Asking, 1);
 
-  if (hs_site_link_can_ask (link, task))
-    hs_site_client_release_async (link->client, &request, link->cancellable, on_released,
-                                  g_steal_pointer (&task));
+  asking->link = hs_site_link_ref (link);
+  asking->request = (HsReleaseRequest){ .session = hs_secret_bytes_copy (session),
+                                        .job = *job,
+                                        .printer = *printer };
+  g_task_set_task_data (task, asking, asking_free);
+  ask_release (task);
 }
 
 gboolean

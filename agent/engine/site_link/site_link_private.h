@@ -178,6 +178,13 @@ void hs_site_link_forget_trust (HsSiteLink *link);
 void hs_site_link_append (HsSiteLink *link, HsLedgerBatch *batch, HsRecordKind kind, json_t *body);
 void hs_site_link_upload (HsSiteLink *link);
 
+/* Completes when the site has every record that was handed to the ledger until now. Errors: TEMPORARY
+ * (the site cannot be reached), CANCELLED, the ledger's. */
+void
+hs_site_link_tell_all_async (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data);
+gboolean hs_site_link_tell_all_finish (GAsyncResult *result,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Completes those of send_waiters that wait for nothing any more. */
 void hs_site_link_answer_waiters (HsSiteLink *link);
 
