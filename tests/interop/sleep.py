@@ -131,7 +131,7 @@ def _():
     until(lambda: World.inhibitors("delay") == 1, "sleep is put off")
     World.unlock()
     World.send()
-    until(lambda: "<option value=" in World.page(), "the page shows the job and a printer")
+    until(lambda: all(job["id"] in World.page() for job in World.town.jobs()), "the page shows the job")
     assert "asleep since" not in World.page()
     World.tell("PrepareForSleep", "b", "[<true>]")
     until(lambda: World.inhibitors("delay") == 0, "the machine may sleep")
