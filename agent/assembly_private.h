@@ -20,8 +20,8 @@
 #include "engine/identity/sessions.h"
 #include "engine/site_link/site_link.h"
 #include "seal/machine_secret.h"
-#include "serve/control.h"
-#include "serve/ipp_intake.h"
+#include "serve/control/control.h"
+#include "serve/ipp/intake.h"
 #include "store/ledger.h"
 #include "store/spool.h"
 

@@ -13,12 +13,16 @@
  *   commands.c     the same from the site, executed once
  *   effects.c      one small function for each effect
  *   records.c      what goes to the outbox
- *   intake.c       a document arrives (main side); intake_worker.c (its worker)
- *   counting.c     the pages of a PDF, after its job was accepted
- *   dispatch.c     who is delivered next; dispatch_news.c what a delivery says, dispatch_rest.c sleep
  *   announcing.c   jobs that the site does not know
+ *   opening.c      which way a job can be opened here and now
  *   retention.c    expiry and the history of finished jobs
- *   os_copies.c    the print system's own copies
+ *
+ * and of the rooms beside it, which stand on these:
+ *
+ *   dispatch/              who is delivered next
+ *   intake/intake.c        a document arrives (main side); intake_worker.c (its worker)
+ *   intake/counting.c      the pages of a PDF, after its job was accepted
+ *   intake/os_copies.c     the print system's own copies
  *
  * Threads: main context only.  Blocks: never. */
 

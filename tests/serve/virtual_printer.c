@@ -11,7 +11,7 @@
 
 #include "platform/listen.h"
 #include "platform/peer.h"
-#include "serve/ipp_intake.h"
+#include "serve/ipp/intake.h"
 #include "support/engine_double.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 /* The page about the control API against the routes that are served. */
 
-#include "serve/control.h"
+#include "serve/control/control.h"
 #include "support/suite.h"
 
 #include <string.h>

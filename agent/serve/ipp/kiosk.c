@@ -4,7 +4,7 @@
 /* On whose behalf a request is that comes from an account which many people share. */
 
 #include "base/error.h"
-#include "serve/ipp_intake_private.h"
+#include "serve/ipp/intake_private.h"
 
 /* A question to the print system, and what comes after it. */
 typedef struct

@@ -3,7 +3,7 @@
 
 /* What a delivery tells. Each thing becomes a step, and the delivery goes on when that is durable. */
 
-#include "engine/dispatch_private.h"
+#include "engine/dispatch/dispatch_private.h"
 
 #include "base/error.h"
 

@@ -3,7 +3,7 @@
 
 /* The control API's routes about the caller as a person: key, sign-in. */
 
-#include "serve/control_private.h"
+#include "serve/control/control_private.h"
 
 #include "base/error.h"
 #include "core/wire/sign_in.h"

@@ -4,7 +4,7 @@
 /* Operations on jobs that are here. */
 
 #include "base/error.h"
-#include "serve/ipp_intake_private.h"
+#include "serve/ipp/intake_private.h"
 
 #include <string.h>
 

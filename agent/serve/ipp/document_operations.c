@@ -4,7 +4,7 @@
 /* Operations that make jobs and bring documents. */
 
 #include "base/error.h"
-#include "serve/ipp_intake_private.h"
+#include "serve/ipp/intake_private.h"
 
 /* Reads the ticket and what else is known of the job. FALSE: refused. */
 static gboolean

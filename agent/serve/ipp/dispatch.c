@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/secret_bytes.h"
 #include "core/print_system_proof.h"
-#include "serve/ipp_intake_private.h"
+#include "serve/ipp/intake_private.h"
 
 #include <string.h>
 

@@ -5,11 +5,11 @@
 
 #define HS_LOG_AREA "intake"
 
-#include "serve/ipp_intake.h"
+#include "serve/ipp/intake.h"
 
 #include "base/log.h"
-#include "serve/ipp_icon.h"
-#include "serve/ipp_intake_private.h"
+#include "serve/ipp/icon.h"
+#include "serve/ipp/intake_private.h"
 
 #include <string.h>
 

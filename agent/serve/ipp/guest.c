@@ -3,7 +3,7 @@
 
 /* Who is at the other end of a connection to the virtual printer. */
 
-#include "serve/ipp_guest.h"
+#include "serve/ipp/guest.h"
 
 #include "base/error.h"
 #include "base/secret_bytes.h"

@@ -8,7 +8,7 @@
  * socket. One that reads too slowly is cut off rather than kept in memory; progress, which is only
  * worth something now, is not kept for it at all. */
 
-#include "serve/control_private.h"
+#include "serve/control/control_private.h"
 
 #include "base/error.h"
 #include "core/wire/control_status.h"

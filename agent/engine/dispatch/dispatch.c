@@ -8,7 +8,7 @@
 
 #define HS_LOG_AREA "delivery"
 
-#include "engine/dispatch_private.h"
+#include "engine/dispatch/dispatch_private.h"
 
 #include "base/error.h"
 #include "base/log.h"

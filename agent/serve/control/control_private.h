@@ -13,7 +13,7 @@
 #include "http/server.h"
 #include "serve/admins.h"
 #include "platform/peer.h"
-#include "serve/control.h"
+#include "serve/control/control.h"
 
 #define HS_CONTROL_BODY_BYTES                                                                      \
   (64 * 1024) /* an unlock message or an enrolment token is the largest */
@@ -25,7 +25,7 @@ struct HsControl
   HsAdmins *admins;
   char *people_mode;
   HsHttpServer *server;
-  GList *streams; /* open event streams, see control_events.c */
+  GList *streams; /* open event streams, see events.c */
   guint watch;
   guint progress_watch;
 };
@@ -68,7 +68,7 @@ gboolean hs_control_find_identity (HsControlRequest *request, HsId *identity);
 /* The connection's socket. */
 GSocket *hs_control_get_socket (HsControlRequest *request);
 
-/* ── control_kiosk.c ─────────────────────────────────────────────────────────────────────── */
+/* ── kiosk.c ─────────────────────────────────────────────────────────────────────────────── */
 
 /* Finds out who sits at the kiosk behind @request, by its session token, then calls @settled. */
 typedef void (*HsControlSettledFunc) (HsControlRequest *request, gpointer user_data);
@@ -81,7 +81,7 @@ void hs_control_change_secret (HsControlRequest *request);
 
 /* ── the handlers, by concern ────────────────────────────────────────────────────────────── */
 
-void hs_control_list_jobs (HsControlRequest *request); /* control_jobs.c */
+void hs_control_list_jobs (HsControlRequest *request); /* jobs.c */
 void hs_control_show_job (HsControlRequest *request);
 void hs_control_show_trace (HsControlRequest *request);
 void hs_control_release (HsControlRequest *request);
@@ -90,30 +90,30 @@ void hs_control_hold_job (HsControlRequest *request);
 void hs_control_resolve (HsControlRequest *request);
 void hs_control_list_overview (HsControlRequest *request);
 
-void hs_control_list_claimable (HsControlRequest *request); /* control_claim.c */
+void hs_control_list_claimable (HsControlRequest *request); /* claim.c */
 void hs_control_claim (HsControlRequest *request);
 
-void hs_control_delegate (HsControlRequest *request); /* control_delegation.c */
+void hs_control_delegate (HsControlRequest *request); /* delegation.c */
 void hs_control_list_delegations (HsControlRequest *request);
 void hs_control_revoke_delegation (HsControlRequest *request);
 
-void hs_control_stream_events (HsControlRequest *request); /* control_events.c */
+void hs_control_stream_events (HsControlRequest *request); /* events.c */
 void hs_control_end_streams (HsControl *control);
 void hs_control_tell_identify (HsControl *control, guint32 uid);
 void hs_control_tell_streams (HsControl *control, const HsJob *job);
 void
 hs_control_tell_progress (HsControl *control, const HsJob *job, const HsSendProgress *progress);
 
-void hs_control_show_status (HsControlRequest *request); /* control_agent.c */
+void hs_control_show_status (HsControlRequest *request); /* agent.c */
 void hs_control_run_doctor (HsControlRequest *request);
 void hs_control_enrol (HsControlRequest *request);
 
-void hs_control_list_printers (HsControlRequest *request); /* control_printers.c */
+void hs_control_list_printers (HsControlRequest *request); /* printers.c */
 void hs_control_probe_printer (HsControlRequest *request);
 void hs_control_approve_printer (HsControlRequest *request);
 void hs_control_disapprove_printer (HsControlRequest *request);
 
-void hs_control_show_unlock (HsControlRequest *request); /* control_person.c */
+void hs_control_show_unlock (HsControlRequest *request); /* person.c */
 void hs_control_unlock (HsControlRequest *request);
 void hs_control_list_identities (HsControlRequest *request);
 void hs_control_sign_in (HsControlRequest *request);

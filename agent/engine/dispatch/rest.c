@@ -7,7 +7,7 @@
 
 #define HS_LOG_AREA "delivery"
 
-#include "engine/dispatch_private.h"
+#include "engine/dispatch/dispatch_private.h"
 
 /* Calls @each with every errand. */
 static void

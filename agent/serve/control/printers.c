@@ -4,7 +4,7 @@
 /* The control API's routes about printers. Approving one takes two calls: probe shows the
  * fingerprint of the key that answers, approve brings back the fingerprint that a person compared. */
 
-#include "serve/control_private.h"
+#include "serve/control/control_private.h"
 
 #include "base/error.h"
 #include "core/wire/control_status.h"

@@ -4,7 +4,7 @@
 /* The control API at a kiosk: whose session token a request carries, signing in, and a new PIN or
  * password (which people at workstations of their own may change here, too). */
 
-#include "serve/control_private.h"
+#include "serve/control/control_private.h"
 
 #include "base/error.h"
 #include "core/wire/control_job.h"

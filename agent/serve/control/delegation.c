@@ -4,7 +4,7 @@
 /* The control API's routes about others who may release: asked of the site with the caller's own
  * sign-in. */
 
-#include "serve/control_private.h"
+#include "serve/control/control_private.h"
 
 #include "base/error.h"
 #include "engine/identity/sessions.h"

@@ -2,7 +2,7 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* The inside of the virtual printer, shared by the ipp_*.c files of this folder.
+/* The inside of the virtual printer, shared by the files of this folder.
  *
  * Threads: main context only.  Blocks: never. */
 
@@ -11,8 +11,8 @@
 #include "http/server.h"
 #include "ipp/answer.h"
 #include "ipp/attributes_end.h"
-#include "serve/ipp_guest.h"
-#include "serve/ipp_intake.h"
+#include "serve/ipp/guest.h"
+#include "serve/ipp/intake.h"
 
 struct HsIppIntake
 {
@@ -145,7 +145,7 @@ void hs_ipp_dispatch_begin (HsIppExchange *exchange);
 /* Runs an operation without a document, after the whole request came. */
 void hs_ipp_dispatch_run (HsIppExchange *exchange);
 
-/* ── on a kiosk: ipp_kiosk.c ─────────────────────────────────────────────────────────────── */
+/* ── on a kiosk: kiosk.c ─────────────────────────────────────────────────────────────────── */
 
 /* Is @uid the account that people share here? */
 gboolean hs_ipp_kiosk_is (const HsIppExchange *exchange, guint32 uid);

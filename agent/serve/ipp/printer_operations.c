@@ -6,7 +6,7 @@
 #define HS_LOG_AREA "intake"
 
 #include "base/log.h"
-#include "serve/ipp_intake_private.h"
+#include "serve/ipp/intake_private.h"
 
 /* What this caller may know of: the count and the state are theirs, not everybody's. */
 static void

@@ -4,7 +4,7 @@
 /* The control API's routes about jobs that nobody has proven to own. Only who is signed in at the
  * site learns of any, and only of those that name this very person. */
 
-#include "serve/control_private.h"
+#include "serve/control/control_private.h"
 
 #include "base/error.h"
 #include "core/wire/control_status.h"

@@ -5,7 +5,7 @@
 
 #define HS_LOG_AREA "control"
 
-#include "serve/control_private.h"
+#include "serve/control/control_private.h"
 
 #include "base/error.h"
 #include "base/log.h"

@@ -3,7 +3,7 @@
 
 /* The control API's routes about the agent: status, doctor, enrolment. */
 
-#include "serve/control_private.h"
+#include "serve/control/control_private.h"
 
 #include "base/error.h"
 #include "core/wire/control_status.h"

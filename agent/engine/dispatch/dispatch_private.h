@@ -2,8 +2,8 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* The lines before the printers from within: dispatch.c decides who is next, dispatch_news.c makes
- * steps of what a delivery tells, dispatch_rest.c stops and goes on around the machine's sleep.
+/* The lines before the printers from within: dispatch.c decides who is next, news.c makes
+ * steps of what a delivery tells, rest.c stops and goes on around the machine's sleep.
  *
  * Threads: main context only.  Blocks: never. */
 
@@ -44,7 +44,7 @@ struct HsDispatch
 /* Starts the first job of the line that can start, unless one is under way. */
 void hs_line_advance (HsLine *line);
 
-/* ── dispatch_news.c ─────────────────────────────────────────────────────────────────────── */
+/* ── news.c ──────────────────────────────────────────────────────────────────────────────── */
 
 /* HsDeliveryNewsFunc and HsSendProgressFunc; @errand: the HsErrand. */
 void hs_errand_on_news (const HsDeliveryNews *news, gpointer errand);
@@ -53,7 +53,7 @@ void hs_errand_on_progress (const HsSendProgress *progress, gpointer errand);
 /* Ends what goes on for it without a word to the printer. */
 void hs_errand_end_delivery (HsErrand *errand);
 
-/* ── dispatch_rest.c ─────────────────────────────────────────────────────────────────────── */
+/* ── rest.c ──────────────────────────────────────────────────────────────────────────────── */
 
 /* A delivery began, ended or came further: tells if the number of documents on their way changed. */
 void hs_dispatch_count_sending (HsDispatch *dispatch);
