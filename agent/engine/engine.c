@@ -62,6 +62,7 @@ slot_free (HsSlot *slot)
   hs_job_free (slot->job);
   hs_trace_free (slot->trace);
   hs_secret_bytes_free (slot->share);
+  g_clear_pointer (&slot->sealed_title, g_bytes_unref);
   g_free (slot);
 }
 

@@ -14,6 +14,7 @@
  *   effects.c      one small function for each effect
  *   records.c      what goes to the outbox
  *   announcing.c   jobs that the site does not know
+ *   sealed_titles.c  titles for the release page
  *   opening.c      which way a job can be opened here and now
  *   retention.c    expiry and the history of finished jobs
  *
@@ -64,9 +65,11 @@ struct HsSlot
   guint holds;           /* frames on the stack that still use the slot */
   gboolean is_removed;   /* freed with the last hold */
 
-  HsIntake *intake;        /* while RECEIVING; borrowed */
-  HsSecretBytes *share;    /* the site's share of this release; memory only */
-  gpointer errand;         /* dispatch.c: HsErrand of a released job; nullable */
+  HsIntake *intake;                         /* while RECEIVING; borrowed */
+  HsSecretBytes *share;                     /* the site's share of this release; memory only */
+  GBytes *sealed_title;                     /* sealed_titles.c; nullable */
+  guint8 sealed_title_for[HS_X25519_BYTES]; /* to this key; zero after a restart */
+  gpointer errand;                          /* dispatch.c: HsErrand of a released job; nullable */
   gint64 deadline_for_us;  /* the job's expires_at_us that the next was made of; -1: finished */
   gint64 deadline_boot_us; /* when it expires, by hs_boot_clock_now_us(); G_MAXINT64 = never */
 };
@@ -317,6 +320,23 @@ gboolean hs_announcing_must_wait (HsEngine *engine, const HsJob *job);
 
 /* Somebody became known: announces the jobs that waited for that. */
 void hs_announcing_look_again (HsEngine *engine);
+
+/* ── sealed_titles.c ─────────────────────────────────────────────────────────────────────── */
+
+/* Seals the title of the job that becomes durable with @batch, and keeps it as the setting
+ * "title/<job>" until the job is over. Nothing where there is no title or no title key. */
+void hs_sealed_titles_note (HsSlot *slot, HsLedgerBatch *batch);
+
+/* The title for an announcement. Returns: (transfer full) (nullable). */
+GBytes *hs_sealed_titles_dup (HsEngine *engine, const HsJob *job);
+
+/* The job is over. */
+void hs_sealed_titles_add_deletion (const HsSlot *slot, HsLedgerBatch *batch);
+
+/* At the start; prune deletes those of jobs that are not here any more. */
+void hs_sealed_titles_load (HsSlot *slot, const HsLedgerContents *contents);
+void
+hs_sealed_titles_prune (HsEngine *engine, const HsLedgerContents *contents, HsLedgerBatch *batch);
 
 /* ── commands.c ──────────────────────────────────────────────────────────────────────────── */
 

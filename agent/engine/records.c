@@ -4,16 +4,12 @@
 /* What goes to the outbox, in the transaction of the change that it tells. A workstation that
  * belongs to no site writes none: nobody would ever fetch them. */
 
-#define HS_LOG_AREA "engine"
-
 #include "engine/engine_private.h"
 
-#include "base/log.h"
 #include "core/notices.h"
 #include "core/wire/announce.h"
 #include "core/wire/report.h"
 #include "core/wire/state_notice.h"
-#include "seal/sealed_title.h"
 #include "engine/event_draft.h"
 
 static void
@@ -27,24 +23,6 @@ static gboolean
 is_enrolled (HsEngine *engine)
 {
   return engine->bundle != NULL;
-}
-
-/* NULL: it is told without a title. */
-static GBytes *
-seal_title (HsEngine *engine, const HsJob *job)
-{
-  const HsOwnerKeys *keys = &engine->parts.owner_keys;
-  guint8 title_public[HS_X25519_BYTES];
-  g_autoptr (GError) error = NULL;
-  char id[HS_ID_TEXT_BYTES];
-
-  if (job->title == NULL || !keys->find_title_public (keys->data, &job->owner, title_public))
-    return NULL;
-  GBytes *sealed = hs_sealed_title_seal (title_public, &job->id, job->title, &error);
-  if (sealed == NULL)
-    hs_log_warning ("job %s: its title could not be sealed for the site: %s",
-                    hs_id_format (&job->id, id), error->message);
-  return sealed;
 }
 
 /* What a job from before the enrolment is sealed with stays; the site hears whose it is there.
@@ -71,7 +49,7 @@ add_announcement (HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, guin
   if (job->owner_kind == HS_OWNER_PROVEN)
     title_policy = engine->bundle->policy.title_policy;
   if (title_policy == HS_TITLE_POLICY_SEALED)
-    sealed_title = seal_title (engine, job);
+    sealed_title = hs_sealed_titles_dup (engine, job);
   add (engine, batch, HS_RECORD_ANNOUNCE, hs_announce_encode (told, title_policy, sealed_title),
        count);
 }

@@ -146,6 +146,7 @@ load_job (HsEngine *engine, const HsLedgerContents *contents, HsLedgerJob *row)
   slot->pending = row->pending;
   hs_trace_free (slot->trace);
   slot->trace = find_trace (contents, &slot->job->id);
+  hs_sealed_titles_load (slot, contents);
   hs_retention_update (engine->retention, slot);
 }
 
@@ -273,7 +274,7 @@ load_history (HsEngine *engine, const HsLedgerContents *contents, GPtrArray *aud
   g_ptr_array_sort (engine->order, compare_slots);
 }
 
-/* Stories and grants of jobs that left the list while the agent was down. */
+/* Stories, titles and grants of jobs that left the list while the agent was down. */
 static void
 prune_stories (HsEngine *engine, const HsLedgerContents *contents)
 {
@@ -290,6 +291,7 @@ prune_stories (HsEngine *engine, const HsLedgerContents *contents)
           && hs_engine_find_slot (engine, &id) == NULL)
         hs_ledger_batch_delete_setting (batch, name);
     }
+  hs_sealed_titles_prune (engine, contents, batch);
   hs_grants_prune (engine, batch);
   if (!hs_ledger_batch_is_empty (batch))
     hs_engine_commit_quietly (engine, g_steal_pointer (&batch));

@@ -248,9 +248,15 @@ make_batch (HsSlot *slot, HsStep *step, Change *change)
     hs_ledger_batch_put_job (batch, change->job, change->pending, step->sealed_fields);
   add_trace_setting (batch, change);
   if (hs_job_state_is_final (change->job->state))
-    hs_grants_add_deletion (engine, batch, &change->job->id);
+    {
+      hs_grants_add_deletion (engine, batch, &change->job->id);
+      hs_sealed_titles_add_deletion (slot, batch);
+    }
   if (step->event == HS_EVENT_SEALED)
-    add_release_public (batch, engine, change->job);
+    {
+      add_release_public (batch, engine, change->job);
+      hs_sealed_titles_note (slot, batch);
+    }
   hs_records_add_for_step (engine, batch, change->job, change->effects, &change->records);
   if (step->is_claim || (step->announces_again && change->job->owner_kind == HS_OWNER_CLAIMED))
     hs_records_add_claim (engine, batch, change->job, &change->records);
@@ -295,6 +301,7 @@ publish (Change *change)
     {
       hs_job_forget_private (slot->job);
       hs_grants_forget (slot->engine, &slot->job->id);
+      g_clear_pointer (&slot->sealed_title, g_bytes_unref);
     }
   if (!is_going)
     g_clear_pointer (&slot->share, hs_secret_bytes_free);

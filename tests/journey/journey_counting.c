@@ -9,6 +9,8 @@
 #include "engine/engine_private.h"
 #include "journey/world.h"
 #include "support/loop.h"
+#include "seal/age_message.h"
+#include "seal/title_key.h"
 #include "support/suite.h"
 
 #include <string.h>
@@ -115,7 +117,39 @@ read_outbox (void)
   return records;
 }
 
-/* The outbox begins with the announcement of this job, with these pages. */
+static guint
+count_settings (const char *prefix)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HsLedgerContents) contents = hs_ledger_load (world->ledger, &error);
+  g_autoptr (GList) names = NULL;
+  guint count = 0;
+
+  HS_ASSERT_NO_ERROR (error);
+  names = g_hash_table_get_keys (contents->settings);
+  for (GList *name = names; name != NULL; name = name->next)
+    count += g_str_has_prefix (name->data, prefix);
+  return count;
+}
+
+/* Anna's title key opens it. */
+static void
+check_title (GBytes *sealed)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HsSecretBytes) key = hs_title_key_derive (world->keys[0], &error);
+  g_autoptr (HsSecretBytes) plain = NULL;
+  g_autofree char *text = NULL;
+
+  HS_ASSERT (sealed != NULL);
+  plain = hs_age_message_open (g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed), key,
+                               &error);
+  HS_ASSERT_NO_ERROR (error);
+  text = g_strndup ((const char *)hs_secret_bytes_peek (plain), hs_secret_bytes_get_length (plain));
+  HS_ASSERT (strstr (text, "\"title\":\"" WORLD_SECRET) != NULL);
+}
+
+/* The outbox begins with the announcement of this job, with these pages and its title. */
 static void
 check_announced (const HsId *job, HsCountSource source, guint pages)
 {
@@ -133,6 +167,7 @@ check_announced (const HsId *job, HsCountSource source, guint pages)
   HS_ASSERT (hs_id_equal (&announce->job, job));
   HS_ASSERT_INT_EQ (announce->impressions_source, source);
   HS_ASSERT_INT_EQ (announce->impressions, pages);
+  check_title (announce->sealed_title);
 }
 
 static void
@@ -205,6 +240,25 @@ a_stop_while_counting_leaves_the_announcement_to_the_next_start (void)
   check_announced (&job, HS_COUNT_UNKNOWN, 0);
   world_restart (world);
   check_outbox ("announce");
+}
+
+static void
+a_job_that_is_announced_after_a_restart_has_its_title_though_the_key_is_locked (void)
+{
+  g_autoptr (GAsyncQueue) gate = NULL;
+  HsId job;
+
+  world_start (world);
+  job = print ();
+  gate = wait_count ();
+  world_set_locked (world, WORLD_ANNA_UID, TRUE);
+  HS_ASSERT (world_job (world, &job)->title == NULL);
+  HS_ASSERT_INT_EQ (count_settings ("title/"), 1);
+  world_restart (world);
+  HS_ASSERT (world_job (world, &job)->title == NULL);
+  check_announced (&job, HS_COUNT_UNKNOWN, 0);
+  HS_ASSERT (world_cancel (world, &anna, &job, NULL));
+  HS_ASSERT_INT_EQ (count_settings ("title/"), 0);
 }
 
 static void
@@ -314,6 +368,8 @@ HS_SUITE_WITH ("counting",
                  a_job_that_cannot_be_counted_is_announced_all_the_same },
                { "a stop while counting leaves the announcement to the next start",
                  a_stop_while_counting_leaves_the_announcement_to_the_next_start },
+               { "a job that is announced after a restart has its title, though the key is locked",
+                 a_job_that_is_announced_after_a_restart_has_its_title_though_the_key_is_locked },
                { "a cancelled job stops its count", a_cancelled_job_stops_its_count },
                { "a job that expires stops its count", a_job_that_expires_stops_its_count },
                { "a job that is printed before its count is announced first",
