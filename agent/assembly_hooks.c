@@ -244,6 +244,8 @@ hs_assembly_on_status_changed (gpointer data)
   HsSiteStatus site = { 0 };
 
   hs_site_link_get_status (assembly->site_link, &site);
+  if (assembly->control != NULL)
+    hs_control_tell_site (assembly->control);
   if (assembly->was_online == site.is_online)
     return;
   assembly->was_online = site.is_online;

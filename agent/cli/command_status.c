@@ -10,6 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *
+site_words (const HsControlStatus *status)
+{
+  if (!status->site_online)
+    return "not reachable";
+  return strcmp (status->site_state, "degraded") == 0 ? "connected with difficulty" : "connected";
+}
+
 static void
 print_site (const HsControlStatus *status)
 {
@@ -22,8 +30,8 @@ print_site (const HsControlStatus *status)
       return;
     }
   printf ("Site       %s: %s%s%s%s%s\n", status->organisation != NULL ? status->organisation : "?",
-          status->site_online ? "connected" : "not reachable", *since != '\0' ? " since " : "",
-          since, status->site_problem != NULL ? ": " : "",
+          site_words (status), *since != '\0' ? " since " : "", since,
+          status->site_problem != NULL ? ": " : "",
           status->site_problem != NULL ? status->site_problem : "");
   if (status->outbox_records > 0)
     printf ("Reports    %u wait for the site\n", status->outbox_records);

@@ -232,7 +232,12 @@ judge_site (const HsDoctorFacts *facts, GPtrArray *checks)
            "This workstation belongs to no site: jobs can be released from here only.");
       return;
     }
-  if (facts->site_online)
+  if (facts->site_online && facts->site_degraded)
+    ADD ("site", HS_CHECK_WARNING,
+         "Look again in a minute; if it stays, tell whoever looks after the site server.",
+         "The site can be reached with difficulty%s%s", facts->site_problem != NULL ? ": " : ".",
+         facts->site_problem != NULL ? facts->site_problem : "");
+  else if (facts->site_online)
     ADD ("site", HS_CHECK_OK, "", "The site is connected.");
   else
     ADD ("site", HS_CHECK_FAILED,

@@ -63,6 +63,7 @@ typedef struct
   /* the site */
   gboolean enrolled;
   gboolean site_online;
+  gboolean site_degraded; /* online, but not as it should be */
   gint64 site_since_us;
   char *site_problem;             /* nullable */
   gint64 certificate_expires_us;  /* of this device; 0 = not known */

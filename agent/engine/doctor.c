@@ -283,6 +283,7 @@ fill_site (const HsDoctor *doctor, HsDoctorFacts *facts)
   hs_site_link_get_status (doctor->parts.site_link, &site);
   facts->enrolled = site.is_enrolled;
   facts->site_online = site.is_online;
+  facts->site_degraded = site.reach == HS_REACH_DEGRADED;
   facts->site_since_us = site.since_us;
   facts->site_problem = g_strdup (site.problem);
   facts->certificate_expires_us = site.certificate_expires_us;

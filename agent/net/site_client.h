@@ -9,7 +9,7 @@
  * either means a new client. All connections are TLS 1.3, verified by the bundle's site CA alone;
  * nothing is followed, and no proxy is used but the configured one. Of several URLs the one that
  * worked last is tried first, then the others in order; what must arrive at most once moves on only
- * if nothing of it was sent.
+ * if nothing of it was sent. From time to time, jittered, the first one is tried again.
  *
  * Threads: main context only.  Blocks: never.
  * Errors of every finish: TEMPORARY (no answer), REFUSED (the other end is not the site, or does not
@@ -58,6 +58,9 @@ HsSiteClient *hs_site_client_new (HsHttp *http, const HsSiteAccess *access);
 
 /* Requests under way end by themselves; cancel them where that matters. NULL is allowed. */
 void hs_site_client_free (HsSiteClient *client);
+
+/* TRUE: the devices' listener answered last at another than its first address. */
+gboolean hs_site_client_is_elsewhere (const HsSiteClient *client);
 
 /* ── without a certificate ───────────────────────────────────────────────────────────────── */
 

@@ -19,8 +19,8 @@
 typedef struct
 {
   char **urls;
-  guint last_good;      /* index of the URL that worked last */
-  gint64 good_since_us; /* monotonic: when it became that */
+  guint last_good;        /* index of the URL that worked last */
+  gint64 fall_back_at_us; /* monotonic: then the first one is tried again */
 } Listener;
 
 struct HsSiteClient
@@ -74,6 +74,12 @@ hs_site_client_free (HsSiteClient *client)
   g_free (client);
 }
 
+gboolean
+hs_site_client_is_elsewhere (const HsSiteClient *client)
+{
+  return client->devices.last_good != 0;
+}
+
 static void
 errand_free (gpointer data)
 {
@@ -107,8 +113,11 @@ present_url (const HsSiteErrand *errand)
 static void
 note_good (Listener *listener, guint url)
 {
+  /* A quarter earlier or later: many workstations move together. */
   if (listener->last_good != url)
-    listener->good_since_us = g_get_monotonic_time ();
+    listener->fall_back_at_us
+        = g_get_monotonic_time ()
+          + (gint64)(g_random_double_range (0.75, 1.25) * (double)FALL_BACK_US);
   listener->last_good = url;
 }
 
@@ -204,7 +213,7 @@ hs_site_errand_start (HsSiteClient *client,
   g_ref_count_inc (&client->references);
   errand->client = client;
   errand->as_device = as_device;
-  if (g_get_monotonic_time () - listener->good_since_us > FALL_BACK_US)
+  if (g_get_monotonic_time () >= listener->fall_back_at_us)
     listener->last_good = 0;
   if (errand->total_timeout_ms == 0)
     errand->total_timeout_ms = SHORT_TOTAL_MS;

@@ -102,6 +102,7 @@ status_printer_check_and_trace_come_back_as_they_went (void)
                              .uid = 1000,
                              .held = 2,
                              .key = (char *)"locked",
+                             .site_state = (char *)"degraded",
                              .site_since_us = 1763830000000000,
                              .site_url = (char *)"https://print.example.org",
                              .title_policy = (char *)"sealed",

@@ -29,6 +29,7 @@ hs_control_status_free (HsControlStatus *status)
   g_free (status->device);
   g_free (status->site_url);
   g_free (status->title_policy);
+  g_free (status->site_state);
   g_free (status->site_problem);
   g_free (status->identity);
   g_free (status->key);
@@ -57,6 +58,7 @@ hs_control_status_encode (const HsControlStatus *status)
   hs_json_set_text (object, "site_url", status->site_url, TEXT_BYTES);
   hs_json_set_text (object, "title_policy", status->title_policy, TEXT_BYTES);
   hs_json_set_boolean (object, "site_online", status->site_online);
+  hs_json_set_text (object, "site_state", status->site_state, TEXT_BYTES);
   hs_control_set_time (object, "site_since", status->site_since_us);
   hs_json_set_text (object, "site_problem", status->site_problem, TEXT_BYTES);
   hs_json_set_integer (object, "outbox_records", status->outbox_records);
@@ -94,6 +96,7 @@ hs_control_status_decode (const json_t *object, GError **error)
       || !hs_json_get_text_or_null (object, "title_policy", TEXT_BYTES, &status->title_policy,
                                     error)
       || !hs_json_get_boolean (object, "site_online", &status->site_online, error)
+      || !hs_json_get_text (object, "site_state", TEXT_BYTES, &status->site_state, error)
       || !hs_control_get_time (object, "site_since", &status->site_since_us, error)
       || !hs_json_get_text_or_null (object, "site_problem", TEXT_BYTES, &status->site_problem,
                                     error)

@@ -26,7 +26,8 @@ typedef struct
   char *site_url;     /* of the release page; nullable until enrolled */
   char *title_policy; /* "none", "full" or "sealed"; nullable until enrolled */
   gboolean site_online;
-  gint64 site_since_us;    /* UTC; since when it is so; 0 = not known */
+  char *site_state;        /* "online", "degraded" or "offline" (core/reachability) */
+  gint64 site_since_us;    /* UTC; since when it is in this state; 0 = not known */
   char *site_problem;      /* why it is not online; nullable */
   guint32 outbox_records;  /* not yet acknowledged by the site */
   char *identity;          /* uuid of the person that the caller is; nullable */

@@ -11,7 +11,7 @@ struct HsNetwork
   GNetworkMonitor *monitor;
   gulong handler;
   guint settle_source;
-  void (*changed) (gpointer user_data);
+  void (*changed) (gboolean is_there, gpointer user_data);
   gpointer user_data;
 };
 
@@ -21,8 +21,7 @@ on_settled (gpointer user_data)
   HsNetwork *network = user_data;
 
   network->settle_source = 0;
-  if (g_network_monitor_get_network_available (network->monitor))
-    network->changed (network->user_data);
+  network->changed (g_network_monitor_get_network_available (network->monitor), network->user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -36,7 +35,7 @@ on_changed (GNetworkMonitor *monitor, gboolean available, gpointer user_data)
 }
 
 HsNetwork *
-hs_network_new (void (*changed) (gpointer user_data), gpointer user_data)
+hs_network_new (void (*changed) (gboolean is_there, gpointer user_data), gpointer user_data)
 {
   HsNetwork *network = g_new0 (HsNetwork, 1);
 

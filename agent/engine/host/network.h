@@ -2,10 +2,9 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* Tells when the machine has come into another network, or into one again.
+/* Tells when the machine has come into another network, into one again, or out of one.
  *
- * The kernel tells of each route and address; what comes together is told once. While there is no
- * network nothing is told.
+ * The kernel tells of each route and address; what comes together is told once.
  *
  * Threads: main context only.  Blocks: never. */
 
@@ -16,5 +15,8 @@
 
 typedef struct HsNetwork HsNetwork;
 
-HsNetwork *hs_network_new (void (*changed) (gpointer user_data), gpointer user_data);
+/* @is_there: something leads out of this machine. FALSE does not say that nothing can be reached: a
+ * network without a way out has printers and may have the site. */
+HsNetwork *hs_network_new (void (*changed) (gboolean is_there, gpointer user_data),
+                           gpointer user_data);
 void hs_network_free (HsNetwork *network);

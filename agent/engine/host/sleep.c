@@ -307,7 +307,7 @@ on_power (HsPower *power, HsPowerEvent event, gpointer user_data)
 }
 
 static void
-on_network (gpointer user_data)
+on_network (gboolean is_there, gpointer user_data)
 {
   HsSleep *sleep = user_data;
 
@@ -315,7 +315,10 @@ on_network (gpointer user_data)
     return;
   hs_http_doubt_connections (sleep->parts.http);
   hs_site_link_check_now (sleep->parts.site_link);
-  hs_engine_network_changed (sleep->parts.engine);
+  /* Out of the network: the site is asked, so that its absence is known at once. Printers wait for a
+   * network that is there. */
+  if (is_there)
+    hs_engine_network_changed (sleep->parts.engine);
 }
 
 /* ── life and questions ──────────────────────────────────────────────────────────────────── */

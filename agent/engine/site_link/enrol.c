@@ -94,8 +94,9 @@ begin_life (HsSiteLink *link, Enrolment *enrolment)
   link->has_uploaded = FALSE;
   link->must_announce = TRUE;
   link->must_announce_history = FALSE;
-  link->failures = link->refresh_failures = link->renew_failures = 0;
-  link->retry_at_us = link->poll_at_us = 0;
+  hs_reachability_look_again (&link->reach);
+  link->refresh_failures = link->renew_failures = 0;
+  link->poll_at_us = 0;
   link->refresh_at_us = hs_boot_clock_now_us () + hs_site_link_jitter_us (HS_REFRESH_US);
   link->is_enrolled = TRUE;
   hs_site_link_renew_client (link);
@@ -253,7 +254,7 @@ hs_site_link_enrol_async (HsSiteLink *link,
   if (was_stopped (link, task))
     return;
   if (link->is_enrolling
-      || (link->is_enrolled && !link->is_refused && !hs_site_link_is_certificate_over (link)))
+      || (link->is_enrolled && !link->reach.is_refused && !hs_site_link_is_certificate_over (link)))
     {
       g_task_return_new_error (task, HS_ERROR, HS_ERROR_REFUSED,
                                "this workstation belongs to a site already, which takes its "
@@ -308,7 +309,7 @@ on_left (GObject *source, GAsyncResult *result, gpointer data)
   hs_site_link_forget_trust (link);
   hs_site_link_remove_other_keys (link);
   hs_engine_set_site_online (link->engine, FALSE);
-  link->is_online = FALSE;
+  link->reach = (HsReachability){ 0 };
   hs_site_link_tell_engine (link);
   hs_site_link_tell_trust (link);
   hs_site_link_note_problem (link, NULL);

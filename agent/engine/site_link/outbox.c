@@ -24,7 +24,8 @@
 void
 hs_site_link_append (HsSiteLink *link, HsLedgerBatch *batch, HsRecordKind kind, json_t *body)
 {
-  hs_event_draft_append (batch, kind, hs_site_link_now_us (link), !link->is_online, body);
+  hs_event_draft_append (batch, kind, hs_site_link_now_us (link), !hs_site_link_is_online (link),
+                         body);
 }
 
 /* ── rollback ────────────────────────────────────────────────────────────────────────────── */
@@ -200,6 +201,7 @@ take_verdict (Upload *upload, HsOutboxVerdict verdict, GError *error)
           end_upload (link, stuck);
           break;
         }
+      hs_site_link_note_success (link);
       link->acknowledged = upload->answer.n;
       link->has_uploaded = TRUE;
       if (upload->is_partial || upload->answer.n < upload->last_sent)
@@ -209,9 +211,11 @@ take_verdict (Upload *upload, HsOutboxVerdict verdict, GError *error)
       break;
     case HS_OUTBOX_SITE_AHEAD:
     case HS_OUTBOX_FORKED:
+      hs_site_link_note_success (link);
       declare_rollback (link, TRUE);
       break;
     case HS_OUTBOX_SITE_BEHIND:
+      hs_site_link_note_success (link);
       declare_rollback (link, FALSE);
       break;
     }
@@ -258,7 +262,6 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
       upload_free (upload);
       return;
     }
-  hs_site_link_note_success (link);
   upload->answer.n = answer.n;
   memcpy (upload->answer.hash, answer.hash, sizeof answer.hash);
   hs_ledger_acknowledge_async (link->ledger, &upload->answer, on_acknowledged, upload);
@@ -314,8 +317,8 @@ hs_site_link_answer_waiters (HsSiteLink *link)
 {
   g_autoptr (GPtrArray) waiters = NULL;
   gboolean is_sent = !link->has_news && !link->is_uploading;
-  gboolean is_hopeless
-      = !link->is_running || !link->is_enrolled || link->retry_at_us > hs_boot_clock_now_us ();
+  gboolean is_hopeless = !link->is_running || !link->is_enrolled
+                         || link->reach.retry_at_us > hs_boot_clock_now_us ();
 
   if (link->send_waiters->len == 0 || (!is_sent && !is_hopeless))
     return;

@@ -218,8 +218,7 @@ on_fell_back (GObject *source, GAsyncResult *result, gpointer data)
       link->prove_at_us = 0;
       link->renew_at_us
           = hs_boot_clock_now_us () + hs_site_link_backoff_us (++link->renew_failures);
-      link->failures = 0;
-      link->retry_at_us = 0;
+      hs_reachability_look_again (&link->reach);
       hs_site_link_renew_client (link);
       hs_site_link_break_poll (link);
     }
@@ -248,7 +247,7 @@ on_proved (GObject *source, GAsyncResult *result, gpointer data)
     {
       if (was_denied)
         {
-          link->is_refused = TRUE;
+          link->reach.is_refused = TRUE;
           hs_site_link_note_problem (link, error->message);
         }
       try_later (link);

@@ -102,34 +102,38 @@ hs_site_link_note_problem (HsSiteLink *link, const char *sentence)
   hs_site_link_tell_status (link);
 }
 
-static void
-set_online (HsSiteLink *link, gboolean online)
+gboolean
+hs_site_link_is_online (const HsSiteLink *link)
 {
-  if (link->is_online == online && link->since_us != 0)
-    return;
-  link->is_online = online;
-  /* While it was away it may have been put back to an older state: where it stands is asked before
-   * anything else, with an upload of nothing if there is nothing new. */
-  if (!online)
-    {
-      link->has_uploaded = FALSE;
-      link->has_news = TRUE;
-    }
-  link->since_us = hs_site_link_now_us (link);
-  hs_log_info ("the site is %s", online ? "reachable" : "not reachable");
-  hs_engine_set_site_online (link->engine, online);
+  return hs_reachability_is_online (&link->reach);
+}
+
+static void
+tell_reach (HsSiteLink *link)
+{
+  hs_log_info ("the site is %s", hs_reach_to_keyword (link->reach.state));
+  hs_engine_set_site_online (link->engine, hs_site_link_is_online (link));
   hs_site_link_tell_status (link);
+}
+
+/* While it was away it may have been put back to an older state: where it stands is asked before
+ * anything else, with an upload of nothing if there is nothing new. */
+static void
+doubt_site (HsSiteLink *link)
+{
+  link->has_uploaded = FALSE;
+  link->has_news = TRUE;
 }
 
 void
 hs_site_link_note_success (HsSiteLink *link)
 {
-  link->failures = 0;
-  link->retry_at_us = 0;
-  link->is_refused = FALSE;
-  if (!link->is_online)
+  gboolean is_elsewhere = hs_site_client_is_elsewhere (link->client);
+
+  if (link->reach.failures > 0 || !hs_site_link_is_online (link))
     hs_site_link_note_problem (link, NULL);
-  set_online (link, TRUE);
+  if (hs_reachability_note_success (&link->reach, is_elsewhere, hs_site_link_now_us (link)))
+    tell_reach (link);
 }
 
 /* An expired certificate fails in the handshake, where nobody can say why. It is tried all the same:
@@ -154,14 +158,15 @@ hs_site_link_note_failure (HsSiteLink *link, const GError *error)
 {
   if (g_error_matches (error, HS_ERROR, HS_ERROR_CANCELLED))
     return;
-  link->failures++;
-  link->retry_at_us = hs_boot_clock_now_us () + hs_site_link_backoff_us (link->failures);
-  link->is_refused = g_error_matches (error, HS_ERROR, HS_ERROR_DENIED) && link->other == NULL;
+  doubt_site (link);
   if (hs_site_link_is_certificate_over (link))
     note_expired_certificate (link);
   else
     hs_site_link_note_problem (link, error->message);
-  set_online (link, FALSE);
+  if (hs_reachability_note_failure (
+          &link->reach, g_error_matches (error, HS_ERROR, HS_ERROR_DENIED) && link->other == NULL,
+          hs_site_link_now_us (link), hs_boot_clock_now_us (), g_random_int ()))
+    tell_reach (link);
 }
 
 /* ── what to do next ─────────────────────────────────────────────────────────────────────── */
@@ -212,8 +217,8 @@ next_moment (HsSiteLink *link, gboolean expired)
   gint64 now_us = hs_boot_clock_now_us ();
   gint64 at_us = G_MAXINT64;
 
-  if (link->retry_at_us > now_us)
-    at_us = link->retry_at_us;
+  if (link->reach.retry_at_us > now_us)
+    at_us = link->reach.retry_at_us;
   else if (!expired)
     {
       if (link->other != NULL && !link->is_proving)
@@ -223,7 +228,7 @@ next_moment (HsSiteLink *link, gboolean expired)
       if (!link->is_polling && !link->is_resting)
         at_us = MIN (at_us, MAX (link->poll_at_us, now_us));
     }
-  if (!link->is_refreshing && link->retry_at_us <= now_us)
+  if (!link->is_refreshing && link->reach.retry_at_us <= now_us)
     at_us = MIN (at_us, link->refresh_at_us);
   /* The ends of bundle and list change what the printers may be told. */
   if (link->told_bundle)
@@ -267,12 +272,14 @@ turn (HsSiteLink *link)
     }
   expired = hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link));
   hs_site_link_tell_trust (link);
-  if (link->retry_at_us <= now_us)
+  if (link->reach.retry_at_us <= now_us)
     {
       if (expired)
         {
           hs_site_link_break_poll (link);
-          set_online (link, FALSE);
+          doubt_site (link);
+          if (hs_reachability_drop (&link->reach, hs_site_link_now_us (link)))
+            tell_reach (link);
           if (link->refresh_failures == 0)
             link->refresh_at_us = 0;
         }
@@ -436,20 +443,24 @@ void
 hs_site_link_get_status (HsSiteLink *link, HsSiteStatus *status)
 {
   *status = (HsSiteStatus){ .is_enrolled = link->is_enrolled,
-                            .is_online = link->is_online,
-                            .since_us = link->since_us,
+                            .reach = link->reach.state,
+                            .is_online = hs_site_link_is_online (link),
+                            .since_us = link->reach.since_us,
                             .device = link->device,
                             .problem = link->problem,
                             .refused_commands = link->refused_commands };
   if (!link->is_enrolled)
     return;
+  if (link->reach.state == HS_REACH_DEGRADED && link->problem == NULL)
+    status->problem = "The first address of the site does not answer; another one is used.";
+  status->is_excluded = link->reach.is_refused;
   status->organisation = link->bundle->organisation_name;
   status->site_url = link->bundle->site_urls[0];
   status->bundle_version = link->bundle->version;
   status->bundle_expires_us = link->bundle->expires_us;
   status->bundle_expired = hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link));
   status->certificate_expires_us = link->pair->until_us;
-  status->must_enrol = link->is_refused || hs_site_link_is_certificate_over (link);
+  status->must_enrol = link->reach.is_refused || hs_site_link_is_certificate_over (link);
   if (link->printers != NULL)
     {
       status->printers_version = link->printers->version;
@@ -475,8 +486,7 @@ hs_site_link_get_release_keys (HsSiteLink *link)
 void
 hs_site_link_check_now (HsSiteLink *link)
 {
-  link->failures = 0;
-  link->retry_at_us = 0;
+  hs_reachability_look_again (&link->reach);
   link->poll_at_us = 0;
   hs_site_link_break_poll (link);
   hs_site_link_turn_soon (link);

@@ -18,6 +18,7 @@
 #include "core/config.h"
 #include "core/wire/enrol_token.h"
 #include "core/notices.h"
+#include "core/reachability.h"
 #include "core/wire/printer_list.h"
 #include "core/wire/release_keys.h"
 #include "core/wire/sign_in.h"
@@ -43,7 +44,7 @@ typedef struct
   /* The site ends all sessions of people on this workstation. */
   void (*sign_out) (gpointer data);
 
-  /* Online or offline, enrolled or not: hs_site_link_get_status() has changed. */
+  /* Online, degraded or offline, enrolled or not: hs_site_link_get_status() has changed. */
   void (*status_changed) (gpointer data);
 
   /* For journeys: called at points where a crash would matter. */
@@ -53,9 +54,11 @@ typedef struct
 typedef struct
 {
   gboolean is_enrolled;
-  gboolean is_online; /* the last exchange succeeded */
-  gint64 since_us;    /* UTC: of is_online; 0 = not tried yet */
-  HsId device;        /* zero if not enrolled */
+  HsReach reach;
+  gboolean is_online;   /* online or degraded */
+  gboolean is_excluded; /* the site takes no certificate of ours */
+  gint64 since_us;      /* UTC: of reach; 0 = not tried yet */
+  HsId device;          /* zero if not enrolled */
   const char *organisation;
   const char *site_url; /* the first of the bundle */
   const char *problem;  /* a sentence: why it is offline, or what the site did wrong; nullable */

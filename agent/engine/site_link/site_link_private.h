@@ -16,6 +16,7 @@
  *
  * Threads: main context only.  Blocks: never. */
 
+#include "core/reachability.h"
 #include "core/wire/command.h"
 #include "core/wire/event_record.h"
 #include "crypto/certificate.h"
@@ -79,11 +80,8 @@ struct HsSiteLink
   gboolean told_printers; /* likewise */
 
   /* The site, as far as it can be seen. */
-  gboolean is_online;
-  gint64 since_us;
+  HsReachability reach; /* its clock is CLOCK_BOOTTIME, as that of all *_at_us here */
   char *problem;
-  guint failures;
-  gint64 retry_at_us; /* CLOCK_BOOTTIME, as all *_at_us here; nothing is sent before */
   GSource *alarm;
   gint64 alarm_at_us;
 
@@ -122,8 +120,7 @@ struct HsSiteLink
   gboolean is_proving; /* finding out whether the site takes the pair */
   gint64 prove_at_us;
   guint prove_failures;
-  gboolean fell_back;  /* the pair is the older one again */
-  gboolean is_refused; /* the site takes no certificate of ours */
+  gboolean fell_back; /* the pair is the older one again */
 };
 
 /* ── site_link.c ─────────────────────────────────────────────────────────────────────────── */
@@ -137,6 +134,7 @@ void hs_site_link_turn_soon (HsSiteLink *link);
 /* An exchange with the site went well, or not (@error is borrowed). */
 void hs_site_link_note_success (HsSiteLink *link);
 void hs_site_link_note_failure (HsSiteLink *link, const GError *error);
+gboolean hs_site_link_is_online (const HsSiteLink *link);
 
 /* A sentence for status and log about something that does not mean "offline"; NULL: all is well. */
 void hs_site_link_note_problem (HsSiteLink *link, const char *sentence);

@@ -109,7 +109,7 @@ hs_site_link_forget_trust (HsSiteLink *link)
   g_clear_pointer (&link->release_keys_text, g_free);
   g_clear_pointer (&link->pair, hs_device_pair_free);
   g_clear_pointer (&link->other, hs_device_pair_free);
-  link->is_refused = FALSE;
+  link->reach.is_refused = FALSE;
 }
 
 /* ── told ────────────────────────────────────────────────────────────────────────────────── */
@@ -228,7 +228,7 @@ end_refresh (Refresh *refresh, const GError *error)
     }
   if (link->is_running && error != NULL)
     hs_site_link_note_problem (link, error->message);
-  else if (link->is_running && link->is_online)
+  else if (link->is_running && hs_site_link_is_online (link))
     hs_site_link_note_problem (link, NULL);
   hs_site_link_turn_soon (link);
   refresh_free (refresh);

@@ -96,6 +96,7 @@ hs_control_show_status (HsControlRequest *request)
   status->organisation = g_strdup (site.organisation);
   status->device = site.is_enrolled ? hs_id_dup_text (&site.device) : NULL;
   status->site_online = site.is_online;
+  status->site_state = g_strdup (hs_reach_to_keyword (site.reach));
   status->site_since_us = site.since_us;
   status->site_problem = g_strdup (site.problem);
   status->outbox_records = (guint32)MIN (statistics.outbox_records, G_MAXUINT32);

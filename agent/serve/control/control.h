@@ -47,6 +47,9 @@ HsControl *hs_control_new (const HsControlParts *parts,
                            GSocket *listening,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether the site can be reached, or why not, has changed: tells who listens. */
+void hs_control_tell_site (HsControl *control);
+
 /* Ends all connections. NULL is allowed. */
 /* Somebody with @uid asked the virtual printer to show itself: tells that user's listeners. */
 void hs_control_identify (HsControl *control, guint32 uid);

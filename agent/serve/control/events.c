@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "core/wire/control_status.h"
+#include "engine/site_link/site_link.h"
 
 #include <string.h>
 
@@ -135,6 +136,27 @@ hs_control_tell_identify (HsControl *control, guint32 uid)
         continue;
       json_t *object = json_object ();
       hs_json_set_text (object, "event", "identify", 16);
+      write_line (stream, object);
+    }
+}
+
+/* To everybody who listens to everything. */
+void
+hs_control_tell_site (HsControl *control)
+{
+  HsSiteStatus site = { 0 };
+
+  hs_site_link_get_status (control->parts.site_link, &site);
+  for (GList *item = control->streams; item != NULL; item = item->next)
+    {
+      HsControlStream *stream = item->data;
+      if (!hs_id_is_zero (&stream->only) || stream->unread_bytes > UNREAD_BYTES)
+        continue;
+      json_t *object = json_object ();
+      hs_json_set_text (object, "event", "site", 16);
+      hs_json_set_text (object, "state", hs_reach_to_keyword (site.reach), 16);
+      hs_control_set_time (object, "since", site.since_us);
+      hs_json_set_text (object, "problem", site.problem, 1024);
       write_line (stream, object);
     }
 }
