@@ -40,6 +40,9 @@ LAYERS = {
     "site": (["base", "core", "crypto", "trust", "http", "seal", "site", "platform"],
              [r"libsoup/soup\.h", r"sqlite3\.h", r"libpq-fe\.h", r"ldap\.h", r"qrencode\.h", r"cairo-pdf\.h", r"pango/pangocairo\.h", GIO]),
     "tray-ui": (["base", "core", "tray-ui", "platform"], [r"gtk/gtk\.h", GIO]),
+    "tray-ui/client": (["base", "core", "crypto", "seal", "tray-ui", "platform"], [GIO]),
+    "tray-ui/models": (["base", "core", "tray-ui"], [GIO]),
+    "tray-ui/words": (["base", "core", "tray-ui"], []),
 }
 # One library, one door: header pattern → the only files that may include it.
 DOORS = {
