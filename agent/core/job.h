@@ -51,11 +51,13 @@ typedef enum
 /* How far a delivery has come; each value is committed before the next thing is sent. */
 typedef enum
 {
-  HS_DELIVERY_NONE = 0, /* nothing was sent in this release */
-  HS_DELIVERY_INTENT,   /* Create-Job may have reached the printer */
-  HS_DELIVERY_ACCEPTED, /* printer_job_id is known */
-  HS_DELIVERY_SENDING,  /* document bytes may have reached the printer */
-  HS_DELIVERY_SENT,     /* the printer has the whole document */
+  HS_DELIVERY_NONE = 0,   /* nothing was sent in this release */
+  HS_DELIVERY_INTENT,     /* Create-Job may have reached the printer */
+  HS_DELIVERY_ACCEPTED,   /* printer_job_id is known */
+  HS_DELIVERY_SENDING,    /* document bytes may have reached the printer */
+  HS_DELIVERY_SENT,       /* the printer has the whole document */
+  HS_DELIVERY_CUT,        /* sending ended early: the printer can have sent_bytes at the most */
+  HS_DELIVERY_UNANSWERED, /* the whole document left; the printer did not say that it came */
 } HsDeliveryProgress;
 
 typedef struct
@@ -105,7 +107,14 @@ typedef struct
   HsId release_command; /* uuid of the site command that released it; zero if local */
   HsDeliveryProgress progress;
   guint32 printer_job_id; /* the printer's job-id; 0 if none */
-  guint32 attempts;       /* deliveries tried in this release */
+  guint64 sent_bytes;     /* of the document, handed to the connection; an upper bound of what the
+                           * printer can have, known from CUT, UNANSWERED and SENT on */
+  guint32 printer_job_state; /* the printer's job-state when it last told (RFC 8011 section 5.3.7);
+                              * 0 = it has not */
+  HsId left_printer;         /* where an earlier try may have left a job of ours; zero: nowhere */
+  guint32 left_job_id;       /* its job-id there; 0 = only its name is known */
+  guint32 attempts;          /* deliveries tried in this release */
+  guint32 intents;           /* deliveries, in any release, that may have made a job at a printer */
   gboolean cancel_wanted;
   char *failure;              /* last refusal, a sentence for a person; nullable */
   guint32 result_impressions; /* the printer's job-impressions-completed */

@@ -45,8 +45,10 @@ typedef enum
   HS_EVENT_PRINTER_ACCEPTED, /* delivery: the printer's job-id is known */
   HS_EVENT_SENDING,          /* delivery: the first document byte is about to leave */
   HS_EVENT_SENT,             /* delivery: the printer acknowledged the whole document */
-  HS_EVENT_PRINTED,          /* delivery: the printer's job is completed */
-  HS_EVENT_NOT_PRINTED, /* delivery: the printer's job ended without paper, and that is certain */
+  HS_EVENT_SENDING_BROKE, /* delivery: sending ended without the printer's yes; what left is known */
+  HS_EVENT_PRINTER_STATE, /* delivery: the printer told another job-state */
+  HS_EVENT_PRINTED,       /* delivery: the printer's job is completed */
+  HS_EVENT_NOT_PRINTED,   /* delivery: the printer's job ended without paper, and that is certain */
   HS_EVENT_OUTCOME_UNKNOWN,  /* delivery: what was committed cannot be matched to an answer */
   HS_EVENT_RESOLVED_PRINTED, /* a person: it did print */
   HS_EVENT_RESOLVED_REPRINT, /* a person: it did not; hold it again */

@@ -126,6 +126,8 @@ hs_actions_apply_release (HsEngine *engine, HsJob *job, const HsId *printer, con
   job->release_command = command != NULL ? *command : (HsId){ 0 };
   job->progress = HS_DELIVERY_NONE;
   job->printer_job_id = 0;
+  job->printer_job_state = 0;
+  job->sent_bytes = 0;
   job->attempts = 0;
   job->cancel_wanted = FALSE;
   job->result_impressions = 0;
@@ -244,6 +246,8 @@ apply_resolution (HsJob *job, HsStep *step)
     return;
   job->progress = HS_DELIVERY_NONE;
   job->printer_job_id = 0;
+  job->printer_job_state = 0;
+  job->sent_bytes = 0;
   job->cancel_wanted = FALSE;
 }
 

@@ -371,6 +371,16 @@ hs_engine_start_finish (HsEngine *engine, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* What the older ledger knows of a job at a printer; what it does not know is a person's to see. */
+static void
+apply_rolled_back (HsJob *job, HsStep *step)
+{
+  if (job->progress == HS_DELIVERY_NONE)
+    return;
+  job->left_printer = job->printer;
+  job->left_job_id = job->printer_job_id;
+}
+
 void
 hs_engine_roll_back (HsEngine *engine)
 {
@@ -383,6 +393,7 @@ hs_engine_roll_back (HsEngine *engine)
         continue;
       step = hs_step_new (HS_EVENT_ROLLED_BACK);
       step->is_fact = TRUE;
+      step->apply = apply_rolled_back;
       step->remark = g_strdup ("the site knows more of this workstation than its ledger does");
       hs_slot_push (slot, step);
     }

@@ -20,7 +20,6 @@ typedef enum
   KIND_SIZE,   /* guint64 below 2^63 */
   KIND_TIME,   /* gint64 */
   KIND_DIGEST, /* 32 bytes */
-  KIND_MARK,   /* 32 bytes; zeros are stored as no value */
   KIND_TEXT,   /* char *, nullable */
   KIND_LIST,   /* char **, stored with a line feed after each */
 } Kind;
@@ -68,7 +67,7 @@ static const Column columns[] = {
   COLUMN (recipients, KIND_LIST, 0, FALSE),
   COLUMN (printer, KIND_ID, 0, TRUE),
   COLUMN (release_command, KIND_ID, 0, TRUE),
-  COLUMN (progress, KIND_NUMBER, HS_DELIVERY_SENT, FALSE),
+  COLUMN (progress, KIND_NUMBER, HS_DELIVERY_UNANSWERED, FALSE),
   COLUMN (printer_job_id, KIND_NUMBER, G_MAXUINT32, TRUE),
   COLUMN (attempts, KIND_NUMBER, G_MAXUINT32, TRUE),
   COLUMN (cancel_wanted, KIND_NUMBER, 1, FALSE),
@@ -84,9 +83,15 @@ G_STATIC_ASSERT (sizeof (HsOwnerKind) == sizeof (guint32) && sizeof (gboolean) =
                  && sizeof (HsJobReasons) == sizeof (guint32));
 
 /* Columns of later versions. They stand behind the MAC in the table, and in the canonical bytes, with
- * their name, only where they have a value: a row of an older version verifies as it is. */
+ * their name, only where they have a value: a row of an older version verifies as it is. Zeros are
+ * stored as no value. */
 static const Column later[] = {
-  COLUMN (claim_tag, KIND_MARK, 0, FALSE), /* v3 */
+  COLUMN (claim_tag, KIND_DIGEST, 0, FALSE), /* v3 */
+  COLUMN (sent_bytes, KIND_SIZE, 0, FALSE),  /* v4, and the following */
+  COLUMN (printer_job_state, KIND_NUMBER, G_MAXINT32, FALSE),
+  COLUMN (left_printer, KIND_ID, 0, FALSE),
+  COLUMN (left_job_id, KIND_NUMBER, G_MAXUINT32, FALSE),
+  COLUMN (intents, KIND_NUMBER, G_MAXUINT32, FALSE),
 };
 
 static gboolean
@@ -186,14 +191,17 @@ split_list (const char *text)
   return list;
 }
 
-/* Only a mark can be without a value. */
+/* Of a column in later[]. */
 static gboolean
 has_value (const Column *column, const HsJob *job)
 {
   static const guint8 zeros[HS_JOB_DIGEST_BYTES];
+  gsize length = column->kind == KIND_DIGEST ? HS_JOB_DIGEST_BYTES
+                 : column->kind == KIND_ID   ? HS_ID_BYTES
+                 : column->kind == KIND_SIZE ? sizeof (guint64)
+                                             : sizeof (guint32);
 
-  return column->kind != KIND_MARK
-         || memcmp ((const guint8 *)job + column->offset, zeros, sizeof zeros) != 0;
+  return memcmp ((const guint8 *)job + column->offset, zeros, length) != 0;
 }
 
 /* ── canonical bytes ─────────────────────────────────────────────────────────────────────── */
@@ -221,7 +229,6 @@ encode_column (const Column *column, const HsJob *job, GByteArray *bytes)
       hs_row_bytes_add_number (bytes, *(const gint64 *)field);
       break;
     case KIND_DIGEST:
-    case KIND_MARK:
       hs_row_bytes_add_bytes (bytes, field, HS_JOB_DIGEST_BYTES);
       break;
     case KIND_TEXT:
@@ -280,10 +287,6 @@ bind_column (const Column *column, const HsJob *job, sqlite3_stmt *statement, in
       return sqlite3_bind_int64 (statement, place, (gint64) * (const guint64 *)field);
     case KIND_TIME:
       return sqlite3_bind_int64 (statement, place, *(const gint64 *)field);
-    case KIND_MARK:
-      if (!has_value (column, job))
-        return sqlite3_bind_null (statement, place);
-      return sqlite3_bind_blob (statement, place, field, HS_JOB_DIGEST_BYTES, SQLITE_STATIC);
     case KIND_DIGEST:
       return sqlite3_bind_blob (statement, place, field, HS_JOB_DIGEST_BYTES, SQLITE_STATIC);
     case KIND_TEXT:
@@ -318,7 +321,11 @@ hs_job_row_bind (HsJobTable table,
     code = sqlite3_bind_blob (statement, place++, mac, (int)mac_length, SQLITE_STATIC);
   for (gsize i = 0; i < G_N_ELEMENTS (later) && code == SQLITE_OK; i++)
     if (has_column (table, &later[i]))
-      code = bind_column (&later[i], row->job, statement, place++);
+      {
+        code = has_value (&later[i], row->job) ? bind_column (&later[i], row->job, statement, place)
+                                               : sqlite3_bind_null (statement, place);
+        place++;
+      }
   return code;
 }
 
@@ -393,10 +400,6 @@ read_column (const Column *column, HsJob *job, sqlite3_stmt *statement, int plac
     {
     case KIND_ID:
       return read_fixed (statement, place, field, HS_ID_BYTES);
-    case KIND_MARK:
-      if (sqlite3_column_type (statement, place) == SQLITE_NULL)
-        return NULL;
-      return read_fixed (statement, place, field, HS_JOB_DIGEST_BYTES);
     case KIND_DIGEST:
       return read_fixed (statement, place, field, HS_JOB_DIGEST_BYTES);
     case KIND_STATE:
@@ -458,7 +461,10 @@ hs_job_row_read (HsJobTable table, sqlite3_stmt *statement, HsJobRow *row)
     {
       if (!has_column (table, &later[i]))
         continue;
-      const char *wrong = read_column (&later[i], row->job, statement, place++);
+      const char *wrong = sqlite3_column_type (statement, place) == SQLITE_NULL
+                              ? NULL
+                              : read_column (&later[i], row->job, statement, place);
+      place++;
       if (first_wrong == NULL)
         first_wrong = wrong;
     }

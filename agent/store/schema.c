@@ -8,6 +8,8 @@
  *       seen, audit.
  *   v2  the title key of an owner.
  *   v3  jobs: claim_tag, whom a job without a proven owner names.
+ *   v4  jobs: what a delivery sent, the printer's last job-state, and where an earlier try may have
+ *       left a job.
  *
  * A change is a new step at the end of steps[]; an old step is never edited. Ids and hashes are raw
  * bytes, times are microseconds UTC. Tables keyed by something else than a number have no rowid:
@@ -150,8 +152,14 @@ static const char version_2[]
 
 static const char version_3[] = "ALTER TABLE jobs ADD COLUMN claim_tag BLOB;";
 
+static const char version_4[] = "ALTER TABLE jobs ADD COLUMN sent_bytes INTEGER;"
+                                "ALTER TABLE jobs ADD COLUMN printer_job_state INTEGER;"
+                                "ALTER TABLE jobs ADD COLUMN left_printer BLOB;"
+                                "ALTER TABLE jobs ADD COLUMN left_job_id INTEGER;"
+                                "ALTER TABLE jobs ADD COLUMN intents INTEGER;";
+
 /* Step i leads from version i to version i + 1. */
-static const char *const steps[] = { version_1, version_2, version_3 };
+static const char *const steps[] = { version_1, version_2, version_3, version_4 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == HS_SCHEMA_VERSION);
 

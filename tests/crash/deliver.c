@@ -33,6 +33,7 @@ typedef struct
   guint8 key[HS_X25519_BYTES];
   gint32 progress;
   guint32 printer_job_id;
+  guint64 sent_bytes;
   gint32 last_event; /* of an attempt that is over; said again when asked again */
 } Row;
 
@@ -125,8 +126,12 @@ on_news (const HsDeliveryNews *news, gpointer user_data)
           [HS_EVENT_SENDING] = HS_DELIVERY_SENDING,
           [HS_EVENT_SENT] = HS_DELIVERY_SENT };
 
-  is_over = progress[news->event] == HS_DELIVERY_NONE;
-  row.progress = (gint32)progress[news->event];
+  if (news->event == HS_EVENT_SENDING_BROKE)
+    row.progress = news->all_sent ? HS_DELIVERY_UNANSWERED : HS_DELIVERY_CUT;
+  else if (news->event != HS_EVENT_PRINTER_STATE)
+    row.progress = (gint32)progress[news->event];
+  is_over = row.progress == HS_DELIVERY_NONE;
+  row.sent_bytes = news->sent_bytes;
   row.printer_job_id = is_over ? 0 : news->printer_job_id;
   row.last_event = is_over ? (gint32)news->event : HS_EVENT_NONE;
   store_row ();
@@ -189,6 +194,8 @@ deliver (HsSpool *spool, const char *uri, const char *pin_hex)
   memcpy (job->stanza_digest, row.stanza_digest, sizeof row.stanza_digest);
   job->progress = (HsDeliveryProgress)row.progress;
   job->printer_job_id = row.printer_job_id;
+  job->sent_bytes = row.sent_bytes;
+  job->intents = row.progress == HS_DELIVERY_NONE ? 0 : 1;
   deliverer = hs_delivery_make_deliverer (printers);
   delivery = deliverer.begin (deliverer.data, job,
                               hs_document_source_new (spool, job, hs_seal_opening_new_key (key),

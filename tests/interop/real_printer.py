@@ -50,13 +50,15 @@ def digest(path):
 
 
 WHOLE = ["send-intent", "printer-accepted", "sending", "sent", "printed"]
+SLOWLY = WHOLE[:-1] + ["printer-state", "printed"]
+AGAIN = ("sent", "printer-state")  # may be told more than once
 
 
 @test("the bytes that it prints are the bytes that were sealed")
 def _():
     printer = lab.printer()
     sent = send(printer, probe(printer), 300_000)
-    assert [e for i, e in enumerate(sent.events) if e != "sent" or sent.events[i - 1] != "sent"] == WHOLE, sent.events
+    assert [e for i, e in enumerate(sent.events) if e not in AGAIN or e != sent.events[i - 1]] in (WHOLE, SLOWLY), sent.events
     files = printer.files()
     assert len(files) == 1, files
     assert digest(files[0]) == sent.sha256[0]
@@ -134,7 +136,7 @@ def _():
     printer.process.wait(10)
     assert tool.wait(60) == 0
     sent = Sent(log.read_text())
-    assert sent.events == ["send-intent", "printer-accepted", "sending", "outcome-unknown"], sent.events
+    assert sent.events == ["send-intent", "printer-accepted", "sending", "sending-broke", "outcome-unknown"], sent.events
     assert "look whether it printed" in sent.sentence, sent.sentence
 
 

@@ -159,6 +159,11 @@ hs_fixture_assert_jobs_equal (const HsJob *left, const HsJob *right)
   ASSERT_SAME_BYTES (release_command);
   ASSERT_SAME_NUMBER (progress);
   ASSERT_SAME_NUMBER (printer_job_id);
+  ASSERT_SAME_NUMBER (sent_bytes);
+  ASSERT_SAME_NUMBER (printer_job_state);
+  ASSERT_SAME_BYTES (left_printer);
+  ASSERT_SAME_NUMBER (left_job_id);
+  ASSERT_SAME_NUMBER (intents);
   ASSERT_SAME_NUMBER (attempts);
   ASSERT_SAME_NUMBER (cancel_wanted);
   ASSERT_SAME_TEXT (failure);

@@ -209,6 +209,7 @@ set_up (void)
   memset (&job->printer, 7, sizeof job->printer);
   job->format = g_strdup ("application/pdf");
   source = make_source (SMALL_BYTES);
+  job->size_bytes = SMALL_BYTES;
   hold_at = HS_EVENT_NONE;
   is_over = is_held = FALSE;
 }
@@ -584,7 +585,7 @@ a_cut_upload_that_the_printer_aborts_is_a_certain_no (void)
   use_length (LARGE_BYTES);
   set_fault (IPP_OP_SEND_DOCUMENT, HS_FAULT_CUT, 1000000, 1);
   begin_and_wait ();
-  EXPECT_TOLD ("send-intent printer-accepted sending not-printed");
+  EXPECT_TOLD ("send-intent printer-accepted sending sending-broke not-printed");
   EXPECT_REASON (HS_REASON_PRINTER_UNREACHABLE);
   EXPECT_PRINTS (0);
   HS_ASSERT_INT_EQ (hs_printer_double_count_asked (printer, IPP_OP_SEND_DOCUMENT), 1);
@@ -597,7 +598,7 @@ a_cut_upload_is_cancelled_at_the_printer (void)
   set_manners ((HsPrinterManners){ .keeps_cut_jobs = TRUE });
   set_fault (IPP_OP_SEND_DOCUMENT, HS_FAULT_CUT, 1000000, 1);
   begin_and_wait ();
-  EXPECT_TOLD ("send-intent printer-accepted sending not-printed");
+  EXPECT_TOLD ("send-intent printer-accepted sending sending-broke not-printed");
   HS_ASSERT_INT_EQ (hs_printer_double_get_job (printer, 0).state, IPP_JSTATE_CANCELED);
 }
 
@@ -608,7 +609,7 @@ a_cut_upload_of_a_printer_that_does_not_count_is_uncertain (void)
   set_manners ((HsPrinterManners){ .keeps_cut_jobs = TRUE, .lacks_counts = TRUE });
   set_fault (IPP_OP_SEND_DOCUMENT, HS_FAULT_CUT, 1000000, 1);
   begin_and_wait ();
-  EXPECT_TOLD ("send-intent printer-accepted sending outcome-unknown");
+  EXPECT_TOLD ("send-intent printer-accepted sending sending-broke outcome-unknown");
 }
 
 static void
@@ -618,7 +619,7 @@ a_cut_upload_that_printed_is_uncertain (void)
   set_manners ((HsPrinterManners){ .prints_cut_jobs = TRUE });
   set_fault (IPP_OP_SEND_DOCUMENT, HS_FAULT_CUT, 1000000, 1);
   begin_and_wait ();
-  EXPECT_TOLD ("send-intent printer-accepted sending outcome-unknown");
+  EXPECT_TOLD ("send-intent printer-accepted sending sending-broke outcome-unknown");
   EXPECT_SAID ("look");
 }
 
@@ -627,7 +628,7 @@ a_lost_send_reply_does_not_print_twice (void)
 {
   set_fault (IPP_OP_SEND_DOCUMENT, HS_FAULT_LOSE_REPLY, 0, 1);
   begin_and_wait ();
-  EXPECT_TOLD ("send-intent printer-accepted sending printed");
+  EXPECT_TOLD ("send-intent printer-accepted sending sending-broke printed");
   EXPECT_PRINTS (1);
   HS_ASSERT_INT_EQ (hs_printer_double_count_asked (printer, IPP_OP_SEND_DOCUMENT), 1);
 }
@@ -637,7 +638,7 @@ a_refused_document_is_cleaned_up (void)
 {
   set_fault (IPP_OP_SEND_DOCUMENT, HS_FAULT_STATUS, 0x0411, 1);
   begin_and_wait ();
-  EXPECT_TOLD ("send-intent printer-accepted sending not-printed");
+  EXPECT_TOLD ("send-intent printer-accepted sending sending-broke not-printed");
   EXPECT_REASON (HS_REASON_PRINTER_REFUSED);
   HS_ASSERT_INT_EQ (hs_printer_double_get_job (printer, 0).state, IPP_JSTATE_CANCELED);
 }
@@ -650,7 +651,7 @@ a_document_damaged_on_the_way_is_cancelled (void)
   source->fail_code = HS_ERROR_CORRUPT;
   set_manners ((HsPrinterManners){ .keeps_cut_jobs = TRUE });
   begin_and_wait ();
-  EXPECT_TOLD ("send-intent printer-accepted sending not-printed");
+  EXPECT_TOLD ("send-intent printer-accepted sending sending-broke not-printed");
   HS_ASSERT (last.damaged_for_good);
   EXPECT_REASON (HS_REASON_DAMAGED);
   EXPECT_PRINTS (0);
@@ -794,7 +795,7 @@ stopping_an_upload_breaks_it_off (void)
   HS_LOOP_UNTIL (hs_printer_double_count_asked (printer, IPP_OP_SEND_DOCUMENT) == 1);
   deliverer.stop (delivery);
   HS_LOOP_UNTIL (is_over);
-  EXPECT_TOLD ("send-intent printer-accepted sending not-printed");
+  EXPECT_TOLD ("send-intent printer-accepted sending sending-broke not-printed");
   HS_ASSERT_INT_EQ (hs_printer_double_get_job (printer, 0).state, IPP_JSTATE_CANCELED);
 }
 
@@ -1020,7 +1021,7 @@ a_lost_print_reply_is_found_by_the_tag (void)
   set_manners ((HsPrinterManners){ .lacks_create_job = TRUE });
   set_fault (IPP_OP_PRINT_JOB, HS_FAULT_LOSE_REPLY, 0, 1);
   begin_and_wait ();
-  EXPECT_TOLD ("send-intent sending printed");
+  EXPECT_TOLD ("send-intent sending sending-broke printed");
   EXPECT_PRINTS (1);
   HS_ASSERT_INT_EQ (hs_printer_double_count_asked (printer, IPP_OP_PRINT_JOB), 1);
 }
@@ -1031,7 +1032,7 @@ a_lost_print_reply_of_a_forgetful_printer_is_uncertain (void)
   set_manners ((HsPrinterManners){ .lacks_create_job = TRUE, .forgets_jobs = TRUE });
   set_fault (IPP_OP_PRINT_JOB, HS_FAULT_LOSE_REPLY, 0, 1);
   begin_and_wait ();
-  EXPECT_TOLD ("send-intent sending outcome-unknown");
+  EXPECT_TOLD ("send-intent sending sending-broke outcome-unknown");
   HS_ASSERT_INT_EQ (hs_printer_double_count_asked (printer, IPP_OP_PRINT_JOB), 1);
 }
 
@@ -1042,7 +1043,7 @@ a_cut_print_job_is_cancelled (void)
   set_manners ((HsPrinterManners){ .lacks_create_job = TRUE, .keeps_cut_jobs = TRUE });
   set_fault (IPP_OP_PRINT_JOB, HS_FAULT_CUT, 1000000, 1);
   begin_and_wait ();
-  EXPECT_TOLD ("send-intent sending not-printed");
+  EXPECT_TOLD ("send-intent sending sending-broke not-printed");
   HS_ASSERT_INT_EQ (hs_printer_double_get_job (printer, 0).state, IPP_JSTATE_CANCELED);
 }
 
@@ -1066,6 +1067,182 @@ a_restart_within_print_job_finds_it (void)
   begin_and_wait ();
   EXPECT_TOLD ("printed");
   EXPECT_PRINTS (1);
+}
+
+/* ── what was sent, and what the printer told last ─────────────────────────────────────────── */
+
+static void
+what_had_left_is_durable_before_anything_is_asked (void)
+{
+  use_length (LARGE_BYTES);
+  set_manners ((HsPrinterManners){ .keeps_cut_jobs = TRUE });
+  set_fault (IPP_OP_SEND_DOCUMENT, HS_FAULT_CUT, 1000000, 1);
+  hold_at = HS_EVENT_SENDING_BROKE;
+  begin ();
+  HS_LOOP_UNTIL (is_held);
+  HS_ASSERT (last.sent_bytes >= 1000000 && last.sent_bytes < LARGE_BYTES && !last.all_sent);
+  hs_loop_turn ();
+  HS_ASSERT_INT_EQ (hs_printer_double_count_asked (printer, IPP_OP_CANCEL_JOB), 0);
+  let_commit ();
+  HS_LOOP_UNTIL (is_over);
+  HS_ASSERT_INT_EQ (hs_printer_double_count_asked (printer, IPP_OP_CANCEL_JOB), 1);
+}
+
+static void
+a_new_state_of_the_printers_job_is_durable_before_it_is_asked_again (void)
+{
+  guint asked;
+
+  set_manners ((HsPrinterManners){ .waits = TRUE });
+  begin ();
+  HS_LOOP_UNTIL (strstr (told->str, "sent") != NULL && last.event == HS_EVENT_SENT);
+  HS_ASSERT_INT_EQ (last.printer_job_state, IPP_JSTATE_PROCESSING);
+  HS_ASSERT_INT_EQ (last.sent_bytes, job->size_bytes);
+  hold_at = HS_EVENT_PRINTER_STATE;
+  hs_printer_double_finish_job (printer, 101, IPP_JSTATE_STOPPED, "printer-stopped", 0);
+  HS_LOOP_UNTIL (is_held);
+  HS_ASSERT_INT_EQ (last.printer_job_state, IPP_JSTATE_STOPPED);
+  asked = hs_printer_double_count_asked (printer, IPP_OP_GET_JOB_ATTRIBUTES);
+  hs_loop_turn ();
+  HS_ASSERT_INT_EQ (hs_printer_double_count_asked (printer, IPP_OP_GET_JOB_ATTRIBUTES), asked);
+  let_commit ();
+  hs_printer_double_finish_job (printer, 101, IPP_JSTATE_COMPLETED, "none", 1);
+  HS_LOOP_UNTIL (is_over);
+  EXPECT_TOLD ("send-intent printer-accepted sending sent printer-state printed");
+}
+
+static void
+a_restart_after_a_lost_answer_waits_for_the_end (void)
+{
+  set_manners ((HsPrinterManners){ .lacks_counts = TRUE });
+  set_fault (IPP_OP_SEND_DOCUMENT, HS_FAULT_LOSE_REPLY, 0, 1);
+  crash_at (HS_EVENT_SENDING_BROKE, HS_DELIVERY_UNANSWERED);
+  HS_ASSERT (last.all_sent);
+  HS_ASSERT_INT_EQ (last.sent_bytes, job->size_bytes);
+  begin_and_wait ();
+  EXPECT_TOLD ("printed");
+  EXPECT_PRINTS (1);
+  HS_ASSERT_INT_EQ (hs_printer_double_count_asked (printer, IPP_OP_CANCEL_JOB), 0);
+}
+
+static void
+a_restart_after_a_cut_before_the_first_byte_is_a_no (void)
+{
+  set_manners ((HsPrinterManners){ .keeps_cut_jobs = TRUE, .lacks_counts = TRUE });
+  crash_at (HS_EVENT_SENDING, HS_DELIVERY_CUT);
+  job->sent_bytes = 0;
+  begin_and_wait ();
+  EXPECT_TOLD ("not-printed");
+  HS_ASSERT_INT_EQ (hs_printer_double_get_job (printer, 0).state, IPP_JSTATE_CANCELED);
+}
+
+static void
+another_job_under_the_printers_id_is_not_taken_for_ours (void)
+{
+  crash_at (HS_EVENT_SENT, HS_DELIVERY_SENT);
+  memset (&job->id, 0xcd, sizeof job->id); /* the printer was restarted, and gave its id again */
+  begin_and_wait ();
+  EXPECT_TOLD ("outcome-unknown");
+}
+
+static void
+another_job_under_the_printers_id_is_not_cancelled (void)
+{
+  set_manners ((HsPrinterManners){ .waits = TRUE });
+  crash_at (HS_EVENT_SENT, HS_DELIVERY_SENDING);
+  memset (&job->id, 0xcd, sizeof job->id);
+  begin_and_wait ();
+  EXPECT_TOLD ("outcome-unknown");
+  HS_ASSERT_INT_EQ (hs_printer_double_count_asked (printer, IPP_OP_CANCEL_JOB), 0);
+}
+
+/* ── what an earlier try left ──────────────────────────────────────────────────────────────── */
+
+/* A first delivery that ends without anybody knowing how, and leaves its job at the printer; then
+ * the job as it is when a person has decided that it is to be printed again. */
+static void
+leave_a_stuck_job (void)
+{
+  use_length (LARGE_BYTES);
+  set_manners ((HsPrinterManners){ .keeps_cut_jobs = TRUE });
+  set_fault (IPP_OP_SEND_DOCUMENT, HS_FAULT_CUT, 1000000, 1);
+  set_fault (IPP_OP_CANCEL_JOB, HS_FAULT_DROP, 0, 1000);
+  begin_and_wait ();
+  EXPECT_TOLD ("send-intent printer-accepted sending sending-broke outcome-unknown");
+  HS_ASSERT (last.leaves_job);
+  HS_ASSERT_INT_EQ (hs_printer_double_get_job (printer, 0).state, IPP_JSTATE_PROCESSING);
+  deliverer.free (delivery);
+  delivery = NULL;
+  set_fault (IPP_OP_CANCEL_JOB, HS_FAULT_NONE, 0, 0);
+  job->left_printer = job->printer;
+  job->left_job_id = last.printer_job_id;
+  job->intents = 1;
+  is_over = FALSE;
+  g_string_truncate (told, 0);
+}
+
+static void
+a_stuck_job_is_cancelled_before_the_document_goes_again (void)
+{
+  leave_a_stuck_job ();
+  hold_at = HS_EVENT_SEND_INTENT;
+  begin ();
+  HS_LOOP_UNTIL (is_held);
+  HS_ASSERT (last.swept);
+  EXPECT_JOBS (1);
+  HS_ASSERT_INT_EQ (hs_printer_double_get_job (printer, 0).state, IPP_JSTATE_CANCELED);
+  let_commit ();
+  HS_LOOP_UNTIL (is_over);
+  EXPECT_TOLD (WHOLE_WAY);
+  EXPECT_PRINTS (1);
+  EXPECT_JOBS (2);
+}
+
+static void
+a_stuck_job_that_stays_keeps_the_document_back (void)
+{
+  leave_a_stuck_job ();
+  set_fault (IPP_OP_CANCEL_JOB, HS_FAULT_STATUS, 0x0404, 1000);
+  begin_and_wait ();
+  EXPECT_TOLD ("printer-refused");
+  EXPECT_SAID ("stuck");
+  EXPECT_JOBS (1);
+}
+
+static void
+a_printer_that_cannot_be_asked_what_is_left_gets_nothing (void)
+{
+  leave_a_stuck_job ();
+  set_fault (IPP_OP_GET_JOBS, HS_FAULT_DROP, 0, 1000);
+  begin_and_wait ();
+  EXPECT_TOLD ("printer-busy");
+  EXPECT_JOBS (1);
+}
+
+static void
+a_stuck_job_at_a_printer_that_is_gone_keeps_nobody_waiting (void)
+{
+  leave_a_stuck_job ();
+  memset (&job->left_printer, 9, sizeof job->left_printer);
+  begin_and_wait ();
+  EXPECT_TOLD (WHOLE_WAY);
+  EXPECT_PRINTS (1);
+}
+
+static void
+an_old_job_of_an_earlier_release_proves_nothing (void)
+{
+  set_manners ((HsPrinterManners){ .lacks_create_job = TRUE });
+  begin_and_wait ();
+  EXPECT_TOLD ("send-intent sending sent printed");
+  deliverer.free (delivery);
+  delivery = NULL;
+  is_over = FALSE;
+  g_string_truncate (told, 0);
+  job->intents = 2;
+  set_fault (IPP_OP_PRINT_JOB, HS_FAULT_DROP, 0, 1);
+  begin_and_wait ();
+  EXPECT_TOLD ("send-intent sending sending-broke outcome-unknown");
 }
 
 HS_SUITE_WITH (
@@ -1155,4 +1332,26 @@ HS_SUITE_WITH (
       a_lost_print_reply_of_a_forgetful_printer_is_uncertain },
     { "a cut Print-Job is cancelled at the printer", a_cut_print_job_is_cancelled },
     { "a refused Print-Job is a no", a_refused_print_job_is_a_no },
-    { "restart within Print-Job: found by the tag", a_restart_within_print_job_finds_it })
+    { "restart within Print-Job: found by the tag", a_restart_within_print_job_finds_it },
+    { "what had left is durable before anything is asked",
+      what_had_left_is_durable_before_anything_is_asked },
+    { "a new state of the printer's job is durable before it is asked again",
+      a_new_state_of_the_printers_job_is_durable_before_it_is_asked_again },
+    { "restart after a lost answer: waits for the end",
+      a_restart_after_a_lost_answer_waits_for_the_end },
+    { "restart after a cut before the first byte: a certain no",
+      a_restart_after_a_cut_before_the_first_byte_is_a_no },
+    { "another job under the printer's id is not taken for ours",
+      another_job_under_the_printers_id_is_not_taken_for_ours },
+    { "another job under the printer's id is not cancelled",
+      another_job_under_the_printers_id_is_not_cancelled },
+    { "a stuck job is cancelled before the document goes again",
+      a_stuck_job_is_cancelled_before_the_document_goes_again },
+    { "a stuck job that stays keeps the document back",
+      a_stuck_job_that_stays_keeps_the_document_back },
+    { "a printer that cannot be asked what is left gets nothing",
+      a_printer_that_cannot_be_asked_what_is_left_gets_nothing },
+    { "a stuck job at a printer that is gone keeps nobody waiting",
+      a_stuck_job_at_a_printer_that_is_gone_keeps_nobody_waiting },
+    { "an old job of an earlier release proves nothing",
+      an_old_job_of_an_earlier_release_proves_nothing })

@@ -108,8 +108,15 @@ static void
 every_field_of_a_job_comes_back (void)
 {
   g_autoptr (HsJob) job = hs_fixture_job (1);
+  HsLedgerBatch *batch = hs_ledger_batch_new ();
 
-  commit (hs_fixture_put (1));
+  job->sent_bytes = (G_GUINT64_CONSTANT (7) << 32) + 1;
+  job->printer_job_state = 5;
+  job->left_printer = hs_fixture_id (6);
+  job->left_job_id = 76;
+  job->intents = 3;
+  hs_ledger_batch_put_job (batch, job, HS_EFFECT_ANNOUNCE, NULL);
+  commit (batch);
   restart ();
   hs_fixture_assert_jobs_equal (only_job ()->job, job);
   HS_ASSERT_INT_EQ (only_job ()->pending, HS_EFFECT_ANNOUNCE);

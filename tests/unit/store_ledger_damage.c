@@ -264,7 +264,7 @@ a_newer_ledger_is_refused_with_both_versions (void)
 {
   put (1);
   tamper ("PRAGMA user_version = 42");
-  assert_refused (HS_ERROR_NOT_SUPPORTED, "schema 42; this one knows up to 3");
+  assert_refused (HS_ERROR_NOT_SUPPORTED, "schema 42; this one knows up to 4");
 }
 
 static void
@@ -364,10 +364,13 @@ the_tables_have_the_columns_of_the_list (void)
 }
 
 static void
-a_ledger_without_claim_tags_is_brought_up_to_date_with_its_rows (void)
+an_older_ledger_is_brought_up_to_date_with_its_rows (void)
 {
   put (1);
-  tamper ("ALTER TABLE jobs DROP COLUMN claim_tag; PRAGMA user_version = 2");
+  tamper ("ALTER TABLE jobs DROP COLUMN claim_tag; ALTER TABLE jobs DROP COLUMN sent_bytes;"
+          "ALTER TABLE jobs DROP COLUMN printer_job_state;"
+          "ALTER TABLE jobs DROP COLUMN left_printer; ALTER TABLE jobs DROP COLUMN left_job_id;"
+          "ALTER TABLE jobs DROP COLUMN intents; PRAGMA user_version = 2");
   load ();
   HS_ASSERT_INT_EQ (contents->damaged->len, 0);
   HS_ASSERT_INT_EQ (contents->jobs->len, 1);
@@ -463,6 +466,11 @@ every_stored_field_is_under_the_mac (void)
     FIELD (release_command),
     FIELD (progress),
     FIELD (printer_job_id),
+    FIELD (sent_bytes),
+    FIELD (printer_job_state),
+    FIELD (left_printer),
+    FIELD (left_job_id),
+    FIELD (intents),
     FIELD (attempts),
     FIELD (cancel_wanted),
     FIELD (result_impressions),
@@ -518,8 +526,8 @@ HS_SUITE_WITH (
     { "two agents cannot have one ledger", two_agents_cannot_have_one_ledger },
     { "a ledger that others may read is refused", a_ledger_that_others_may_read_is_refused },
     { "the tables have the columns of the list", the_tables_have_the_columns_of_the_list },
-    { "a ledger without claim tags is brought up to date, with its rows",
-      a_ledger_without_claim_tags_is_brought_up_to_date_with_its_rows },
+    { "an older ledger is brought up to date, with its rows",
+      an_older_ledger_is_brought_up_to_date_with_its_rows },
     { "a claim tag is under the MAC, where there is one",
       a_claim_tag_is_under_the_mac_where_there_is_one },
     { "canonical bytes are what the page says", canonical_bytes_are_what_the_page_says },

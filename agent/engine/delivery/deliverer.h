@@ -20,6 +20,11 @@ typedef struct
   HsJobReasons reasons;      /* why; added to those of the new state */
   const char *sentence;      /* for a person: what happened and what to do; nullable */
   guint32 printer_job_id;    /* PRINTER_ACCEPTED: the printer's job-id; 0 if it gave none */
+  guint32 printer_job_state; /* its job-state as told last; 0 if it has not */
+  guint64 sent_bytes;        /* SENDING_BROKE, SENT: of the document, handed to the connection */
+  gboolean all_sent;         /* SENDING_BROKE: every byte left, only the answer is missing */
+  gboolean leaves_job;       /* of those that end it: the printer may still have a job of ours */
+  gboolean swept;            /* SEND_INTENT: what an earlier try left is gone, or was given up */
   guint32 impressions;       /* PRINTED, NOT_PRINTED: the printer's own count */
   guint32 sheets;            /* the same */
   gboolean counted;          /* the printer gave at least one of the two */

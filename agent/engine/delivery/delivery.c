@@ -34,6 +34,7 @@ tell (HsDelivery *delivery, HsJobEvent event, HsJobReasons reasons, const char *
   delivery->news.event = event;
   delivery->news.reasons = reasons;
   delivery->news.printer_job_id = delivery->printer_job_id;
+  delivery->news.printer_job_state = (guint32)delivery->printer_job_state;
   g_free (delivery->news_sentence);
   delivery->news_sentence
       = sentence == NULL ? NULL : g_strdup_printf ("%s: %s", delivery->printer_name, sentence);
@@ -49,6 +50,12 @@ hs_delivery_tell (HsDelivery *delivery,
 {
   delivery->committed = next;
   tell (delivery, event, reasons, sentence);
+}
+
+void
+hs_delivery_leave_job (HsDelivery *delivery)
+{
+  delivery->news.leaves_job = TRUE;
 }
 
 void
@@ -161,8 +168,9 @@ hs_delivery_ask (HsDelivery *delivery, HsPrinterQuestion question, GAsyncReadyCa
 
   g_clear_object (&delivery->question);
   delivery->question = g_cancellable_new ();
-  hs_printer_client_ask_async (delivery->client, &ask, delivery->question, func,
-                               g_rc_box_acquire (delivery->hold));
+  hs_printer_client_ask_async (delivery->sweep_client != NULL ? delivery->sweep_client
+                                                              : delivery->client,
+                               &ask, delivery->question, func, g_rc_box_acquire (delivery->hold));
 }
 
 gboolean
@@ -234,26 +242,35 @@ hs_delivery_note_answer (HsDelivery *delivery)
 
 /* ── life ──────────────────────────────────────────────────────────────────────────────────── */
 
+HsPrinterClient *
+hs_delivery_make_client (HsDelivery *delivery, const HsId *printer, GError **error)
+{
+  g_autoptr (GPtrArray) routes
+      = hs_printers_dup_routes (delivery->printers, printer, g_get_real_time (), error);
+
+  if (routes == NULL)
+    return NULL;
+  return hs_printer_client_new (hs_printers_get_http (delivery->printers),
+                                g_steal_pointer (&routes),
+                                hs_printers_get_patience (delivery->printers));
+}
+
 /* Finds the routes. FALSE: there are none, and that has been told. */
 static gboolean
 find_printer (HsDelivery *delivery)
 {
   const HsJob *job = delivery->job;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) routes
-      = hs_printers_dup_routes (delivery->printers, &job->printer, g_get_real_time (), &error);
   HsPrinterView view;
 
   delivery->printer_name = hs_printers_find (delivery->printers, &job->printer, &view)
                                ? g_strdup (view.name)
                                : g_strdup ("The printer");
-  if (routes != NULL)
-    {
-      delivery->client = hs_printer_client_new (hs_printers_get_http (delivery->printers),
-                                                g_steal_pointer (&routes),
-                                                hs_printers_get_patience (delivery->printers));
-      return TRUE;
-    }
+  delivery->client = hs_delivery_make_client (delivery, &job->printer, &error);
+  if (delivery->client != NULL)
+    return TRUE;
+  if (job->progress != HS_DELIVERY_NONE)
+    hs_delivery_leave_job (delivery);
   if (job->progress >= HS_DELIVERY_SENDING)
     hs_delivery_end (delivery, HS_EVENT_OUTCOME_UNKNOWN, HS_REASON_NONE, error->message);
   else
@@ -333,6 +350,7 @@ free_delivery (gpointer data)
   g_clear_handle_id (&delivery->progress_source, g_source_remove);
   hs_delivery_close_document (delivery);
   g_clear_pointer (&delivery->client, hs_printer_client_free);
+  g_clear_pointer (&delivery->sweep_client, hs_printer_client_free);
   g_clear_object (&delivery->question);
   g_clear_pointer (&delivery->source, hs_document_source_unref);
   g_clear_pointer (&delivery->capabilities, hs_capabilities_unref);

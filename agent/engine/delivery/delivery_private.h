@@ -2,9 +2,9 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* A delivery from within. Its files follow its way: delivery_prepare.c (until SEND_INTENT),
- * delivery_send.c (until SENT), delivery_find.c (a lost reply, a restart), delivery_follow.c (until
- * the printer's last word), delivery.c (life, and telling the engine).
+/* A delivery from within. Its files follow its way: prepare.c (until SEND_INTENT),
+ * sweep.c (what an earlier try left), send.c (until SENT), find.c (a lost reply, a restart), follow.c
+ * (until the printer's last word), delivery.c (life, and telling the engine).
  *
  * Threads: main context only.  Blocks: never. */
 
@@ -59,6 +59,8 @@ struct HsDelivery
   HsCapabilities *capabilities; /* nullable while not asked */
   HsTicketFit *fit;
   guint32 printer_job_id;
+  HsIppJobState printer_job_state; /* as it told last; UNKNOWN = it has not */
+  gboolean knows_name;             /* it was seen to keep the public name, or we were not there */
   HsShare share;
   gboolean was_processing; /* the printer was seen at work on it */
 
@@ -68,6 +70,8 @@ struct HsDelivery
   HsDeliveryNews news;      /* about to be told */
   char *news_sentence;
   guint tell_source;
+  HsDeliveryStep swept;          /* what goes on when nothing of an earlier try is left */
+  HsPrinterClient *sweep_client; /* set = questions go to the printer of that earlier try */
   guint poll_source;
   guint polls;
   gint64 silent_since_us; /* monotonic: it could be asked last; 0 = it answers */
@@ -78,7 +82,7 @@ struct HsDelivery
   gboolean is_over;
   HsFallback fallback;
 
-  /* how far it is: delivery_progress.c */
+  /* how far it is: progress.c */
   HsSendProgress progress;
   HsSendProgressFunc progress_func; /* nullable */
   gpointer progress_data;
@@ -116,7 +120,10 @@ void hs_delivery_end_refused (HsDelivery *delivery, HsIppVerdict verdict, const 
 void
 hs_delivery_end_unanswered (HsDelivery *delivery, const HsHttpFacts *facts, const GError *error);
 
-/* ── how far it is: delivery_progress.c ──────────────────────────────────────────────────── */
+/* Of an event that ends it: the printer may still have a job of ours. Called before. */
+void hs_delivery_leave_job (HsDelivery *delivery);
+
+/* ── how far it is: progress.c ───────────────────────────────────────────────────────────── */
 
 void hs_delivery_set_progress_func (gpointer delivery, HsSendProgressFunc func, gpointer user_data);
 
@@ -130,6 +137,10 @@ void hs_delivery_note_job (HsDelivery *delivery, const HsIppJob *job);
 void hs_delivery_flush_progress (HsDelivery *delivery);
 
 /* ── asking: delivery.c ──────────────────────────────────────────────────────────────────── */
+
+/* The way to @printer. Returns: (transfer full) (nullable). Errors: those of hs_printers_dup_routes(). */
+HsPrinterClient *
+hs_delivery_make_client (HsDelivery *delivery, const HsId *printer, GError **error);
 
 void hs_delivery_ask (HsDelivery *delivery, HsPrinterQuestion question, GAsyncReadyCallback func);
 
@@ -170,6 +181,9 @@ void hs_delivery_resume (HsDelivery *delivery);  /* after a restart, by job->pro
 void hs_delivery_open_document (HsDelivery *delivery, HsDeliveryStep next);
 void hs_delivery_close_document (HsDelivery *delivery);
 
+/* Takes back what an earlier try may have left at a printer, then runs @next; or ends. */
+void hs_delivery_sweep (HsDelivery *delivery, HsDeliveryStep next);
+
 void hs_delivery_create (HsDelivery *delivery);   /* Create-Job, or Print-Job where there is none */
 void hs_delivery_accepted (HsDelivery *delivery); /* PRINTER_ACCEPTED is durable */
 
@@ -180,6 +194,14 @@ void hs_delivery_find_printing (HsDelivery *delivery);
 
 void hs_delivery_watch (HsDelivery *delivery);  /* until the printer's last word */
 void hs_delivery_cancel (HsDelivery *delivery); /* at the printer, then watch; see fallback */
+
+/* The same, but the job is looked at first: a printer that was restarted meanwhile may have given its
+ * id to another. */
+void hs_delivery_cancel_after_looking (HsDelivery *delivery);
+
+/* FALSE: the job that the printer now has under the id is another one. Not every printer keeps the
+ * name that a job is given, so one that never showed it is believed as long as we watch. */
+gboolean hs_delivery_is_ours (HsDelivery *delivery, const HsIppJob *job);
 
 /* The printer's last word: @job is canceled, aborted or completed. */
 void hs_delivery_conclude (HsDelivery *delivery, const HsIppJob *job);

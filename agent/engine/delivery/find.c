@@ -15,6 +15,7 @@ static void
 end_without_document (HsDelivery *delivery, const char *sentence)
 {
   hs_printers_doubt (delivery->printers, &delivery->job->printer);
+  hs_delivery_leave_job (delivery);
   hs_delivery_end (delivery, HS_EVENT_NOT_PRINTED, HS_REASON_PRINTER_UNREACHABLE, sentence);
 }
 
@@ -58,6 +59,7 @@ hs_delivery_find_empty (HsDelivery *delivery)
 static void
 end_not_found (HsDelivery *delivery)
 {
+  hs_delivery_leave_job (delivery);
   if (delivery->fallback.damaged_for_good)
     {
       delivery->news.damaged_for_good = TRUE;
@@ -92,6 +94,17 @@ take_list (HsDelivery *delivery,
   return FALSE;
 }
 
+/* An earlier try may have left a job under the same name: one that ended without paper, if it was of
+ * this release; of an earlier release, any. */
+static gboolean
+is_of_this_try (const HsDelivery *delivery, const HsIppJob *job)
+{
+  const HsJob *ours = delivery->job;
+
+  return job->state == HS_IPP_JOB_COMPLETED ? ours->intents <= ours->attempts + 1
+                                            : ours->intents <= 1;
+}
+
 static void
 on_old_looked_for (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -104,10 +117,8 @@ on_old_looked_for (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!hs_delivery_hear (user_data, result, &delivery, &answer, &facts, &error)
       || !take_list (delivery, answer, &facts, error, look_among_old))
     return;
-  /* An earlier try of this job may have left a cancelled one under the same name. */
   if (hs_ipp_reply_find_jobs (answer->reply, delivery->public_name, &job) == 1
-      && hs_ipp_job_is_over (job)
-      && (job->state == HS_IPP_JOB_COMPLETED || delivery->job->attempts == 0))
+      && hs_ipp_job_is_over (job) && is_of_this_try (delivery, job))
     hs_delivery_conclude (delivery, job);
   else
     end_not_found (delivery);
@@ -171,7 +182,8 @@ on_accepted_asked (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (answer != NULL && answer->reply != NULL && answer->verdict == HS_IPP_DONE)
     job = hs_ipp_reply_get_job (answer->reply);
-  if (job != NULL && job->state != HS_IPP_JOB_UNKNOWN && !hs_ipp_job_is_over (job))
+  if (job != NULL && job->state != HS_IPP_JOB_UNKNOWN && !hs_ipp_job_is_over (job)
+      && hs_delivery_is_ours (delivery, job))
     hs_delivery_accepted (delivery);
   else
     end_without_document (delivery,
@@ -179,10 +191,30 @@ on_accepted_asked (GObject *source, GAsyncResult *result, gpointer user_data)
                           "has given the job up");
 }
 
+/* The printer can have @share of the document. */
+static void
+resume_sending (HsDelivery *delivery, HsShare share)
+{
+  delivery->share = share;
+  hs_fallback_set (&delivery->fallback, HS_REASON_PRINTER_UNREACHABLE, FALSE,
+                   "the agent was restarted while the document was on its way, and the printer "
+                   "gave it up");
+  if (delivery->printer_job_id == 0)
+    hs_delivery_find_printing (delivery);
+  else if (share == HS_SHARE_ALL)
+    hs_delivery_watch (delivery);
+  else
+    hs_delivery_cancel_after_looking (delivery);
+}
+
 void
 hs_delivery_resume (HsDelivery *delivery)
 {
   hs_job_forget_private (delivery->job);
+  delivery->was_processing = TRUE; /* nobody watched */
+  delivery->knows_name = TRUE;
+  delivery->printer_job_state = (HsIppJobState)delivery->job->printer_job_state;
+  delivery->news.sent_bytes = delivery->job->sent_bytes;
   switch (delivery->job->progress)
     {
     case HS_DELIVERY_NONE:
@@ -195,19 +227,16 @@ hs_delivery_resume (HsDelivery *delivery)
       hs_delivery_ask (delivery, HS_ASK_JOB, on_accepted_asked);
       break;
     case HS_DELIVERY_SENDING:
-      delivery->share = HS_SHARE_SOME;
-      delivery->was_processing = TRUE; /* nobody watched */
-      hs_fallback_set (&delivery->fallback, HS_REASON_PRINTER_UNREACHABLE, FALSE,
-                       "the agent was restarted while the document was on its way, and the "
-                       "printer gave it up");
-      if (delivery->printer_job_id == 0)
-        hs_delivery_find_printing (delivery);
-      else
-        hs_delivery_cancel (delivery);
+      resume_sending (delivery, HS_SHARE_SOME);
+      break;
+    case HS_DELIVERY_CUT:
+      resume_sending (delivery, delivery->job->sent_bytes == 0 ? HS_SHARE_NOTHING : HS_SHARE_SOME);
+      break;
+    case HS_DELIVERY_UNANSWERED:
+      resume_sending (delivery, HS_SHARE_ALL);
       break;
     case HS_DELIVERY_SENT:
       delivery->share = HS_SHARE_CONFIRMED;
-      delivery->was_processing = TRUE;
       hs_delivery_watch (delivery);
       break;
     }

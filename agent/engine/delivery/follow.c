@@ -130,6 +130,14 @@ end_unknown (HsDelivery *delivery, HsJobReasons reasons, const char *sentence)
     hs_delivery_end (delivery, HS_EVENT_OUTCOME_UNKNOWN, reasons, sentence);
 }
 
+/* The same, and it may still have the job. */
+static void
+end_unasked (HsDelivery *delivery, HsJobReasons reasons, const char *sentence)
+{
+  hs_delivery_leave_job (delivery);
+  end_unknown (delivery, reasons, sentence);
+}
+
 /* The printer knows no such job (any more). */
 static void
 conclude_gone (HsDelivery *delivery)
@@ -196,6 +204,28 @@ waits_for_more (const HsDelivery *delivery, const HsIppJob *job)
              || hs_ipp_job_has_reason (job, "job-data-insufficient"));
 }
 
+gboolean
+hs_delivery_is_ours (HsDelivery *delivery, const HsIppJob *job)
+{
+  if (job->name == NULL)
+    return TRUE;
+  if (g_strcmp0 (job->name, delivery->public_name) != 0)
+    return !delivery->knows_name;
+  delivery->knows_name = TRUE;
+  return TRUE;
+}
+
+/* TRUE: it told something new, and goes on when that is durable. */
+static gboolean
+tell_state (HsDelivery *delivery, const HsIppJob *job)
+{
+  if (job->state == delivery->printer_job_state)
+    return FALSE;
+  delivery->printer_job_state = job->state;
+  hs_delivery_tell (delivery, HS_EVENT_PRINTER_STATE, HS_REASON_PRINTING, NULL, hs_delivery_watch);
+  return TRUE;
+}
+
 static void
 go_on_watching (HsDelivery *delivery, const HsIppJob *job)
 {
@@ -204,7 +234,12 @@ go_on_watching (HsDelivery *delivery, const HsIppJob *job)
   if (job->state == HS_IPP_JOB_PROCESSING || job->state == HS_IPP_JOB_STOPPED)
     delivery->was_processing = TRUE;
   if (hs_ipp_job_is_over (job))
-    hs_delivery_conclude (delivery, job);
+    {
+      delivery->printer_job_state = job->state;
+      hs_delivery_conclude (delivery, job);
+    }
+  else if (tell_state (delivery, job))
+    return;
   else if (!delivery->is_cancelling && (delivery->stop_wanted || waits_for_more (delivery, job)))
     hs_delivery_cancel (delivery);
   else if (job->state == HS_IPP_JOB_STOPPED
@@ -222,9 +257,9 @@ go_on_unanswered (HsDelivery *delivery,
                   HsDeliveryStep again)
 {
   if (facts->untrusted)
-    end_unknown (delivery, HS_REASON_PRINTER_UNTRUSTED, error->message);
+    end_unasked (delivery, HS_REASON_PRINTER_UNTRUSTED, error->message);
   else if (!hs_delivery_try_again (delivery, again))
-    end_unknown (delivery, HS_REASON_PRINTER_UNREACHABLE,
+    end_unasked (delivery, HS_REASON_PRINTER_UNREACHABLE,
                  "it cannot be asked any more what became of the job; look whether it printed");
 }
 
@@ -241,14 +276,16 @@ on_job_told (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (answer != NULL && answer->reply != NULL && answer->verdict == HS_IPP_DONE)
     job = hs_ipp_reply_get_job (answer->reply);
-  if (job != NULL && job->state != HS_IPP_JOB_UNKNOWN)
+  if (job != NULL && !hs_delivery_is_ours (delivery, job))
+    conclude_gone (delivery);
+  else if (job != NULL && job->state != HS_IPP_JOB_UNKNOWN)
     go_on_watching (delivery, job);
   else if (answer != NULL && answer->verdict == HS_IPP_NOT_FOUND)
     conclude_gone (delivery);
   else if (answer == NULL || answer->verdict == HS_IPP_BUSY)
     go_on_unanswered (delivery, &facts, error, hs_delivery_watch);
   else
-    end_unknown (delivery, HS_REASON_NONE,
+    end_unasked (delivery, HS_REASON_NONE,
                  "it does not say what became of the job; look whether it printed");
 }
 
@@ -289,4 +326,34 @@ hs_delivery_cancel (HsDelivery *delivery)
 {
   delivery->is_cancelling = TRUE;
   hs_delivery_ask (delivery, HS_ASK_CANCEL, on_cancelled);
+}
+
+static void
+on_looked_before_cancelling (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (HsPrinterAnswer) answer = NULL;
+  g_autoptr (GError) error = NULL;
+  HsDelivery *delivery;
+  HsHttpFacts facts;
+  const HsIppJob *job = NULL;
+
+  if (!hs_delivery_hear (user_data, result, &delivery, &answer, &facts, &error))
+    return;
+  if (answer != NULL && answer->reply != NULL && answer->verdict == HS_IPP_DONE)
+    job = hs_ipp_reply_get_job (answer->reply);
+  delivery->is_cancelling = TRUE;
+  if (answer == NULL || answer->verdict == HS_IPP_BUSY)
+    go_on_unanswered (delivery, &facts, error, hs_delivery_cancel_after_looking);
+  else if (job != NULL && !hs_delivery_is_ours (delivery, job))
+    conclude_gone (delivery);
+  else if (job != NULL && hs_ipp_job_is_over (job))
+    go_on_watching (delivery, job);
+  else
+    hs_delivery_cancel (delivery);
+}
+
+void
+hs_delivery_cancel_after_looking (HsDelivery *delivery)
+{
+  hs_delivery_ask (delivery, HS_ASK_JOB, on_looked_before_cancelling);
 }

@@ -99,6 +99,12 @@ tell_intent (HsDelivery *delivery)
 }
 
 static void
+sweep (HsDelivery *delivery)
+{
+  hs_delivery_sweep (delivery, tell_intent);
+}
+
+static void
 on_validated (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (HsPrinterAnswer) answer = NULL;
@@ -111,7 +117,7 @@ on_validated (GObject *source, GAsyncResult *result, gpointer user_data)
   if (answer == NULL)
     hs_delivery_end_unanswered (delivery, &facts, error);
   else if (answer->verdict == HS_IPP_DONE || answer->verdict == HS_IPP_NO_OPERATION)
-    tell_intent (delivery);
+    sweep (delivery);
   else
     hs_delivery_end_refused (delivery, answer->verdict,
                              answer->reply == NULL ? NULL : answer->reply->message);
@@ -132,7 +138,7 @@ fit_and_validate (HsDelivery *delivery)
   else if (hs_capabilities_get_abilities (delivery->capabilities) & HS_CAN_VALIDATE)
     hs_delivery_ask (delivery, HS_ASK_VALIDATE, on_validated);
   else
-    tell_intent (delivery);
+    sweep (delivery);
 }
 
 static void

@@ -57,11 +57,31 @@ end_sending (HsDelivery *delivery, const HsHttpFacts *facts, gboolean is_cut)
   hs_delivery_close_document (delivery);
   delivery->is_sending = FALSE;
   delivery->share = share_of (facts);
+  delivery->news.sent_bytes = facts->body_complete      ? delivery->job->size_bytes
+                              : facts->may_have_arrived ? delivery->progress.sent_bytes
+                                                        : 0;
+  delivery->news.all_sent = delivery->share == HS_SHARE_ALL;
   /* Printers print while they receive; one that does not count its pages cannot deny that it did. */
   delivery->was_processing = is_cut && delivery->share != HS_SHARE_NOTHING;
 }
 
+/* The document is on its way no more, and the printer did not say that it came. */
+static void
+tell_broke (HsDelivery *delivery, HsDeliveryStep next)
+{
+  hs_delivery_tell (delivery, HS_EVENT_SENDING_BROKE, HS_REASON_NONE, NULL, next);
+}
+
 /* ── Send-Document ─────────────────────────────────────────────────────────────────────────── */
+
+static void
+tell_sent (HsDelivery *delivery, const HsIppJob *job)
+{
+  delivery->share = HS_SHARE_CONFIRMED;
+  if (job != NULL)
+    delivery->printer_job_state = job->state;
+  hs_delivery_tell (delivery, HS_EVENT_SENT, HS_REASON_PRINTING, NULL, hs_delivery_watch);
+}
 
 static void
 on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -76,8 +96,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   end_sending (delivery, &facts, answer == NULL);
   if (answer != NULL && answer->verdict == HS_IPP_DONE)
     {
-      delivery->share = HS_SHARE_CONFIRMED;
-      hs_delivery_tell (delivery, HS_EVENT_SENT, HS_REASON_PRINTING, NULL, hs_delivery_watch);
+      tell_sent (delivery, answer->reply == NULL ? NULL : hs_ipp_reply_get_job (answer->reply));
       return;
     }
   if (answer != NULL)
@@ -86,9 +105,10 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     set_fallback (delivery, &facts, error);
   if (answer == NULL && delivery->share == HS_SHARE_ALL && !delivery->stop_wanted)
-    hs_delivery_watch (delivery); /* only the answer was lost: it may well be printing */
+    tell_broke (delivery,
+                hs_delivery_watch); /* only the answer was lost: it may well be printing */
   else
-    hs_delivery_cancel (delivery);
+    tell_broke (delivery, hs_delivery_cancel);
 }
 
 static void
@@ -184,8 +204,7 @@ on_printed (GObject *source, GAsyncResult *result, gpointer user_data)
   if (job != NULL && job->id != 0)
     {
       delivery->printer_job_id = job->id;
-      delivery->share = HS_SHARE_CONFIRMED;
-      hs_delivery_tell (delivery, HS_EVENT_SENT, HS_REASON_PRINTING, NULL, hs_delivery_watch);
+      tell_sent (delivery, job);
       return;
     }
   if (answer != NULL && answer->verdict != HS_IPP_DONE && answer->verdict != HS_IPP_REFUSED)
@@ -202,7 +221,7 @@ on_printed (GObject *source, GAsyncResult *result, gpointer user_data)
     hs_delivery_end (delivery, HS_EVENT_NOT_PRINTED, delivery->fallback.reasons,
                      delivery->fallback.sentence);
   else
-    hs_delivery_find_printing (delivery);
+    tell_broke (delivery, hs_delivery_find_printing);
 }
 
 static void

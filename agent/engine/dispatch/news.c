@@ -60,15 +60,40 @@ static void
 apply_progress (HsJob *job, const HsDeliveryNews *news)
 {
   if (news->event == HS_EVENT_SEND_INTENT)
-    job->progress = HS_DELIVERY_INTENT;
+    {
+      job->progress = HS_DELIVERY_INTENT;
+      job->intents++;
+    }
   else if (news->event == HS_EVENT_PRINTER_ACCEPTED)
     job->progress = HS_DELIVERY_ACCEPTED;
   else if (news->event == HS_EVENT_SENDING)
     job->progress = HS_DELIVERY_SENDING;
   else if (news->event == HS_EVENT_SENT)
     job->progress = HS_DELIVERY_SENT;
+  else if (news->event == HS_EVENT_SENDING_BROKE)
+    job->progress = news->all_sent ? HS_DELIVERY_UNANSWERED : HS_DELIVERY_CUT;
   if (news->printer_job_id != 0)
     job->printer_job_id = news->printer_job_id;
+  if (news->printer_job_state != 0)
+    job->printer_job_state = news->printer_job_state;
+  if (news->event == HS_EVENT_SENT || news->event == HS_EVENT_SENDING_BROKE)
+    job->sent_bytes = news->sent_bytes;
+}
+
+/* Where a job of ours may still be, for the try that comes after. */
+static void
+apply_left (HsJob *job, const HsDeliveryNews *news)
+{
+  if (news->leaves_job)
+    {
+      job->left_printer = job->printer;
+      job->left_job_id = job->printer_job_id;
+    }
+  else if (news->swept)
+    {
+      job->left_printer = (HsId){ 0 };
+      job->left_job_id = 0;
+    }
 }
 
 static void
@@ -78,6 +103,7 @@ apply_told (HsJob *job, HsStep *step)
   const HsDeliveryNews *news = &told->news;
 
   apply_progress (job, news);
+  apply_left (job, news);
   if (news->event == HS_EVENT_PRINTED || news->event == HS_EVENT_NOT_PRINTED)
     {
       job->result_impressions = news->impressions;
@@ -95,7 +121,23 @@ apply_told (HsJob *job, HsStep *step)
     {
       job->progress = HS_DELIVERY_NONE;
       job->printer_job_id = 0;
+      job->printer_job_state = 0;
+      job->sent_bytes = 0;
     }
+}
+
+/* For the job's story. Returns: (transfer full) (nullable). */
+static char *
+dup_remark (const HsJob *job, const HsDeliveryNews *news)
+{
+  if (news->sentence != NULL)
+    return g_strdup (news->sentence);
+  if (news->event == HS_EVENT_SENDING_BROKE)
+    return g_strdup_printf ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes had left",
+                            news->sent_bytes, job->size_bytes);
+  if (news->event == HS_EVENT_PRINTER_STATE)
+    return g_strdup_printf ("the printer's job-state is %u", news->printer_job_state);
+  return NULL;
 }
 
 void
@@ -170,7 +212,7 @@ hs_errand_on_news (const HsDeliveryNews *news, gpointer user_data)
   step->apply = apply_told;
   step->done = on_told;
   step->reasons = news->reasons;
-  step->remark = g_strdup (news->sentence);
+  step->remark = dup_remark (slot->job, news);
   hs_slot_push (slot, step);
 }
 
