@@ -5,12 +5,13 @@
 
 #include "platform/linux/login_bus.h"
 
+#include "platform/linux/path_watch.h"
+
 #include <string.h>
 
-/* A bus that was there comes back within seconds when it is restarted; one that was never there
- * perhaps never. Both are asked for more and more seldom, so that an idle machine stays idle. Ours. */
-#define RETRY_LOST_S 1
-#define RETRY_ABSENT_S 60
+/* A bus whose socket is there but does not answer is asked more and more seldom: it is being started
+ * or restarted, or has died. One whose socket is not there is not asked but waited for. Ours. */
+#define RETRY_FIRST_S 1
 #define RETRY_MOST_S 300
 
 struct HsLoginBus
@@ -28,6 +29,7 @@ struct HsLoginBus
   char *problem;
   guint retry_s;
   guint retry_source;
+  HsPathWatch *socket_watch; /* until its socket appears; NULL: not waiting for that */
 };
 
 static void connect_to_bus (HsLoginBus *bus);
@@ -131,6 +133,42 @@ retry_later (HsLoginBus *bus)
 }
 
 static void
+on_socket (gpointer user_data)
+{
+  HsLoginBus *bus = user_data;
+
+  g_clear_pointer (&bus->socket_watch, hs_path_watch_free);
+  bus->retry_s = RETRY_FIRST_S;
+  connect_to_bus (bus);
+}
+
+/* Where the bus at @address listens; NULL if that is no path. */
+static char *
+find_socket (const char *address)
+{
+  static const char prefix[] = "unix:path=";
+  g_autofree char *escaped = NULL;
+
+  if (address == NULL || !g_str_has_prefix (address, prefix))
+    return NULL;
+  escaped = g_strndup (address + strlen (prefix), strcspn (address + strlen (prefix), ",;"));
+  return g_uri_unescape_string (escaped, NULL);
+}
+
+/* A system may have no bus at all, or start it long after us: its socket tells. */
+static void
+come_back (HsLoginBus *bus)
+{
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
+  g_autofree char *path = find_socket (address);
+
+  if (path != NULL && !g_file_test (path, G_FILE_TEST_EXISTS))
+    bus->socket_watch = hs_path_watch_new (path, on_socket, bus, NULL);
+  if (bus->socket_watch == NULL)
+    retry_later (bus);
+}
+
+static void
 on_closed (GDBusConnection *connection,
            gboolean remote_peer_vanished,
            const GError *error,
@@ -141,7 +179,7 @@ on_closed (GDBusConnection *connection,
   set_problem (bus, "the connection to the system bus was closed", NULL);
   tell_absent (bus);
   drop_connection (bus);
-  bus->retry_s = RETRY_LOST_S;
+  bus->retry_s = RETRY_FIRST_S;
   retry_later (bus);
 }
 
@@ -158,7 +196,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       set_problem (bus, "there is no system bus: ", error->message);
       tell_absent (bus);
-      retry_later (bus);
+      come_back (bus);
       return;
     }
   bus->connection = connection;
@@ -179,7 +217,7 @@ connect_to_bus (HsLoginBus *bus)
   if (address == NULL)
     {
       set_problem (bus, "there is no system bus: ", error->message);
-      retry_later (bus);
+      come_back (bus);
       return;
     }
   g_dbus_connection_new_for_address (address,
@@ -199,7 +237,7 @@ hs_login_bus_new (const HsLoginBusFuncs *funcs, gpointer user_data)
   bus->user_data = user_data;
   bus->connecting = g_cancellable_new ();
   bus->subscriptions = g_array_new (FALSE, FALSE, sizeof (guint));
-  bus->retry_s = RETRY_ABSENT_S;
+  bus->retry_s = RETRY_FIRST_S;
   connect_to_bus (bus);
   return bus;
 }
@@ -211,8 +249,8 @@ hs_login_bus_free (HsLoginBus *bus)
     return;
   g_cancellable_cancel (bus->connecting);
   drop_connection (bus);
-  if (bus->retry_source != 0)
-    g_source_remove (bus->retry_source);
+  g_clear_handle_id (&bus->retry_source, g_source_remove);
+  hs_path_watch_free (bus->socket_watch);
   g_object_unref (bus->connecting);
   g_array_unref (bus->subscriptions);
   g_free (bus->problem);

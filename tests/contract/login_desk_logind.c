@@ -9,7 +9,9 @@
 #include "support/suite.h"
 #include "support/temp_dir.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -171,6 +173,12 @@ hs_login_desk_set_bus (gboolean is_there)
   g_clear_object (&tester);
   end (&logind_pid);
   end (&bus_pid);
+}
+
+void
+hs_login_desk_clear_away_bus (void)
+{
+  HS_ASSERT (g_unlink (address + strlen ("unix:path=")) == 0);
 }
 
 void

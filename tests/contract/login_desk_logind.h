@@ -9,6 +9,9 @@
 /* The bus itself ends, or begins (then with a logind on it). */
 void hs_login_desk_set_bus (gboolean is_there);
 
+/* A bus that ended leaves its socket behind, as one does that crashed; this takes the socket away. */
+void hs_login_desk_clear_away_bus (void);
+
 /* From here on the bus refuses every call of @member of logind's manager, as polkit would. */
 void hs_login_desk_refuse (const char *member);
 

@@ -179,6 +179,21 @@ without_a_bus_it_is_said_once (void)
 }
 
 static void
+a_bus_that_comes_later_is_found (void)
+{
+  hs_login_desk_open ();
+  hs_login_desk_set_bus (FALSE);
+  hs_login_desk_clear_away_bus ();
+  sessions = hs_login_sessions_new ();
+  hs_login_sessions_watch (sessions, on_event, NULL);
+  power = hs_power_new (on_power, NULL);
+  expect ("0 ");
+  hs_login_desk_set_bus (TRUE);
+  expect ("0 ! ");
+  HS_LOOP_UNTIL (hs_power_is_watched (power));
+}
+
+static void
 a_program_of_the_desktop_is_in_its_users_session (void)
 {
   g_autoptr (GError) error = NULL;
@@ -250,6 +265,7 @@ HS_SUITE_WITH ("logind",
                  a_restart_of_logind_tells_what_was_missed },
                { "a restart of the bus is survived", a_restart_of_the_bus_is_survived },
                { "without a bus that is said, once", without_a_bus_it_is_said_once },
+               { "a bus that comes later is found", a_bus_that_comes_later_is_found },
                { "a program that the desktop started is in its user's session",
                  a_program_of_the_desktop_is_in_its_users_session },
                { "what polkit refuses is said", what_polkit_refuses_is_said },
