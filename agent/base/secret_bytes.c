@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* Somebody may type nothing: an empty secret has memory, too. */
+#define ALLOCATED_BYTES(length) MAX (length, 1)
+
 struct HsSecretBytes
 {
   guint8 *bytes; /* from platform/locked_memory */
@@ -20,7 +23,7 @@ hs_secret_bytes_new (gsize length)
 {
   HsSecretBytes *secret = g_new0 (HsSecretBytes, 1);
 
-  secret->bytes = hs_locked_memory_alloc (length);
+  secret->bytes = hs_locked_memory_alloc (ALLOCATED_BYTES (length));
   secret->length = length;
   return secret;
 }
@@ -30,7 +33,8 @@ hs_secret_bytes_new_copy (const guint8 *bytes, gsize length)
 {
   HsSecretBytes *secret = hs_secret_bytes_new (length);
 
-  memcpy (secret->bytes, bytes, length);
+  if (length > 0)
+    memcpy (secret->bytes, bytes, length);
   return secret;
 }
 
@@ -45,7 +49,7 @@ hs_secret_bytes_free (HsSecretBytes *secret)
 {
   if (secret == NULL)
     return;
-  hs_locked_memory_free (secret->bytes, secret->length);
+  hs_locked_memory_free (secret->bytes, ALLOCATED_BYTES (secret->length));
   g_free (secret);
 }
 

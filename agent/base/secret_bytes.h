@@ -13,7 +13,7 @@
 
 typedef struct HsSecretBytes HsSecretBytes;
 
-/* Makes @length (1 to 64 KiB) zero bytes. Aborts like g_malloc if locked memory cannot be had at
+/* Makes @length (0 to 64 KiB) zero bytes. Aborts like g_malloc if locked memory cannot be had at
  * all. */
 HsSecretBytes *hs_secret_bytes_new (gsize length);
 

@@ -19,6 +19,18 @@ a_copy_is_equal_and_apart (void)
 }
 
 static void
+nothing_is_a_secret_too (void)
+{
+  g_autoptr (HsSecretBytes) nothing = hs_secret_bytes_new_copy (NULL, 0);
+  g_autoptr (HsSecretBytes) copy = hs_secret_bytes_copy (nothing);
+  g_autoptr (HsSecretBytes) other = hs_secret_bytes_new (1);
+
+  HS_ASSERT_INT_EQ (hs_secret_bytes_get_length (copy), 0);
+  HS_ASSERT (hs_secret_bytes_equal (nothing, copy));
+  HS_ASSERT (!hs_secret_bytes_equal (nothing, other));
+}
+
+static void
 freed_memory_holds_nothing_of_the_secret (void)
 {
   HsSecretBytes *secret = hs_secret_bytes_new_copy ((const guint8 *)"topsecret", 9);
@@ -84,6 +96,7 @@ what_many_secrets_took_is_given_back (void)
 
 HS_SUITE ("secret bytes",
           { "a copy is equal and apart", a_copy_is_equal_and_apart },
+          { "nothing is a secret, too", nothing_is_a_secret_too },
           { "freed memory holds nothing of the secret", freed_memory_holds_nothing_of_the_secret },
           { "many secrets of many sizes do not overlap",
             many_secrets_of_many_sizes_do_not_overlap },
