@@ -76,11 +76,11 @@ hs_identities_find_key (const HsIdentities *identities,
 static void
 on_followed (GObject *source, GAsyncResult *result, gpointer data)
 {
-  HsIdentities *identities = data;
+  g_autofree HsIdentityStore *store = data;
   g_autoptr (GError) error = NULL;
 
   /* It is worked out again at the next start. */
-  if (!identities->setup.store.finish (identities->setup.store.data, result, &error))
+  if (!store->finish (store->data, result, &error))
     hs_log_warning ("a person's key could not be kept under the organisation's identity: %s",
                     error->message);
 }
@@ -101,5 +101,6 @@ hs_identities_follow (HsIdentities *identities, guint32 uid, const HsId *identit
   key.has_title_key = hs_identities_get_title_public (identities, &local, key.title_key);
   hs_identities_put_publics (identities, &key);
   hs_identities_note_follower (identities, uid, identity);
-  store->put_owner_key_async (store->data, &key, on_followed, identities);
+  /* Nobody waits for it, so it may outlive the identities. */
+  store->put_owner_key_async (store->data, &key, on_followed, g_memdup2 (store, sizeof *store));
 }
