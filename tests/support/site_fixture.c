@@ -75,5 +75,6 @@ site_fixture_announce (const HsId *job, const HsId *owner, guint8 e, guint64 epo
   announce->copies = 1;
   announce->created_at_us = SITE_NOW_US;
   announce->expires_at_us = SITE_NOW_US + G_TIME_SPAN_DAY;
+  announce->recipients = g_new0 (char *, 1);
   return announce;
 }

@@ -135,6 +135,8 @@ hs_suite_main (int argc,
                void (*tear_down) (void))
 {
   setlocale (LC_ALL, "C.UTF-8");
+  /* What a library calls critical is a fault of its caller. */
+  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   if (CU_initialize_registry () != CUE_SUCCESS)
     return 2;
   CU_pSuite suite = CU_add_suite_with_setup_and_teardown (name, NULL, NULL, set_up, tear_down);
