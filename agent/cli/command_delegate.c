@@ -41,6 +41,14 @@ parse_until (const char *text, gint64 *until_us, GError **error)
   return FALSE;
 }
 
+static const char *
+describe_place (gboolean is_here, gboolean is_at_site)
+{
+  if (is_here && is_at_site)
+    return "at this workstation, also without the site, and on the release page";
+  return is_here ? "at this workstation, also without the site" : "on the release page";
+}
+
 /* @typed NULL: all jobs. */
 static HsExitCode
 give (HsCommandCall *call, const char *to, const char *typed, gint64 until_us)
@@ -49,6 +57,7 @@ give (HsCommandCall *call, const char *to, const char *typed, gint64 until_us)
   g_autoptr (HsControlJob) job = typed != NULL ? hs_find_job (call->client, typed, &error) : NULL;
   g_autoptr (json_t) body = json_object ();
   g_autofree char *name = NULL;
+  gboolean is_here = FALSE, is_at_site = FALSE;
 
   if (typed != NULL && job == NULL)
     return hs_command_fail (call, error);
@@ -57,7 +66,9 @@ give (HsCommandCall *call, const char *to, const char *typed, gint64 until_us)
   hs_json_set_integer (body, "expires_us", until_us);
   g_autoptr (json_t) reply = hs_client_post (call->client, "/v1/delegations", body, &error);
   if (reply == NULL
-      || !hs_json_get_text (reply, "name", HS_DELEGATION_MAX_NAME_BYTES, &name, &error))
+      || !hs_json_get_text (reply, "name", HS_DELEGATION_MAX_NAME_BYTES, &name, &error)
+      || !hs_json_get_boolean (reply, "here", &is_here, &error)
+      || !hs_json_get_boolean (reply, "site", &is_at_site, &error))
     return hs_command_fail (call, error);
   if (call->json)
     {
@@ -66,16 +77,69 @@ give (HsCommandCall *call, const char *to, const char *typed, gint64 until_us)
     }
   g_autofree char *safe = hs_output_dup_safe (name);
   g_autofree char *until = hs_output_dup_time (until_us, g_get_real_time ());
-  printf (
-      "%s may release %s until %s, on the release page. `homespool delegate --list` shows it.\n",
-      safe, job != NULL ? hs_output_job_handle (job) : "your jobs", until);
+  printf ("%s may release %s until %s, %s. `homespool delegate --list` shows it.\n", safe,
+          job != NULL ? hs_output_job_handle (job) : "your jobs", until,
+          describe_place (is_here, is_at_site));
   return HS_EXIT_OK;
+}
+
+typedef struct
+{
+  char *delegate;
+  char *name;
+  HsId id;
+  HsId job;
+  gint64 expires_us;
+  gboolean is_here;
+  gboolean is_at_site;
+} Given;
+
+static void
+given_clear (Given *given)
+{
+  g_free (given->delegate);
+  g_free (given->name);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Given, given_clear)
+
+/* What the site did not tell has a name only while the own key is unlocked. */
+static gboolean
+add_row (HsTable *table, const json_t *object, GError **error)
+{
+  g_auto (Given) given = { 0 };
+  char job[HS_ID_TEXT_BYTES];
+
+  if (!hs_json_get_id (object, "id", &given.id, error)
+      || !hs_json_get_text_or_null (object, "delegate", HS_DELEGATION_MAX_NAME_BYTES,
+                                    &given.delegate, error)
+      || !hs_json_get_text_or_null (object, "name", HS_DELEGATION_MAX_NAME_BYTES, &given.name,
+                                    error)
+      || !hs_json_get_id_or_null (object, "job", &given.job, error)
+      || !hs_json_get_time (object, "expires_us", &given.expires_us, error)
+      || !hs_json_get_boolean (object, "here", &given.is_here, error)
+      || !hs_json_get_boolean (object, "site", &given.is_at_site, error))
+    return FALSE;
+  const char *handle = hs_id_format (&given.job, job) + strlen (job) - 6;
+  hs_table_add (
+      table, given.delegate != NULL ? hs_output_dup_safe (given.delegate) : g_strdup ("?"),
+      given.name != NULL ? hs_output_dup_safe (given.name) : g_strdup ("unlock your key to see it"),
+      g_strdup (hs_id_is_zero (&given.job) ? "all" : handle),
+      hs_output_dup_time (given.expires_us, g_get_real_time ()),
+      g_strdup (given.is_here && given.is_at_site ? "here, page"
+                : given.is_here                   ? "here"
+                                                  : "page"),
+      hs_id_dup_text (&given.id));
+  return TRUE;
 }
 
 static HsExitCode
 list (HsCommandCall *call)
 {
-  const char *const titles[] = { "TO", "NAME", "JOB", "UNTIL", "ID", NULL };
+  const char *const titles[] = { "TO", "NAME", "JOB", "UNTIL", "WHERE", "ID", NULL };
+  gboolean site_asked = FALSE;
+  json_t *given, *object;
+  gsize index;
   g_autoptr (GError) error = NULL;
   g_autoptr (HsTable) table = hs_table_new (titles, 1);
   g_autoptr (json_t) reply
@@ -88,24 +152,21 @@ list (HsCommandCall *call)
       hs_command_print_json (reply);
       return HS_EXIT_OK;
     }
-  g_autofree char *text = hs_json_encode (reply);
-  g_autoptr (GPtrArray) given = hs_delegations_decode (text, strlen (text), &error);
-  if (given == NULL)
+  if (!hs_json_get_boolean (reply, "site_asked", &site_asked, &error)
+      || !hs_json_get_array (reply, "delegations", 0, 2 * HS_DELEGATIONS_MAX, &given, &error))
     return hs_command_fail (call, error);
-  if (given->len == 0)
+  json_array_foreach (given, index, object)
+  {
+    if (!add_row (table, object, &error))
+      return hs_command_fail (call, error);
+  }
+  if (!site_asked)
+    fputs ("The site was not asked; `homespool sign-in` shows what it knows, too.\n", stderr);
+  if (json_array_size (given) == 0)
     {
-      puts ("Nobody else may release your jobs.");
+      puts (site_asked ? "Nobody else may release your jobs."
+                       : "Nobody else may release your jobs at this workstation.");
       return HS_EXIT_OK;
-    }
-  for (guint i = 0; i < given->len; i++)
-    {
-      const HsDelegation *one = g_ptr_array_index (given, i);
-      char job[HS_ID_TEXT_BYTES];
-      const char *handle = hs_id_format (&one->job, job) + strlen (job) - 6;
-      hs_table_add (table, hs_output_dup_safe (one->delegate), hs_output_dup_safe (one->name),
-                    g_strdup (hs_id_is_zero (&one->job) ? "all" : handle),
-                    hs_output_dup_time (one->expires_us, g_get_real_time ()),
-                    hs_id_dup_text (&one->id));
     }
   g_autofree char *shown
       = hs_table_format (table, hs_terminal_has_output () ? hs_terminal_get_width () : 0);

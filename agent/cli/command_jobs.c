@@ -26,6 +26,14 @@ describe_state (const HsControlJob *job)
                           *job->sentence != '\0' ? ": " : "", job->sentence);
 }
 
+/* Somebody else's document, which the caller may release, says whose it is. */
+static char *
+describe_name (const HsControlJob *job)
+{
+  return job->from != NULL ? g_strdup_printf ("%s, from %s", job->name, job->from)
+                           : g_strdup (job->name);
+}
+
 static void
 print_jobs (const GPtrArray *jobs, gboolean all)
 {
@@ -39,7 +47,7 @@ print_jobs (const GPtrArray *jobs, gboolean all)
       const HsControlJob *job = g_ptr_array_index (jobs, i);
       if (!all && hs_job_state_is_final (job->state))
         continue;
-      hs_table_add (table, g_strdup (hs_output_job_handle (job)), g_strdup (job->name),
+      hs_table_add (table, g_strdup (hs_output_job_handle (job)), describe_name (job),
                     hs_output_dup_paper (job), hs_output_dup_size (job->size_bytes),
                     hs_output_dup_time (job->created_us, now_us), describe_state (job));
       shown++;

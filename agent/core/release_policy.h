@@ -16,11 +16,11 @@ typedef struct
 {
   const HsJob *job;
   HsCallerKind caller;      /* who asks: PERSON for tray and CLI, SITE for a verified command */
-  gboolean caller_is_owner; /* PERSON: uid or identity matches */
+  gboolean caller_is_owner; /* PERSON: uid or identity matches, or the owner lets them release */
   gboolean is_enrolled;     /* this workstation belongs to a site */
   gboolean site_online;
   HsOfflinePolicy offline;
-  gboolean key_unlocked;  /* the owner's key is here and is a recipient of the job */
+  gboolean key_unlocked;  /* a key of the asker that opens the job is unlocked here */
   gboolean has_share;     /* the site's share came with the command and the job has the stanza */
   gboolean printer_known; /* on the signed list, or approved here by an administrator */
   gboolean printer_used_before; /* offline only: its capabilities and key are cached */

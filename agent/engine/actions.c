@@ -7,6 +7,8 @@
 #include "engine/engine_private.h"
 
 #include "base/error.h"
+#include "engine/delegation/local_delegations_private.h"
+#include "engine/delivery/grants.h"
 
 typedef struct
 {
@@ -42,9 +44,35 @@ on_done (HsSlot *slot, HsStep *step, const GError *error)
   g_task_return_error (action->task, refusal != NULL ? refusal : g_error_copy (error));
 }
 
+/* What is to be done with a job, for it is not the same people who may. */
+typedef enum
+{
+  DO_RELEASE,
+  DO_CANCEL,
+  DO_OTHER,
+} Deed;
+
+static gboolean
+may_do (HsEngine *engine, const HsCaller *caller, const HsJob *job, Deed deed, GError **error)
+{
+  HsId delegate;
+
+  if (deed == DO_CANCEL ? hs_view_may_cancel (engine, caller, job)
+                        : hs_view_may_see (engine, caller, job))
+    return TRUE;
+  if (!hs_local_delegations_find (engine, caller, job, &delegate))
+    hs_engine_set_not_found (error);
+  else if (deed == DO_RELEASE)
+    return TRUE;
+  else
+    g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
+                         "This is somebody else's document: you may release it, and nothing else.");
+  return FALSE;
+}
+
 /* The job that the caller may act on; NULL: *task was answered. */
 static HsSlot *
-find (HsEngine *engine, const HsCaller *caller, const HsId *job, gboolean is_cancel, GTask *task)
+find (HsEngine *engine, const HsCaller *caller, const HsId *job, Deed deed, GTask *task)
 {
   HsSlot *slot = NULL;
   GError *error = NULL;
@@ -56,11 +84,10 @@ find (HsEngine *engine, const HsCaller *caller, const HsId *job, gboolean is_can
       return NULL;
     }
   slot = hs_engine_find_slot (engine, job);
-  if (slot != NULL
-      && (is_cancel ? hs_view_may_cancel (engine, caller, slot->job)
-                    : hs_view_may_see (engine, caller, slot->job)))
+  if (slot == NULL)
+    hs_engine_set_not_found (&error);
+  else if (may_do (engine, caller, slot->job, deed, &error))
     return slot;
-  hs_engine_set_not_found (&error);
   g_task_return_error (task, error);
   return NULL;
 }
@@ -108,11 +135,14 @@ hs_actions_check_release (
                                  .caller = caller->kind,
                                  .is_enrolled = engine->bundle != NULL,
                                  .site_online = engine->site_online };
+  HsId delegate;
+  gboolean is_delegate = hs_local_delegations_find (engine, caller, slot->job, &delegate);
 
-  question.caller_is_owner = hs_view_is_owner (engine, caller, slot->job);
+  question.caller_is_owner = is_delegate || hs_view_is_owner (engine, caller, slot->job);
   if (engine->bundle != NULL)
     question.offline = engine->bundle->policy.offline;
-  question.key_unlocked = hs_opening_has_key (slot);
+  question.key_unlocked = is_delegate ? hs_grants_may_open (engine, &slot->job->id, &delegate)
+                                      : hs_opening_has_key (slot);
   question.has_share = has_share && hs_opening_has_way (slot->job, "release");
   question.printer_known
       = deliverer->knows_printer (deliverer->data, printer, &question.printer_used_before);
@@ -163,12 +193,15 @@ hs_engine_release_async (HsEngine *engine,
                          gpointer user_data)
 {
   g_autoptr (GTask) task = make_task (cancellable, callback, user_data);
-  HsSlot *slot = find (engine, caller, job, FALSE, task);
+  HsSlot *slot = find (engine, caller, job, DO_RELEASE, task);
   HsStep *step = NULL;
+  HsId delegate;
 
   if (slot == NULL)
     return;
   step = make_step (HS_EVENT_RELEASE_ASKED, caller, task);
+  if (hs_local_delegations_find (engine, caller, slot->job, &delegate))
+    step->remark = g_strdup ("released by somebody whom the owner lets release");
   ((Action *)step->data)->printer = *printer;
   step->check = check_release;
   step->apply = apply_release;
@@ -192,7 +225,7 @@ hs_engine_cancel_async (HsEngine *engine,
                         gpointer user_data)
 {
   g_autoptr (GTask) task = make_task (cancellable, callback, user_data);
-  HsSlot *slot = find (engine, caller, job, TRUE, task);
+  HsSlot *slot = find (engine, caller, job, DO_CANCEL, task);
   HsStep *step = NULL;
 
   if (slot == NULL)
@@ -226,7 +259,7 @@ hs_engine_hold_async (HsEngine *engine,
                       gpointer user_data)
 {
   g_autoptr (GTask) task = make_task (cancellable, callback, user_data);
-  HsSlot *slot = find (engine, caller, job, FALSE, task);
+  HsSlot *slot = find (engine, caller, job, DO_OTHER, task);
   HsStep *step = NULL;
 
   if (slot == NULL)
@@ -261,7 +294,7 @@ hs_engine_resolve_async (HsEngine *engine,
                          gpointer user_data)
 {
   g_autoptr (GTask) task = make_task (cancellable, callback, user_data);
-  HsSlot *slot = find (engine, caller, job, FALSE, task);
+  HsSlot *slot = find (engine, caller, job, DO_OTHER, task);
   HsStep *step = NULL;
 
   if (slot == NULL)
@@ -323,7 +356,7 @@ hs_engine_set_expiry_async (HsEngine *engine,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = make_task (cancellable, callback, user_data);
-  HsSlot *slot = find (engine, caller, job, FALSE, task);
+  HsSlot *slot = find (engine, caller, job, DO_OTHER, task);
   HsStep *step = NULL;
 
   if (slot == NULL)

@@ -7,6 +7,7 @@
 
 #include "engine/engine_private.h"
 
+#include "engine/delegation/local_delegations_private.h"
 #include "engine/delivery/grants.h"
 
 #include "base/error.h"
@@ -142,6 +143,7 @@ hs_engine_new (const HsEngineParts *parts)
   engine->commands = hs_command_book_new (engine);
   engine->counting = hs_counting_new (engine);
   engine->grants = hs_grants_new ();
+  engine->delegations = hs_local_delegations_new (engine);
   return engine;
 }
 
@@ -159,6 +161,7 @@ hs_engine_free (HsEngine *engine)
   hs_command_book_free (engine->commands);
   hs_counting_free (engine->counting);
   hs_grants_free (engine->grants);
+  hs_local_delegations_free (engine->delegations);
   g_ptr_array_unref (engine->intakes);
   g_ptr_array_unref (engine->order);
   g_hash_table_unref (engine->ipp_ids);
@@ -189,6 +192,7 @@ hs_engine_stop_async (HsEngine *engine, GAsyncReadyCallback callback, gpointer u
   hs_dispatch_drop_all (engine->dispatch);
   hs_os_copies_stop (engine->os_copies);
   hs_retention_stop (engine->retention);
+  hs_local_delegations_stop (engine->delegations);
   for (guint i = 0; i < engine->order->len; i++)
     {
       HsSlot *slot = g_ptr_array_index (engine->order, i);

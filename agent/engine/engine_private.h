@@ -21,6 +21,7 @@
  * and of the rooms beside it, which stand on these:
  *
  *   dispatch/              who is delivered next
+ *   delegation/            whom owners let release, and the grants that this takes
  *   intake/intake.c        a document arrives (main side); intake_worker.c (its worker)
  *   intake/counting.c      the pages of a PDF, after its job was accepted
  *   intake/os_copies.c     the print system's own copies
@@ -162,6 +163,7 @@ typedef struct HsOsCopies HsOsCopies;
 typedef struct HsCommandBook HsCommandBook;
 typedef struct HsCounting HsCounting;
 typedef struct HsGrants HsGrants;
+typedef struct HsLocalDelegations HsLocalDelegations;
 
 struct HsEngine
 {
@@ -184,6 +186,7 @@ struct HsEngine
   HsCommandBook *commands;
   HsCounting *counting;
   HsGrants *grants;
+  HsLocalDelegations *delegations;
 
   HsId device;                 /* zero: not enrolled */
   HsBundle *bundle;            /* nullable: not enrolled */
@@ -269,6 +272,9 @@ gboolean hs_opening_has_way (const HsJob *job, const char *way);
 
 /* Does a key that is unlocked here open it for its owner: as it was sealed, or by a grant? */
 gboolean hs_opening_has_key (HsSlot *slot);
+
+/* By the owner's key, if it is unlocked here. Returns: (transfer full) (nullable). */
+HsSealOpening *hs_opening_by_owner (HsSlot *slot);
 
 /* By @share. Returns: (transfer full) (nullable): it has no such way here. */
 HsSealOpening *hs_opening_by_share (HsSlot *slot, const HsSecretBytes *share);

@@ -9,6 +9,7 @@
 #include "engine/engine_private.h"
 
 #include "base/log.h"
+#include "engine/delegation/local_delegations_private.h"
 #include "engine/delivery/document_source_private.h"
 #include "engine/delivery/grants.h"
 #include "seal/private_fields.h"
@@ -19,8 +20,8 @@ hs_opening_has_way (const HsJob *job, const char *way)
   return job->recipients != NULL && g_strv_contains ((const char *const *)job->recipients, way);
 }
 
-static HsSealOpening *
-open_by_key (HsSlot *slot)
+HsSealOpening *
+hs_opening_by_owner (HsSlot *slot)
 {
   const HsOwnerKeys *keys = &slot->engine->parts.owner_keys;
   const HsSecretBytes *key = NULL;
@@ -32,6 +33,17 @@ open_by_key (HsSlot *slot)
   g_autoptr (HsSecretBytes) file_key
       = hs_grants_open (slot->engine, &slot->job->id, &slot->job->owner);
   return file_key != NULL ? hs_seal_opening_new_file_key (file_key) : NULL;
+}
+
+/* Whoever released it was allowed to: a delegate's key is as good as the owner's. */
+static HsSealOpening *
+open_by_any_key (HsSlot *slot)
+{
+  HsSealOpening *opening = hs_opening_by_owner (slot);
+  g_autoptr (HsSecretBytes) file_key
+      = opening == NULL ? hs_grants_open_any (slot->engine, &slot->job->id) : NULL;
+
+  return file_key != NULL ? hs_seal_opening_new_file_key (file_key) : opening;
 }
 
 gboolean
@@ -76,7 +88,7 @@ HsDocumentSource *
 hs_opening_make_source (HsSlot *slot)
 {
   HsSealOpening *share = hs_opening_by_share (slot, slot->share);
-  HsSealOpening *key = open_by_key (slot);
+  HsSealOpening *key = open_by_any_key (slot);
   HsDocumentSource *source;
 
   if (share == NULL && key == NULL)
@@ -110,7 +122,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reading, reading_free)
 static void
 open_fields (HsSlot *slot, GBytes *sealed)
 {
-  g_autoptr (HsSealOpening) opening = open_by_key (slot);
+  g_autoptr (HsSealOpening) opening = hs_opening_by_owner (slot);
   g_autoptr (GError) error = NULL;
   char id[HS_ID_TEXT_BYTES];
 
@@ -176,7 +188,10 @@ hs_engine_keys_changed (HsEngine *engine, const HsId *identity)
         g_array_append_val (reading->jobs, slot->job->id);
     }
   if (is_unlocked)
-    hs_dispatch_look_again (engine->dispatch);
+    {
+      hs_dispatch_look_again (engine->dispatch);
+      hs_local_delegations_look_again (engine, identity);
+    }
   hs_announcing_look_again (engine);
   if (reading->jobs->len == 0 || engine->phase != HS_ENGINE_RUNNING)
     return;

@@ -8,6 +8,7 @@
 
 #include "engine/engine_private.h"
 
+#include "engine/delegation/local_delegations_private.h"
 #include "engine/delivery/grants.h"
 
 #include "base/error.h"
@@ -293,6 +294,7 @@ prune_stories (HsEngine *engine, const HsLedgerContents *contents)
     }
   hs_sealed_titles_prune (engine, contents, batch);
   hs_grants_prune (engine, batch);
+  hs_local_delegations_prune (engine, batch);
   if (!hs_ledger_batch_is_empty (batch))
     hs_engine_commit_quietly (engine, g_steal_pointer (&batch));
 }
@@ -359,6 +361,7 @@ hs_engine_start_async (HsEngine *engine, GAsyncReadyCallback callback, gpointer 
   engine->outbox_acknowledged = contents->outbox_acknowledged.n;
   load_release_publics (engine, contents);
   hs_grants_load (engine->grants, contents);
+  hs_local_delegations_load (engine, contents);
   hs_command_book_load (engine->commands, contents->commands);
   for (guint i = 0; i < contents->jobs->len; i++)
     load_job (engine, contents, g_ptr_array_index (contents->jobs, i));

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "core/identity.h"
+#include "engine/delegation/local_delegations_private.h"
 
 static gboolean
 is_uid (guint32 uid)
@@ -142,8 +143,11 @@ hs_view_may_cancel (HsEngine *engine, const HsCaller *caller, const HsJob *job)
 gboolean
 hs_engine_may_see (HsEngine *engine, const HsCaller *caller, const HsJob *job)
 {
+  HsId delegate;
+
   hs_engine_assert_thread (engine);
-  return hs_view_may_see (engine, caller, job);
+  return hs_view_may_see (engine, caller, job)
+         || hs_local_delegations_find (engine, caller, job, &delegate);
 }
 
 GPtrArray *
@@ -168,7 +172,7 @@ hs_engine_find_job (HsEngine *engine, const HsCaller *caller, const HsId *id)
   const HsSlot *slot = hs_engine_find_slot (engine, id);
 
   hs_engine_assert_thread (engine);
-  return slot != NULL && hs_view_may_see (engine, caller, slot->job) ? slot->job : NULL;
+  return slot != NULL && hs_engine_may_see (engine, caller, slot->job) ? slot->job : NULL;
 }
 
 const HsJob *

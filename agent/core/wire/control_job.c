@@ -125,6 +125,7 @@ hs_control_job_free (HsControlJob *job)
   g_free (job->sides);
   g_free (job->media);
   g_free (job->printer);
+  g_free (job->from);
   g_strfreev (job->recipients);
   g_free (job);
 }
@@ -159,6 +160,7 @@ hs_control_job_encode (const HsControlJob *job)
   hs_json_set_integer (object, "result_pages", job->result_pages);
   hs_json_set_integer (object, "result_sheets", job->result_sheets);
   hs_json_set_boolean (object, "offline", job->offline);
+  hs_json_set_text (object, "from", job->from, TEXT_BYTES);
   hs_json_set_text_list (object, "recipients", (const char *const *)job->recipients);
   return object;
 }
@@ -189,6 +191,7 @@ decode_texts (HsControlJob *job, const json_t *object, GError **error)
       || !hs_json_get_text (object, "sides", TEXT_BYTES, &job->sides, error)
       || !hs_json_get_text_or_null (object, "media", TEXT_BYTES, &job->media, error)
       || !hs_json_get_text_or_null (object, "printer", TEXT_BYTES, &job->printer, error)
+      || !hs_json_get_text_or_null (object, "from", TEXT_BYTES, &job->from, error)
       || !hs_json_get_text_list (object, "recipients", 0, 64, TEXT_BYTES, FALSE, &job->recipients,
                                  error))
     return FALSE;

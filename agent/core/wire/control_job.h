@@ -7,7 +7,7 @@
  *
  * {id, ipp_id, name, state, reasons, sentence, format, size_bytes, pages, pages_source, colour,
  * sides, copies, media, printer, created, expires, finished, result_pages, result_sheets, offline,
- * recipients}. Times are RFC 3339 in UTC; what is not known is null.
+ * from, recipients}. Times are RFC 3339 in UTC; what is not known is null.
  *
  * Threads: any, no shared state.  Blocks: never. */
 
@@ -39,6 +39,7 @@ typedef struct
   guint32 result_pages;
   guint32 result_sheets;
   gboolean offline;
+  char *from; /* whose it is, if the caller may only release it; nullable: the caller's own */
   char **recipients; /* who can open it: "owner", "release", "escrow:<name>" */
 } HsControlJob;
 

@@ -8,6 +8,7 @@
 #include "engine/identity/kiosk_private.h"
 
 #include "base/log.h"
+#include "engine/delegation/local_delegations.h"
 #include "platform/boot_clock.h"
 
 /* ── leaving ─────────────────────────────────────────────────────────────────────────────── */
@@ -64,19 +65,36 @@ typedef struct
   guint leaving; /* released, on the way */
 } Work;
 
+static HsCaller
+make_caller (const HsKiosk *kiosk, const HsId *identity)
+{
+  return (HsCaller){
+    .kind = HS_CALLER_PERSON, .uid = kiosk->parts.uid, .is_kiosk = TRUE, .identity = *identity
+  };
+}
+
+static gboolean
+is_leaving (const HsJob *job)
+{
+  return job->state == HS_JOB_RELEASED || job->state == HS_JOB_DELIVERING;
+}
+
+/* What others let the person release is no reason to stay, but on its way it needs their key. */
 static Work
 count_work (HsKiosk *kiosk, const HsId *identity)
 {
-  const HsCaller person = {
-    .kind = HS_CALLER_PERSON, .uid = kiosk->parts.uid, .is_kiosk = TRUE, .identity = *identity
-  };
+  const HsCaller person = make_caller (kiosk, identity);
   g_autoptr (GPtrArray) jobs = hs_engine_list_jobs (kiosk->parts.engine, &person);
+  g_autoptr (GPtrArray) delegated = hs_engine_list_delegated_jobs (kiosk->parts.engine, &person);
   Work work = { 0 };
+
+  for (guint i = 0; i < delegated->len; i++)
+    work.leaving += is_leaving (delegated->pdata[i]);
 
   for (guint i = 0; i < jobs->len; i++)
     {
       const HsJob *job = jobs->pdata[i];
-      if (job->state == HS_JOB_RELEASED || job->state == HS_JOB_DELIVERING)
+      if (is_leaving (job))
         work.leaving++;
       else if (!hs_job_state_is_final (job->state))
         work.waiting++;
@@ -175,7 +193,10 @@ on_job_changed (HsEngine *engine, const HsJob *job, gpointer user_data)
   HsKiosk *kiosk = user_data;
   const HsSeatOccupancy *occupancy = hs_seat_get_occupancy (kiosk->seat);
 
-  if (occupancy == NULL || !hs_id_equal (&job->owner, &occupancy->identity))
+  if (occupancy == NULL)
+    return;
+  const HsCaller person = make_caller (kiosk, &occupancy->identity);
+  if (!hs_engine_may_see (engine, &person, job))
     return;
   hs_kiosk_note_life (kiosk);
   if (job->state == HS_JOB_DELIVERED && kiosk->parts.config->sign_out_after_print

@@ -106,6 +106,9 @@ gboolean hs_kiosk_check_token (HsKiosk *kiosk,
                                const char *login_session,
                                HsId *identity) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The person whom this name signed in as when the site last agreed. */
+gboolean hs_kiosk_find_name (HsKiosk *kiosk, const char *user, HsId *identity);
+
 /* What to tell the person of their key; NULL if all is well. Static. */
 const char *hs_kiosk_key_state_to_sentence (HsKioskKeyState state);
 

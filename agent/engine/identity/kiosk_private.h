@@ -58,9 +58,6 @@ void hs_kiosk_note_site_time (HsKiosk *kiosk, gint64 signed_us);
 /* The system's clock is more than a day behind the last-seen time: somebody set it back. */
 gboolean hs_kiosk_is_clock_unsure (const HsKiosk *kiosk);
 
-/* The person whom this name signed in as when the site last agreed. */
-gboolean hs_kiosk_find_name (HsKiosk *kiosk, const char *user, HsId *identity);
-
 /* Remembers who may sign in offline, under which name and by which entitlement. */
 void
 hs_kiosk_remember (HsKiosk *kiosk, const char *user, const HsId *identity, const char *entitlement);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* Shares for keys that came late. */
+/* Shares for keys that came late, and what was taken back meanwhile. */
 
 #define HS_LOG_AREA "engine"
 
@@ -9,7 +9,14 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "engine/delegation/local_delegations.h"
 #include "engine/site_link/delegating.h"
+
+typedef struct
+{
+  HsEngine *engine;
+  HsId owner;
+} Following;
 
 static void
 on_shares (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -29,6 +36,19 @@ on_shares (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
+static void
+on_delegations (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Following *following = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) at_site = hs_site_link_list_delegations_finish (result, &error);
+
+  if (at_site != NULL)
+    hs_engine_follow_delegations (following->engine, &following->owner, at_site);
+  else if (!g_error_matches (error, HS_ERROR, HS_ERROR_CANCELLED))
+    hs_log_info ("what was taken back at the site could not be asked: %s", error->message);
+}
+
 void
 hs_late_keys_look (HsEngine *engine, HsSiteLink *link, HsSessions *sessions, guint32 uid)
 {
@@ -39,6 +59,13 @@ hs_late_keys_look (HsEngine *engine, HsSiteLink *link, HsSessions *sessions, gui
 
   if (session == NULL || !hs_sessions_find_identity (sessions, uid, now_us, &identity))
     return;
+  if (hs_engine_has_site_delegations (engine, &identity))
+    {
+      Following *following = g_new0 (Following, 1);
+      following->engine = engine;
+      following->owner = identity;
+      hs_site_link_list_delegations_async (link, session, on_delegations, following);
+    }
   g_autoptr (GArray) jobs = hs_engine_list_ungranted (engine, &identity);
   if (jobs->len == 0)
     return;

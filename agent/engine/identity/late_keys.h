@@ -4,7 +4,8 @@
 
 /* A person whose key was made after jobs were sealed: asks the site, once signed in and unlocked, for
  * the shares of these jobs, so that the engine can grant them to the key. Silent: without site, session
- * or such jobs nothing happens, and the next unlock or sign-in tries again.
+ * or such jobs nothing happens, and the next unlock or sign-in tries again. In the same way it learns
+ * which delegations the person has taken back at the site.
  *
  * Threads: main context only.  Blocks: never. */
 

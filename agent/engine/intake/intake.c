@@ -8,6 +8,7 @@
 #include "engine/intake/intake_private.h"
 
 #include "base/error.h"
+#include "engine/delegation/local_delegations_private.h"
 
 #include <string.h>
 
@@ -164,6 +165,8 @@ on_sealed (HsSlot *slot, HsStep *step, const GError *error)
   if (error == NULL)
     {
       conclude (intake, NULL);
+      if (engine->phase == HS_ENGINE_RUNNING)
+        hs_local_delegations_look_again (engine, &slot->job->owner);
       if (opening != NULL && engine->phase == HS_ENGINE_RUNNING)
         hs_counting_add (engine->counting, slot->job, g_steal_pointer (&opening));
       return;

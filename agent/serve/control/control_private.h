@@ -8,6 +8,7 @@
  *
  * Threads: main context only.  Blocks: never. */
 
+#include "core/wire/control_job.h"
 #include "core/wire/json_strict.h"
 #include "core/wire/sign_in.h"
 #include "http/server.h"
@@ -81,6 +82,8 @@ void hs_control_change_secret (HsControlRequest *request);
 
 /* ── the handlers, by concern ────────────────────────────────────────────────────────────── */
 
+/* @job as @caller may see it. Returns: (transfer full). */
+HsControlJob *hs_control_view_job (HsControl *control, const HsCaller *caller, const HsJob *job);
 void hs_control_list_jobs (HsControlRequest *request); /* jobs.c */
 void hs_control_show_job (HsControlRequest *request);
 void hs_control_show_trace (HsControlRequest *request);

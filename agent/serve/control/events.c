@@ -59,7 +59,7 @@ tell_job (HsControlStream *stream, const HsJob *job)
     }
   else
     {
-      g_autoptr (HsControlJob) view = hs_control_job_new (job);
+      g_autoptr (HsControlJob) view = hs_control_view_job (stream->control, &stream->caller, job);
       hs_json_set_text (object, "event", "job", 16);
       hs_json_set_value (object, "job", hs_control_job_encode (view));
     }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "core/wire/control_status.h"
+#include "engine/delegation/local_delegations.h"
 #include "engine/identity/sessions.h"
 #include "engine/site_link/site_link.h"
 
@@ -21,18 +22,45 @@ no_such_job (void)
 
 /* ── questions ───────────────────────────────────────────────────────────────────────────── */
 
+/* Who may only release it is shown no title, and not who else can open it. */
+HsControlJob *
+hs_control_view_job (HsControl *control, const HsCaller *caller, const HsJob *job)
+{
+  g_autofree char *from = NULL;
+  g_autoptr (HsJob) shown = NULL;
+  HsControlJob *view = NULL;
+
+  if (!hs_engine_is_delegated (control->parts.engine, caller, job, &from))
+    return hs_control_job_new (job);
+  shown = hs_job_copy (job);
+  hs_job_forget_private (shown);
+  g_clear_pointer (&shown->recipients, g_strfreev);
+  view = hs_control_job_new (shown);
+  view->from = from != NULL ? g_steal_pointer (&from) : g_strdup ("somebody else");
+  return view;
+}
+
+static void
+append_jobs (HsControlRequest *request, json_t *array, const GPtrArray *jobs)
+{
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      g_autoptr (HsControlJob) view
+          = hs_control_view_job (request->control, &request->caller, g_ptr_array_index (jobs, i));
+      json_array_append_new (array, hs_control_job_encode (view));
+    }
+}
+
 void
 hs_control_list_jobs (HsControlRequest *request)
 {
-  g_autoptr (GPtrArray) jobs
-      = hs_engine_list_jobs (request->control->parts.engine, &request->caller);
+  HsEngine *engine = request->control->parts.engine;
+  g_autoptr (GPtrArray) jobs = hs_engine_list_jobs (engine, &request->caller);
+  g_autoptr (GPtrArray) delegated = hs_engine_list_delegated_jobs (engine, &request->caller);
   json_t *array = json_array ();
 
-  for (guint i = 0; i < jobs->len; i++)
-    {
-      g_autoptr (HsControlJob) view = hs_control_job_new (g_ptr_array_index (jobs, i));
-      json_array_append_new (array, hs_control_job_encode (view));
-    }
+  append_jobs (request, array, jobs);
+  append_jobs (request, array, delegated);
   json_t *object = json_object ();
   hs_json_set_value (object, "jobs", array);
   hs_control_answer (request, object);
@@ -49,7 +77,7 @@ hs_control_show_job (HsControlRequest *request)
       hs_control_answer_error (request, no_such_job ());
       return;
     }
-  g_autoptr (HsControlJob) view = hs_control_job_new (job);
+  g_autoptr (HsControlJob) view = hs_control_view_job (request->control, &request->caller, job);
   hs_control_answer (request, hs_control_job_encode (view));
 }
 
