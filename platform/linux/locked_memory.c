@@ -10,6 +10,7 @@
 
 #include "platform/locked_memory.h"
 
+#include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -21,6 +22,10 @@
 
 /* Empty slabs that are kept: a document on its way needs a whole one, and the next one comes soon. */
 #define SPARE_SLABS 2
+
+/* glibc gives a heap to each thread that finds the others busy, eight for each processor; what a locked
+ * one once took is never given back. Two are enough for our few threads, and keep 1.5 MiB. */
+#define MOST_HEAPS 2
 
 typedef struct Slab Slab;
 struct Slab
@@ -153,6 +158,7 @@ hs_locked_memory_harden_process (const char **problem)
       *problem = "core dumps of this process cannot be turned off";
       return FALSE;
     }
+  (void)mallopt (M_ARENA_MAX, MOST_HEAPS);
   if (mlockall (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0)
     {
       *problem = "memory cannot be locked; raise LimitMEMLOCK= of the service";
