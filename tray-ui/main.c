@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* homespool-tray: what people see of Homespool on their desktop. */
+
+#include "tray-ui/application.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+int
+main (int argc, char **argv)
+{
+  const char *catalogues = g_getenv ("HOMESPOOL_LOCALE_DIR"); /* of a build that is not installed */
+
+  setlocale (LC_ALL, "");
+  bindtextdomain ("homespool", catalogues != NULL ? catalogues : HS_LOCALE_FOLDER);
+  bind_textdomain_codeset ("homespool", "UTF-8");
+  textdomain ("homespool");
+  g_set_application_name (_ ("Homespool"));
+  g_autoptr (HsApplication) application = hs_application_new ();
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

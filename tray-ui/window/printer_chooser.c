@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* A list of printers with a search. */
+
+#include "tray-ui/window/printer_chooser.h"
+
+#include "tray-ui/words/agent_words.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+struct _HsPrinterChooser
+{
+  GtkWidget parent_instance;
+
+  /* Template widgets */
+  GtkWidget *box;
+  GtkSearchEntry *search;
+  GtkListBox *list;
+  GtkStack *stack;
+
+  /* Borrowed references */
+  const HsDesk *desk;
+
+  /* Owned references */
+  GtkCustomFilter *filter;
+};
+
+G_DEFINE_FINAL_TYPE (HsPrinterChooser, hs_printer_chooser, GTK_TYPE_WIDGET)
+
+enum
+{
+  CHOSEN,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+/* ── rows ────────────────────────────────────────────────────────────────────────────────── */
+
+static GtkWidget *
+make_label (const char *text, const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+static GtkWidget *
+make_row (gpointer object, gpointer user_data)
+{
+  HsPrinterChooser *self = user_data;
+  const HsControlPrinter *printer = hs_printer_item_get (object);
+  const HsControlPrinter *present = hs_desk_choose_printer (self->desk);
+  g_autofree char *name = hs_words_dup_safe (printer->name);
+  g_autofree char *line = hs_printer_words_line (printer);
+  g_autofree char *spoken = g_strdup_printf ("%s, %s", name, line);
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
+  GtkWidget *dot = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  gtk_widget_add_css_class (dot, "dot");
+  gtk_widget_add_css_class (dot, *printer->sentence != '\0' ? "stopped" : printer->state);
+  gtk_widget_set_valign (dot, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (texts), make_label (name, "strong"));
+  gtk_box_append (GTK_BOX (texts), make_label (line, "tiny"));
+  gtk_widget_set_hexpand (texts, TRUE);
+  gtk_box_append (GTK_BOX (box), dot);
+  gtk_box_append (GTK_BOX (box), texts);
+  if (present != NULL && strcmp (present->id, printer->id) == 0)
+    gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("homespool-check-symbolic"));
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  g_object_set_data_full (G_OBJECT (row), "printer", g_strdup (printer->id), g_free);
+  g_object_set_data (G_OBJECT (row), "recent",
+                     GINT_TO_POINTER (hs_printer_item_is_recent (object)));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  return row;
+}
+
+static void
+head_row (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
+{
+  gboolean is_recent = g_object_get_data (G_OBJECT (row), "recent") != NULL;
+  gboolean was_recent = before != NULL && g_object_get_data (G_OBJECT (before), "recent") != NULL;
+
+  if ((before == NULL && is_recent) || (before != NULL && was_recent != is_recent))
+    gtk_list_box_row_set_header (
+        row, make_label (is_recent ? _ ("Used recently") : _ ("All printers"), "heading"));
+  else
+    gtk_list_box_row_set_header (row, NULL);
+}
+
+/* ── search and choice ───────────────────────────────────────────────────────────────────── */
+
+static gboolean
+is_found (gpointer item, gpointer user_data)
+{
+  HsPrinterChooser *self = user_data;
+
+  return hs_printer_words_match (hs_printer_item_get (item),
+                                 gtk_editable_get_text (GTK_EDITABLE (self->search)));
+}
+
+static void
+show_emptiness (HsPrinterChooser *self)
+{
+  gboolean is_empty = gtk_list_box_get_row_at_index (self->list, 0) == NULL;
+
+  gtk_stack_set_visible_child_name (self->stack, is_empty ? "none" : "printers");
+}
+
+static void
+on_search_changed (HsPrinterChooser *self)
+{
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  show_emptiness (self);
+}
+
+static void
+on_row_activated (HsPrinterChooser *self, GtkListBoxRow *row)
+{
+  g_signal_emit (self, signals[CHOSEN], 0, g_object_get_data (G_OBJECT (row), "printer"));
+}
+
+/* Enter takes the first that was found. */
+static void
+on_search_activated (HsPrinterChooser *self)
+{
+  GtkListBoxRow *first = gtk_list_box_get_row_at_index (self->list, 0);
+
+  if (first != NULL)
+    on_row_activated (self, first);
+}
+
+void
+hs_printer_chooser_begin (HsPrinterChooser *chooser)
+{
+  gtk_editable_set_text (GTK_EDITABLE (chooser->search), "");
+  /* Rows are made anew: the mark and the states may be others. */
+  gtk_filter_changed (GTK_FILTER (chooser->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  GListModel *model = G_LIST_MODEL (hs_agent_get_printers (chooser->desk->agent));
+  GtkFilterListModel *filtered = gtk_filter_list_model_new (
+      g_object_ref (model), g_object_ref (GTK_FILTER (chooser->filter)));
+  gtk_list_box_bind_model (chooser->list, G_LIST_MODEL (filtered), make_row, chooser, NULL);
+  g_object_unref (filtered);
+  show_emptiness (chooser);
+  gtk_widget_set_visible (GTK_WIDGET (chooser->search), g_list_model_get_n_items (model) > 5);
+  GtkWidget *first = GTK_WIDGET (gtk_list_box_get_row_at_index (chooser->list, 0));
+  gtk_widget_grab_focus (gtk_widget_get_visible (GTK_WIDGET (chooser->search)) || first == NULL
+                             ? GTK_WIDGET (chooser->search)
+                             : first);
+}
+
+/* ── life ────────────────────────────────────────────────────────────────────────────────── */
+
+static void
+hs_printer_chooser_dispose (GObject *object)
+{
+  HsPrinterChooser *self = HS_PRINTER_CHOOSER (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->filter);
+  G_OBJECT_CLASS (hs_printer_chooser_parent_class)->dispose (object);
+}
+
+static void
+hs_printer_chooser_class_init (HsPrinterChooserClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = hs_printer_chooser_dispose;
+  signals[CHOSEN] = g_signal_new ("chosen", HS_TYPE_PRINTER_CHOOSER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/homespool/Tray/printer_chooser.ui");
+  gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, box);
+  gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, search);
+  gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, list);
+  gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, stack);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+hs_printer_chooser_init (HsPrinterChooser *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->filter = gtk_custom_filter_new (is_found, self, NULL);
+  gtk_list_box_set_header_func (self->list, head_row, NULL, NULL);
+}
+
+GtkWidget *
+hs_printer_chooser_new (const HsDesk *desk)
+{
+  HsPrinterChooser *chooser = g_object_new (HS_TYPE_PRINTER_CHOOSER, NULL);
+
+  chooser->desk = desk;
+  return GTK_WIDGET (chooser);
+}

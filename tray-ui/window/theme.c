@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* Our own colours. GTK 4.8 has neither variables nor media queries in its CSS, so a palette of named
+ * colours is one provider and what uses them another. */
+
+#include "tray-ui/window/theme.h"
+
+#include <string.h>
+
+#define PORTAL "org.freedesktop.portal.Desktop"
+#define PORTAL_PATH "/org/freedesktop/portal/desktop"
+#define PORTAL_SETTINGS "org.freedesktop.portal.Settings"
+#define APPEARANCE "org.freedesktop.appearance"
+#define PREFERS_DARK 1 /* of color-scheme: 0 no preference, 1 dark, 2 light */
+
+struct HsTheme
+{
+  HsSettings *settings;
+  GtkCssProvider *style;
+  GtkCssProvider *palette;
+  GCancellable *cancellable;
+  GDBusConnection *bus;
+  guint subscription;
+  gboolean desktop_is_dark;
+  int shown; /* -1: none yet */
+};
+
+static void
+show (HsTheme *theme)
+{
+  HsScheme scheme = hs_settings_get_scheme (theme->settings);
+  gboolean is_dark
+      = scheme == HS_SCHEME_DARK || (scheme == HS_SCHEME_DESKTOP && theme->desktop_is_dark);
+
+  if (theme->shown == is_dark)
+    return;
+  theme->shown = is_dark;
+  gtk_css_provider_load_from_resource (theme->palette, is_dark ? "/org/homespool/Tray/dark.css"
+                                                               : "/org/homespool/Tray/light.css");
+  g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", is_dark, NULL);
+}
+
+static void
+on_settings_changed (HsSettings *settings, HsTheme *theme)
+{
+  show (theme);
+}
+
+/* ── the desktop ─────────────────────────────────────────────────────────────────────────── */
+
+/* The value comes in one or two wrappings, by the portal's version. */
+static void
+take_scheme (HsTheme *theme, GVariant *value)
+{
+  g_autoptr (GVariant) inner = g_variant_ref (value);
+
+  while (g_variant_is_of_type (inner, G_VARIANT_TYPE_VARIANT))
+    {
+      GVariant *next = g_variant_get_variant (inner);
+      g_variant_unref (inner);
+      inner = next;
+    }
+  if (g_variant_is_of_type (inner, G_VARIANT_TYPE_UINT32))
+    theme->desktop_is_dark = g_variant_get_uint32 (inner) == PREFERS_DARK;
+  show (theme);
+}
+
+static void
+on_setting_changed (GDBusConnection *bus,
+                    const char *sender,
+                    const char *path,
+                    const char *interface,
+                    const char *signal,
+                    GVariant *parameters,
+                    gpointer user_data)
+{
+  const char *space, *key;
+  g_autoptr (GVariant) value = NULL;
+
+  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(ssv)")))
+    return;
+  g_variant_get (parameters, "(&s&sv)", &space, &key, &value);
+  if (strcmp (space, APPEARANCE) == 0 && strcmp (key, "color-scheme") == 0)
+    take_scheme (user_data, value);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  /* Without a portal the desktop has no say; and a call that was stopped has no theme left. */
+  if (reply == NULL)
+    return;
+  g_autoptr (GVariant) value = g_variant_get_child_value (reply, 0);
+  take_scheme (user_data, value);
+}
+
+static void
+watch_desktop (HsTheme *theme)
+{
+  GApplication *application = g_application_get_default ();
+  GDBusConnection *bus
+      = application != NULL ? g_application_get_dbus_connection (application) : NULL;
+
+  if (bus == NULL)
+    return;
+  theme->bus = g_object_ref (bus);
+  theme->subscription = g_dbus_connection_signal_subscribe (
+      bus, PORTAL, PORTAL_SETTINGS, "SettingChanged", PORTAL_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
+      on_setting_changed, theme, NULL);
+  g_dbus_connection_call (bus, PORTAL, PORTAL_PATH, PORTAL_SETTINGS, "Read",
+                          g_variant_new ("(ss)", APPEARANCE, "color-scheme"),
+                          G_VARIANT_TYPE ("(v)"), G_DBUS_CALL_FLAGS_NONE, 2000, theme->cancellable,
+                          on_read, theme);
+}
+
+/* ── life ────────────────────────────────────────────────────────────────────────────────── */
+
+HsTheme *
+hs_theme_new (HsSettings *settings)
+{
+  HsTheme *theme = g_new0 (HsTheme, 1);
+  GdkDisplay *display = gdk_display_get_default ();
+
+  theme->settings = g_object_ref (settings);
+  theme->cancellable = g_cancellable_new ();
+  theme->shown = -1;
+  g_object_get (gtk_settings_get_default (), "gtk-application-prefer-dark-theme",
+                &theme->desktop_is_dark, NULL);
+  theme->palette = gtk_css_provider_new ();
+  theme->style = gtk_css_provider_new ();
+  gtk_css_provider_load_from_resource (theme->style, "/org/homespool/Tray/style.css");
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (theme->palette),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (theme->style),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
+  g_signal_connect (settings, "changed", G_CALLBACK (on_settings_changed), theme);
+  show (theme);
+  watch_desktop (theme);
+  return theme;
+}
+
+void
+hs_theme_free (HsTheme *theme)
+{
+  if (theme == NULL)
+    return;
+  g_cancellable_cancel (theme->cancellable);
+  if (theme->subscription != 0)
+    g_dbus_connection_signal_unsubscribe (theme->bus, theme->subscription);
+  g_signal_handlers_disconnect_by_data (theme->settings, theme);
+  g_clear_object (&theme->bus);
+  g_object_unref (theme->cancellable);
+  g_object_unref (theme->settings);
+  g_object_unref (theme->palette);
+  g_object_unref (theme->style);
+  g_free (theme);
+}

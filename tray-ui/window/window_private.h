@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+#pragma once
+
+/* Shared by the files of the window: window.c (template, life), window_show.c (what is shown when),
+ * window_lists.c (the lists and their keys), window_actions.c (what is done). */
+
+#include "tray-ui/window/identity_panel.h"
+#include "tray-ui/window/printer_chooser.h"
+#include "tray-ui/window/sign_in.h"
+#include "tray-ui/window/window.h"
+
+struct _HsWindow
+{
+  GtkApplicationWindow parent_instance;
+
+  /* Template widgets */
+  GtkHeaderBar *header;
+  GtkMenuButton *printer_button;
+  GtkLabel *printer_name;
+  GtkLabel *printer_place;
+  GtkStackSwitcher *switcher;
+  GtkMenuButton *person_button;
+  GtkLabel *person_initials;
+  GtkLabel *person_name;
+  GtkLabel *countdown;
+  GtkRevealer *offline;
+  GtkLabel *offline_text;
+  GtkRevealer *key;
+  GtkLabel *key_text;
+  GtkButton *key_button;
+  GtkStack *faces; /* "connecting", "missing", "sign-in", "jobs" */
+  GtkStack *lists;
+  GtkStackPage *open_page;
+  GtkStackPage *done_page;
+  GtkStack *open_stack; /* "list", "empty" */
+  GtkStack *done_stack;
+  GtkListView *open_view;
+  GtkListView *done_view;
+  GtkRevealer *bar;
+  GtkCheckButton *select_all;
+  GtkLabel *selected_text;
+  GtkButton *delete_selected;
+  GtkButton *release_selected;
+  GtkRevealer *toast;
+  GtkLabel *toast_text;
+  GtkButton *toast_undo;
+  GtkBox *sign_in_place;
+  GtkLabel *vacant_note;
+
+  /* Borrowed references */
+  const HsDesk *desk;
+  HsPrinterChooser *printer_chooser;
+  HsIdentityPanel *identity_panel;
+  HsSignIn *sign_in;
+
+  /* Owned references */
+  GtkMultiSelection *selection;
+  char *choosing_for; /* job whose printer is being chosen; NULL: the selected ones, or none */
+  gboolean is_choosing_selected;
+  guint minute_source;
+  guint second_source;
+  guint toast_source;
+  gint64 last_sign_us; /* monotonic: of the person's last sign of life */
+  gboolean is_kiosk;
+  gboolean is_setting;
+};
+
+/* ── window_show.c ───────────────────────────────────────────────────────────────────────── */
+
+/* Everything, from the agent's state. */
+void hs_window_show_all (HsWindow *window);
+void hs_window_show_selection (HsWindow *window);
+void hs_window_show_deleted (HsWindow *window);
+/* Ticks while the window is seen. */
+void hs_window_start_clocks (HsWindow *window);
+void hs_window_stop_clocks (HsWindow *window);
+
+/* ── window_lists.c ──────────────────────────────────────────────────────────────────────── */
+
+void hs_window_set_up_lists (HsWindow *window);
+/* Ids of the selected jobs that @may allows. (transfer full) (element-type utf8) */
+GPtrArray *
+hs_window_list_selected (HsWindow *window, gboolean (*may) (const HsControlJob *job), guint *pages);
+
+/* ── window_actions.c ────────────────────────────────────────────────────────────────────── */
+
+void hs_window_set_up_actions (GtkWidgetClass *widget_class);
+/* The chosen printer, for what it is being chosen for. */
+void hs_window_take_printer (HsWindow *window, const char *printer);
