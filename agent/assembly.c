@@ -166,6 +166,7 @@ make_doctor (HsAssembly *assembly)
           .engine = assembly->engine,
           .os_queue = assembly->os_queue,
           .seat = assembly->kiosk != NULL ? hs_kiosk_get_seat (assembly->kiosk) : NULL,
+          .sweep_socket = assembly->paths->sweep_socket,
           .printers = assembly->printers,
           .site_link = assembly->site_link,
           .login_sessions = assembly->login_sessions,
@@ -225,6 +226,7 @@ hs_assembly_free (HsAssembly *assembly)
   g_clear_pointer (&assembly->logins, hs_logins_free);
   g_clear_pointer (&assembly->presence, hs_presence_free);
   g_clear_pointer (&assembly->kiosk, hs_kiosk_free);
+  g_clear_pointer (&assembly->leftovers, hs_leftovers_free);
   g_clear_pointer (&assembly->kiosk_queue, hs_kiosk_queue_free);
   g_clear_pointer (&assembly->login_sessions, hs_login_sessions_free);
   g_clear_pointer (&assembly->engine, hs_engine_free);

@@ -51,8 +51,11 @@ hs_assembly_make_kiosk (HsAssembly *assembly, GError **error)
     return TRUE;
   assembly->presence = hs_presence_new (&presence);
   assembly->kiosk_queue = hs_kiosk_queue_new (&queue);
-  parts.barrier = hs_kiosk_queue_get_barrier (assembly->kiosk_queue);
+  const HsSeatBarrier printed = hs_kiosk_queue_get_barrier (assembly->kiosk_queue);
+  assembly->leftovers = hs_leftovers_new (assembly->paths->sweep_socket, &printed);
+  parts.barrier = hs_leftovers_get_barrier (assembly->leftovers);
   parts.seat_changed = hs_kiosk_queue_on_seat_changed;
+  parts.seat_data = assembly->kiosk_queue;
   assembly->kiosk = hs_kiosk_new (&parts, error);
   if (assembly->kiosk == NULL)
     return FALSE;

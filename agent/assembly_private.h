@@ -14,6 +14,7 @@
 #include "engine/identity/identities.h"
 #include "engine/identity/kiosk.h"
 #include "engine/identity/presence.h"
+#include "engine/identity/leftovers.h"
 #include "engine/intake/kiosk_queue.h"
 #include "engine/intake/os_queue.h"
 #include "engine/printers/printers.h"
@@ -47,6 +48,7 @@ struct HsAssembly
   HsPrintQueue *print_queue; /* NULL if queue.manage is false */
   HsOsQueue *os_queue;       /* the same */
   HsKioskQueue *kiosk_queue; /* NULL if this is no kiosk */
+  HsLeftovers *leftovers;    /* the same */
   HsSiteLink *site_link;
   HsEngine *engine;
   HsDoctor *doctor;

@@ -11,6 +11,7 @@
  *   runtime         /run/homespool                R/run
  *   IPP socket      /run/cups/homespool.sock      R/run/ipp.sock
  *   queue helper    /run/homespool-queue.sock     R/run/queue.sock
+ *   kiosk helper    /run/homespool-sweep.sock     R/run/sweep.sock
  *
  * Threads: any, no shared state.  Blocks: on the file system. */
 
@@ -27,6 +28,7 @@ typedef struct
   char *control_socket;
   char *ipp_socket;
   char *queue_socket;  /* where homespool-queue answers */
+  char *sweep_socket;  /* where homespool-sweep does, at a kiosk that has one */
   char *helper_folder; /* where homespool-render lies */
 } HsPaths;
 

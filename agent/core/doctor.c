@@ -99,14 +99,24 @@ judge_seat (const HsDoctorFacts *facts, GPtrArray *checks)
   if (facts->seat_problem != NULL)
     ADD (
         "seat", HS_CHECK_FAILED,
-        "Check that CUPS runs (`systemctl status cups`) and that homespool-queue.socket is active; "
+        "Check that CUPS runs (`systemctl status cups`) and that homespool-queue.socket and, where "
+        "it is used, homespool-sweep@ACCOUNT.socket are active; "
         "it is tried again every minute, and when somebody wants to sign in. If this workstation "
         "has no print system, set queue.manage = false.",
-        "Nobody can sign in, for what the person before printed could not be removed from the "
-        "print queue: %s",
+        "Nobody can sign in, for what the person before left could not be removed: %s",
         facts->seat_problem);
   else
     ADD ("seat", HS_CHECK_OK, "", "People can sign in one after the other.");
+  if (facts->ends_leftovers)
+    ADD ("leftovers", HS_CHECK_OK, "", "The programs that somebody leaves running end with them.");
+  else
+    ADD ("leftovers", HS_CHECK_WARNING,
+         "Enable homespool-sweep@ACCOUNT.socket with the account of people.kiosk-account: "
+         "`systemctl enable --now homespool-sweep@ACCOUNT.socket`. The account's desktop then "
+         "begins "
+         "anew with each person.",
+         "The programs that somebody leaves running at this kiosk go on running, and can watch the "
+         "next person type.");
 }
 
 static void

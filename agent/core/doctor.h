@@ -35,7 +35,8 @@ typedef struct
   /* the seat of a kiosk */
   gboolean is_kiosk;
   gboolean seat_taken;
-  char *seat_problem; /* why nobody can sign in; nullable */
+  char *seat_problem;      /* why nobody can sign in; nullable */
+  gboolean ends_leftovers; /* the programs that a person leaves running are ended */
 
   /* the sockets */
   char *intake_problem; /* why the virtual printer does not listen; nullable */

@@ -6,6 +6,7 @@
 #include "engine/doctor.h"
 
 #include "platform/host_facts.h"
+#include "platform/leftovers.h"
 #include "platform/locked_memory.h"
 
 /* Printers asked in one examination; an organisation may list thousands. Those used before come
@@ -212,11 +213,14 @@ ask_printers (GTask *task)
 /* ── the others ──────────────────────────────────────────────────────────────────────────── */
 
 static void
-gather_seat (const HsSeat *seat, HsDoctorFacts *facts)
+gather_seat (const HsDoctorParts *parts, HsDoctorFacts *facts)
 {
+  const HsSeat *seat = parts->seat;
+
   facts->is_kiosk = TRUE;
   facts->seat_taken = hs_seat_get_state (seat) == HS_SEAT_TAKEN;
   facts->seat_problem = g_strdup (hs_seat_get_problem (seat));
+  facts->ends_leftovers = hs_leftovers_has_helper (parts->sweep_socket);
 }
 
 static void
@@ -308,7 +312,7 @@ hs_doctor_examine_async (HsDoctor *doctor,
   examination->facts->key = g_strdup (key);
   examination->facts->queue_managed = doctor->parts.os_queue != NULL;
   if (doctor->parts.seat != NULL)
-    gather_seat (doctor->parts.seat, examination->facts);
+    gather_seat (&doctor->parts, examination->facts);
   fill_machine (doctor, examination->facts);
   fill_host (doctor, examination->facts);
   fill_site (doctor, examination->facts);

@@ -23,7 +23,8 @@ typedef struct
   const HsConfig *config;
   HsEngine *engine;
   HsOsQueue *os_queue; /* nullable: the queue is not looked after */
-  const HsSeat *seat;  /* nullable: this is no kiosk */
+  const HsSeat *seat;  /* nullable: this is no kiosk; else with: */
+  const char *sweep_socket;
   HsPrinters *printers;
   HsSiteLink *site_link;
   HsLoginSessions *login_sessions; /* nullable: not watched */

@@ -24,7 +24,8 @@ FOLDER = tempfile.TemporaryDirectory(prefix="homespool-units-")
 UNITS = Path(FOLDER.name)
 EXPOSURE_LIMIT = 1.5
 PROGRAMS = Programs(BUILD)
-PLACES = {"homespoold": PROGRAMS.agent, "homespool-queue": PROGRAMS.queue, "homespool-site": PROGRAMS.site}
+SWEEP = "homespool-sweep@"  # it changes its user: that is its task
+PLACES = {"homespoold": PROGRAMS.agent, "homespool-queue": PROGRAMS.queue, SWEEP: BUILD / "platform/linux/homespool-sweep", "homespool-site": PROGRAMS.site}
 
 
 def make_units():
@@ -45,7 +46,7 @@ def analyze(*arguments):
 @test("systemd understands every unit")
 def _():
     names = sorted(str(path) for path in UNITS.iterdir() if path.suffix in (".service", ".socket"))
-    assert len(names) == 7, names
+    assert len(names) == 9, names
     result = analyze("verify", "--man=no", *names)
     ours = [row for row in result.stderr.splitlines() if "homespool" in row]
     assert not ours, "\n".join(ours)
@@ -118,12 +119,35 @@ def _():
     }
     for code, words in refused.items():
         for unit in PLACES:
+            if unit == SWEEP and "setuid" in code:
+                continue
             result = run_under(unit, code)
             assert result.returncode != 0 and words in result.stderr, (unit, code, result.stderr)
         free = subprocess.run(["/usr/bin/python3", "-c", code], capture_output=True, text=True)
         assert os.geteuid() != 0 or words not in free.stderr or "unshare" in code, "it is refused without the rules, too"
     assert run_under("homespool-queue", "import socket; socket.socket(socket.AF_INET)").returncode != 0
     assert run_under("homespoold", "import socket; socket.socket(socket.AF_INET)").returncode == 0
+
+
+@test("what is left running at a kiosk is ended under the rules of its unit")
+def _():
+    if os.geteuid() != 0:
+        skip("needs root, to be several users")
+    # In process numbers of its own: there is nobody else's program of that user.
+    script = f"""
+import os, socket, subprocess, sys
+left = subprocess.Popen(["setpriv", "--reuid=games", "--clear-groups", "--inh-caps=-all", "sleep", "600"])
+helper = subprocess.Popen(["/usr/bin/python3", "{SUPPORT}/under_unit.py", "{UNITS}/{SWEEP}.service", "{PLACES[SWEEP]}", "--account", "games", "--socket", "{UNITS}/sweep.sock"])
+sys.path.insert(0, "{SUPPORT}")
+from private_cups import until
+until(lambda: os.path.exists("{UNITS}/sweep.sock"), "it listens")
+ask = socket.socket(socket.AF_UNIX)
+ask.connect("{UNITS}/sweep.sock")
+print(ask.recv(1000).decode(), left.wait(10), helper.poll())
+helper.kill()
+"""
+    done = subprocess.run(["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["done", "-9", "None"], done
 
 
 @test("a job travels from lp to paper with every program under the rules of its unit")

@@ -204,6 +204,11 @@ a_seat_that_cannot_be_cleared_says_why_and_what_to_do (void)
   HS_ASSERT_INT_EQ (seat->verdict, HS_CHECK_FAILED);
   HS_ASSERT (strstr (seat->sentence, "2 jobs are still") != NULL);
   HS_ASSERT (strstr (seat->next, "systemctl status cups") != NULL);
+  HS_ASSERT_INT_EQ (find_check (checks, "leftovers")->verdict, HS_CHECK_WARNING);
+  HS_ASSERT (strstr (find_check (checks, "leftovers")->next, "homespool-sweep@") != NULL);
+  facts->ends_leftovers = TRUE;
+  g_autoptr (GPtrArray) ended = hs_doctor_judge (facts);
+  HS_ASSERT_INT_EQ (find_check (ended, "leftovers")->verdict, HS_CHECK_OK);
 }
 
 HS_SUITE_WITH ("doctor",

@@ -213,7 +213,7 @@ hs_kiosk_new (const HsKioskParts *parts, GError **error)
   const HsSeatSetup seat = { .uid = parts->uid,
                              .barrier = parts->barrier,
                              .changed = parts->seat_changed,
-                             .changed_data = parts->barrier.data };
+                             .changed_data = parts->seat_data };
 
   kiosk->parts = *parts;
   kiosk->seat = hs_seat_new (&seat);

@@ -37,9 +37,12 @@ typedef struct
   HsSessions *sessions;
   HsSiteLink *site_link;
   HsLedger *ledger;
-  const HsLedgerContents *contents;                   /* for hs_kiosk_new() only */
-  HsSeatBarrier barrier;                              /* what the print system may hold */
-  void (*seat_changed) (gpointer data, HsSeat *seat); /* nullable; @data is the barrier's */
+  const HsLedgerContents *contents; /* for hs_kiosk_new() only */
+  HsSeatBarrier barrier;            /* what a person may leave outside the agent */
+
+  /* Nullable; @data is seat_data. */
+  void (*seat_changed) (gpointer data, HsSeat *seat);
+  gpointer seat_data;
 
   gpointer data;
   /* @identity leaves: end what is open for it (documents that arrive, event streams). Before the
