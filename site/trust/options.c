@@ -41,6 +41,8 @@ hs_trust_options_parse (HsTrustOptions *options,
             "What people may do while the site is unreachable", "print|hold|deny" },
           { "owner-stanza", 0, 0, G_OPTION_ARG_STRING, &options->owner_stanza,
             "An owner's own key opens a job", "yes|no" },
+          { "report-local-printing", 0, 0, G_OPTION_ARG_STRING, &options->report_local,
+            "Workstations tell of what their other printers print", "yes|no" },
           { "retention", 0, 0, G_OPTION_ARG_STRING, &options->retention,
             "Life of a held job: a number with s, m, h or d", "TIME" },
           { "quota-jobs", 0, 0, G_OPTION_ARG_INT, &options->quota_jobs, "Held jobs per person",
@@ -83,6 +85,7 @@ hs_trust_options_clear (HsTrustOptions *options)
   g_free (options->os_names);
   g_free (options->offline);
   g_free (options->owner_stanza);
+  g_free (options->report_local);
   g_free (options->retention);
   g_strfreev (options->escrow);
   g_strfreev (options->printer_ca);
@@ -267,6 +270,8 @@ hs_trust_options_apply_policy (const HsTrustOptions *options, HsBundle *bundle, 
          && read_truth ("os-names", options->os_names, &policy->os_names, error)
          && read_offline (options->offline, &policy->offline, error)
          && read_truth ("owner-stanza", options->owner_stanza, &policy->owner_stanza, error)
+         && read_truth ("report-local-printing", options->report_local, &policy->report_local,
+                        error)
          && read_retention (options->retention, &policy->retention_s, error)
          && read_quota (options, policy, error) && apply_escrow (options, bundle, error)
          && apply_printer_ca (options, bundle, error);

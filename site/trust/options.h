@@ -27,6 +27,7 @@ typedef struct
   char *os_names;
   char *offline;
   char *owner_stanza;
+  char *report_local;
   char *retention;
   int quota_jobs;
   gint64 quota_bytes;

@@ -145,6 +145,10 @@ show_policy (GString *text, const HsBundlePolicy *policy)
   g_string_append_printf (text, "  %-16s %s\n", "owner stanza",
                           policy->owner_stanza ? "yes: an owner's own key opens a job"
                                                : "no: site and workstation open it together only");
+  g_string_append_printf (text, "  %-16s %s\n", "other printers",
+                          policy->report_local
+                              ? "yes: workstations tell the site what their own printers print"
+                              : "no: what their own printers print is not told");
   g_string_append_printf (text, "  %-16s %u s\n", "retention", policy->retention_s);
   g_string_append_printf (text, "  %-16s %u jobs, %" G_GUINT64_FORMAT " bytes per person\n",
                           "quota", policy->quota_jobs, policy->quota_bytes);

@@ -175,13 +175,13 @@ def _():
     ca = make_certificate("printers")
     recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
     folder = signed_folder("--title-policy", "full", "--os-names", "yes", "--retention", "2d", "--quota-jobs", "7", "--quota-bytes",
-                           "1000", "--offline", "print", "--owner-stanza", "no", "--escrow", f"Safe={recipient}", "--printer-ca", ca,
-                           "--expires", "10")
+                           "1000", "--offline", "print", "--owner-stanza", "no", "--report-local-printing", "yes",
+                           "--escrow", f"Safe={recipient}", "--printer-ca", ca, "--expires", "10")
     bundle = read_bundle(folder)
     assert bundle["version"] == 1
     assert bundle["organisation"]["name"] == "Example School"
     assert bundle["policy"] == {"title_policy": "full", "os_names": True, "retention_s": 172800, "quota_jobs": 7,
-                                "quota_bytes": 1000, "offline": "print", "owner_stanza": False}
+                                "quota_bytes": 1000, "offline": "print", "owner_stanza": False, "report_local_printing": True}
     assert bundle["escrow"] == [{"name": "Safe", "recipient": recipient}]
     assert bundle["printer_ca"] == [ca.read_text()]
     assert bundle["site_ca"] == [CERTIFICATE.read_text()]

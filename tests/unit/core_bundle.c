@@ -66,6 +66,21 @@ a_bundle_survives_the_wire (void)
   HS_ASSERT (!bundle->has_next_root);
 }
 
+/* A program from before there was this policy refuses a member that it does not know. */
+static void
+a_policy_about_other_printers_is_there_only_if_it_is_on (void)
+{
+  g_autoptr (HsBundle) bundle = decode_text (good);
+
+  HS_ASSERT (!bundle->policy.report_local);
+  bundle->policy.report_local = TRUE;
+  g_autoptr (GBytes) bytes = hs_bundle_encode (bundle, NULL);
+  g_autoptr (HsBundle) read = hs_bundle_decode (bytes, NULL);
+  HS_ASSERT (read != NULL && read->policy.report_local);
+  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  hs_wire_refuses_with (text, "policy.report_local_printing", "1", decode);
+}
+
 static void
 what_every_decoder_must_refuse_is_refused (void)
 {
@@ -318,6 +333,8 @@ keys_and_certificates_are_what_they_say (void)
 
 HS_SUITE ("trust bundle",
           { "a bundle survives the wire", a_bundle_survives_the_wire },
+          { "a policy about other printers is there only if it is on",
+            a_policy_about_other_printers_is_there_only_if_it_is_on },
           { "what every decoder must refuse is refused",
             what_every_decoder_must_refuse_is_refused },
           { "limits end where they say", limits_end_where_they_say },

@@ -96,8 +96,9 @@ read_escrow (const json_t *object, HsBundle *bundle, GError **error)
 static gboolean
 read_policy (const json_t *object, HsBundlePolicy *policy, GError **error)
 {
-  static const char *const members[] = { "title_policy", "os_names", "retention_s",  "quota_jobs",
-                                         "quota_bytes",  "offline",  "owner_stanza", NULL };
+  static const char *const members[]
+      = { "title_policy", "os_names",     "retention_s",           "quota_jobs", "quota_bytes",
+          "offline",      "owner_stanza", "report_local_printing", NULL };
   gint64 retention_s, quota_jobs, quota_bytes;
   int title_policy, offline;
   json_t *value;
@@ -112,7 +113,9 @@ read_policy (const json_t *object, HsBundlePolicy *policy, GError **error)
       || !hs_json_get_integer (value, "quota_bytes", 1, HS_BUNDLE_MAX_QUOTA_BYTES, &quota_bytes,
                                error)
       || !hs_json_get_keyword (value, "offline", offline_keywords, &offline, error)
-      || !hs_json_get_boolean (value, "owner_stanza", &policy->owner_stanza, error))
+      || !hs_json_get_boolean (value, "owner_stanza", &policy->owner_stanza, error)
+      || (json_object_get (value, "report_local_printing") != NULL
+          && !hs_json_get_boolean (value, "report_local_printing", &policy->report_local, error)))
     return FALSE;
   policy->title_policy = (HsTitlePolicy)title_policy;
   policy->offline = (HsOfflinePolicy)offline;
@@ -307,6 +310,8 @@ write_policy (const HsBundlePolicy *policy)
   hs_json_set_integer (object, "quota_bytes", (gint64)policy->quota_bytes);
   hs_json_set_lines (object, "offline", hs_offline_policy_to_keyword (policy->offline));
   hs_json_set_boolean (object, "owner_stanza", policy->owner_stanza);
+  if (policy->report_local) /* programs from before there was this policy read bundles without */
+    hs_json_set_boolean (object, "report_local_printing", TRUE);
   return object;
 }
 

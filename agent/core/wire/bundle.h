@@ -46,6 +46,7 @@ typedef struct
   HsOfflinePolicy offline;
   gboolean os_names;     /* the directory is the user source of the workstations: name = identity */
   gboolean owner_stanza; /* FALSE: jobs are sealed to site and workstation only */
+  gboolean report_local; /* workstations tell of what their other queues print; left out if FALSE */
   guint32 retention_s;   /* life of a held job: 60 to 90 days */
   guint32 quota_jobs;    /* held jobs of one owner; 1 to 10,000 */
   guint64 quota_bytes;   /* held bytes of one owner; 1 to 1 TiB */

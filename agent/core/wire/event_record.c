@@ -12,7 +12,7 @@
 
 static const char *const kind_keywords[] = { "announce",       "state", "report",
                                              "erased",         "power", "agent",
-                                             "command-result", "claim", NULL };
+                                             "command-result", "claim", "local", NULL };
 
 const char *
 hs_record_kind_to_keyword (HsRecordKind kind)

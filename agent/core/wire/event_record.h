@@ -30,6 +30,7 @@ typedef enum
   HS_RECORD_AGENT,          /* core/notices: started, rolled back */
   HS_RECORD_COMMAND_RESULT, /* core/wire/command_result: the answer to a command */
   HS_RECORD_CLAIM,          /* core/notices: somebody claimed a job without a proven owner */
+  HS_RECORD_LOCAL,          /* core/wire/local_job: a job printed on another queue of this machine */
   HS_RECORD_N_KINDS,
 } HsRecordKind;
 
