@@ -13,6 +13,7 @@
 #include "core/wire/printer_list.h"
 #include "crypto/random.h"
 #include "site/devices/release_epochs.h"
+#include "site/people/erasure.h"
 #include "site/people/seats.h"
 #include "site/terminals/enrolment.h"
 #include "trust/signed.h"
@@ -33,18 +34,21 @@ apply_destroyed_log (HsSite *site, gint64 now_us, GError **error)
 {
   guint destroyed = 0;
   guint ended = 0;
+  guint erased = 0;
 
   if (!hs_store_begin (site->store, error))
     return FALSE;
   if (!hs_release_epochs_apply_log (site, now_us, &destroyed, error)
       || !hs_seats_apply_log (site, now_us, &ended, error)
       || !hs_terminals_apply_log (site, now_us, error)
+      || !hs_erasure_apply_log (site, now_us, &erased, error)
       || !hs_site_prune_destroyed_log (site, now_us, error))
     {
       hs_store_roll_back (site->store);
       return FALSE;
     }
   return hs_store_commit (site->store, error)
+         && (erased == 0 || hs_store_rewrite (site->store, error))
          && (destroyed + ended == 0 || hs_store_scrub (site->store, error));
 }
 

@@ -26,6 +26,13 @@ typedef struct
   char *pin_file;        /* --pin-file FILE; "-" = standard input */
   char *card_file;       /* --card-file FILE; "-" = standard input */
   gboolean guest;        /* --guest */
+  gboolean csv;          /* --csv */
+  char *time_zone;       /* --time-zone NAME */
+  char *by;              /* --by day,person,printer */
+  char *kind;            /* --kind released or local */
+  char *person;          /* --person NAME; "" = nobody */
+  char *user_name;       /* --user-name NAME */
+  char *not_mine;        /* --not-mine JOB */
   char *until;           /* --until 2d, 8h or YYYY-MM-DD */
   gboolean reset;        /* --reset */
   gboolean remove;       /* --remove */
@@ -72,7 +79,12 @@ gboolean hs_cli_user_guest (HsCli *cli, GError **error);
 gboolean hs_cli_user_block (HsCli *cli, GError **error);
 gboolean hs_cli_user_unblock (HsCli *cli, GError **error);
 
+/* privacy.c */
 gboolean hs_cli_erase (HsCli *cli, GError **error);
+gboolean hs_cli_export (HsCli *cli, GError **error);
+gboolean hs_cli_rectify (HsCli *cli, GError **error);
+
+/* report.c */
 gboolean hs_cli_report (HsCli *cli, GError **error);
 
 /* cli_things.c */

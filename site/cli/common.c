@@ -39,7 +39,7 @@ hs_cli_change (HsCli *cli, HsCliChange change, GError **error)
   if (!hs_store_commit (site->store, error))
     return FALSE;
   hs_site_tell_change (site);
-  return !scrub || hs_store_scrub (site->store, error);
+  return !scrub || hs_store_rewrite (site->store, error);
 }
 
 const char *

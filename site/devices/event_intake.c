@@ -12,8 +12,11 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "core/wire/announce.h"
+#include "core/wire/local_job.h"
 #include "core/wire/report.h"
 #include "core/wire/state_notice.h"
+#include "site/people/erasure.h"
+#include "site/store/reports.h"
 
 #include <string.h>
 
@@ -70,6 +73,27 @@ forget_title (Intake *intake, HsAnnounce *announce)
     g_clear_pointer (&announce->sealed_title, g_bytes_unref);
 }
 
+/* A workstation that was off while its person was erased tells of documents from before: they are
+ * nobody's here, and to be deleted there. */
+static gboolean
+forget_erased (Intake *intake, HsAnnounce *announce, GError **error)
+{
+  gboolean is_erased = FALSE;
+
+  if (hs_id_is_zero (&announce->owner))
+    return TRUE;
+  if (!hs_erasure_covers (intake->site, &announce->owner, announce->created_at_us, &is_erased,
+                          error))
+    return FALSE;
+  if (!is_erased)
+    return TRUE;
+  announce->owner = (HsId){ { 0 } };
+  g_clear_pointer (&announce->title, g_free);
+  g_clear_pointer (&announce->sealed_title, g_bytes_unref);
+  return hs_erasure_cancel_job (intake->site, intake->device, &announce->job, intake->now_us,
+                                error);
+}
+
 static gboolean
 take_announce (Intake *intake, GError **error)
 {
@@ -78,7 +102,8 @@ take_announce (Intake *intake, GError **error)
   if (announce == NULL)
     return FALSE;
   forget_title (intake, announce);
-  if (!hs_store_add_job (intake->site->store, announce, intake->device, intake->now_us, error))
+  if (!forget_erased (intake, announce, error)
+      || !hs_store_add_job (intake->site->store, announce, intake->device, intake->now_us, error))
     return FALSE;
   hs_event_intake_touch (intake->touched, &announce->owner);
   return TRUE;
@@ -221,6 +246,38 @@ take_claim (Intake *intake, GError **error)
   return hs_store_claim_job (store, &id, &identity, intake->now_us, error);
 }
 
+/* Of a job printed past us; only where the organisation wants to know, whatever a workstation sends. */
+static gboolean
+take_local (Intake *intake, GError **error)
+{
+  const HsBundle *bundle = hs_site_get_bundle (intake->site, NULL);
+  g_autoptr (HsLocalJob) job = hs_local_job_decode (intake->record->body, error);
+  gboolean is_erased = FALSE;
+
+  if (job == NULL)
+    return FALSE;
+  if (bundle == NULL || !bundle->policy.report_local)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+                   "the organisation's policy is that other printers' jobs are not reported");
+      return FALSE;
+    }
+  if (!hs_id_is_zero (&job->owner)
+      && !hs_erasure_covers (intake->site, &job->owner, job->created_at_us, &is_erased, error))
+    return FALSE;
+  if (is_erased)
+    {
+      job->owner = (HsId){ { 0 } };
+      job->owner_source = HS_OWNER_SOURCE_NONE;
+    }
+  if (is_erased || bundle->policy.title_policy != HS_TITLE_POLICY_FULL)
+    g_clear_pointer (&job->title, g_free);
+  if (is_erased || bundle->policy.title_policy != HS_TITLE_POLICY_SEALED)
+    g_clear_pointer (&job->sealed_title, g_bytes_unref);
+  return hs_store_add_local_job (intake->site->store, job, intake->device, intake->record->offline,
+                                 intake->now_us, error);
+}
+
 static gboolean
 apply (Intake *intake, GError **error)
 {
@@ -242,6 +299,8 @@ apply (Intake *intake, GError **error)
       return take_command_result (intake, error);
     case HS_RECORD_CLAIM:
       return take_claim (intake, error);
+    case HS_RECORD_LOCAL:
+      return take_local (intake, error);
     case HS_RECORD_NONE:
     case HS_RECORD_N_KINDS:
     default:

@@ -98,6 +98,21 @@ hs_destroyed_log_has (const HsDestroyedLog *log, const char *name)
   return g_hash_table_contains (log->names, name);
 }
 
+char **
+hs_destroyed_log_list (const HsDestroyedLog *log, const char *prefix)
+{
+  GHashTableIter iter;
+  gpointer name = NULL;
+  GPtrArray *names = g_ptr_array_new ();
+
+  g_hash_table_iter_init (&iter, log->names);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    if (g_str_has_prefix (name, prefix))
+      g_ptr_array_add (names, g_strdup (name));
+  g_ptr_array_add (names, NULL);
+  return (char **)g_ptr_array_free (names, FALSE);
+}
+
 gboolean
 hs_destroyed_log_add (HsDestroyedLog *log, const char *name, gint64 now_us, GError **error)
 {

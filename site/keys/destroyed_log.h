@@ -6,13 +6,15 @@
  * database that is put back cannot bring it to life again.
  *
  *   DEVICE EPOCH                 a release key
- *   pepper ID PERSON DEVICE DAY  a pepper, and the day on which it was destroyed
+ *   pepper ID DAY                a pepper, and the day on which it was destroyed (older lines also name
+ *                                person and workstation)
  *   terminal ID                  a revoked terminal
+ *   person MICROSECONDS FINGERPRINT  an erased person, and when (site/people/erasure.h)
  *
  * The log does not grow for ever. A name goes when whatever older database still has the secret would
  * lose it at its opening without the log: release keys so long after their week
- * (site/devices/release_epochs.h), peppers of databases so old (site/people/seats.h). Terminals are
- * few and stay.
+ * (site/devices/release_epochs.h), peppers of databases so old (site/people/seats.h). Terminals and
+ * erased people are few and stay.
  *
  * Threads: one owner at a time; processes by the store's transaction.  Blocks: on disk. */
 
@@ -25,6 +27,9 @@ HsDestroyedLog *hs_destroyed_log_load (const char *path);
 void hs_destroyed_log_free (HsDestroyedLog *log);
 
 gboolean hs_destroyed_log_has (const HsDestroyedLog *log, const char *name);
+
+/* Returns: (transfer full): all names that begin with @prefix. */
+char **hs_destroyed_log_list (const HsDestroyedLog *log, const char *prefix);
 
 /* Adds @name (without a day) durably. Errors: as hs_error_convert_gio(). */
 gboolean hs_destroyed_log_add (HsDestroyedLog *log, const char *name, gint64 now_us, GError **error)

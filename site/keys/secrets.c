@@ -31,6 +31,7 @@ struct HsSiteSecrets
   HsSecretBytes *wrap_key;
   HsSecretBytes *pin_key;
   HsSecretBytes *card_key;
+  HsSecretBytes *person_key;
   HsPublicKey command_public;
   HsPublicKey entitlement_public;
   HsCertificate *site_authority;
@@ -222,6 +223,9 @@ hs_site_secrets_load (const HsSiteConfig *config, GError **error)
       || (secrets->card_key
           = hs_hkdf_sha256_label (secrets->wrap_key, "homespool site card v1", 32, error))
              == NULL
+      || (secrets->person_key
+          = hs_hkdf_sha256_label (secrets->wrap_key, "homespool site erased person v1", 32, error))
+             == NULL
       || (secrets->site_authority = load_certificate (config, "site-ca.pem", error)) == NULL
       || (secrets->device_authority = load_certificate (config, "device-ca.pem", error)) == NULL
       || (secrets->device_authority_key = load_key (config, "device-ca.key", error)) == NULL)
@@ -245,6 +249,7 @@ hs_site_secrets_free (HsSiteSecrets *secrets)
   hs_secret_bytes_free (secrets->wrap_key);
   hs_secret_bytes_free (secrets->pin_key);
   hs_secret_bytes_free (secrets->card_key);
+  hs_secret_bytes_free (secrets->person_key);
   hs_certificate_free (secrets->site_authority);
   hs_certificate_free (secrets->device_authority);
   hs_certificate_key_free (secrets->device_authority_key);
@@ -274,6 +279,12 @@ const HsSecretBytes *
 hs_site_secrets_get_card_key (const HsSiteSecrets *secrets)
 {
   return secrets->card_key;
+}
+
+const HsSecretBytes *
+hs_site_secrets_get_person_key (const HsSiteSecrets *secrets)
+{
+  return secrets->person_key;
 }
 
 const HsPublicKey *

@@ -46,10 +46,11 @@ const HsCertificateKey *hs_site_secrets_get_device_authority_key (const HsSiteSe
 /* Returns: (transfer full): the PEM of DIR/keys/site-ca.pem. */
 char *hs_site_secrets_dup_site_authority_pem (const HsSiteSecrets *secrets);
 
-/* Keys of people's PINs and cards, derived from the wrap key: what they make is worth nothing
- * without the folder keys/. Borrowed. */
+/* Keys of people's PINs, of cards and of the fingerprints of people who were erased, derived from the
+ * wrap key: what they make is worth nothing without the folder keys/. Borrowed. */
 const HsSecretBytes *hs_site_secrets_get_pin_key (const HsSiteSecrets *secrets);
 const HsSecretBytes *hs_site_secrets_get_card_key (const HsSiteSecrets *secrets);
+const HsSecretBytes *hs_site_secrets_get_person_key (const HsSiteSecrets *secrets);
 
 /* Any secret of at most 64 bytes, sealed under the wrap key and bound to @name. */
 GBytes *hs_site_secrets_seal (const HsSiteSecrets *secrets,

@@ -15,7 +15,18 @@
 
 #define RECIPIENT_BYTES 32
 
-/* What the pepper is bound to, and its line in the log: not only person and workstation, for the
+/* What the log of destroyed keys calls it: nobody who was erased is to be found there. */
+static char *
+dup_log_name (const HsStoreSeat *seat)
+{
+  GString *name = g_string_new ("pepper ");
+
+  for (gsize i = 0; i < sizeof seat->pepper; i++)
+    g_string_append_printf (name, "%02x", seat->pepper[i]);
+  return g_string_free (name, FALSE);
+}
+
+/* What the pepper is bound to, and what older lines of the log called it: not only person and workstation, for the
  * same two may meet again after the person was erased and came back. */
 static char *
 dup_pepper_name (const HsStoreSeat *seat)
@@ -163,7 +174,7 @@ hs_seats_end (HsSite *site, const HsId *identity, const HsId *device, guint *end
   for (guint i = 0; i < seats->len; i++, (*ended)++)
     {
       const HsStoreSeat *seat = g_ptr_array_index (seats, i);
-      g_autofree char *name = dup_pepper_name (seat);
+      g_autofree char *name = dup_log_name (seat);
       /* The log comes first: a cut between the two leaves one that start-up destroys again. */
       if ((seat->wrapped != NULL && !hs_site_secrets_log_name (site->secrets, name, error))
           || !hs_store_remove_seat (site->store, &seat->identity, &seat->device, error))
@@ -184,10 +195,12 @@ hs_seats_apply_log (HsSite *site, gint64 now_us, guint *ended, GError **error)
   for (guint i = 0; i < seats->len; i++)
     {
       const HsStoreSeat *seat = g_ptr_array_index (seats, i);
-      g_autofree char *name = dup_pepper_name (seat);
+      g_autofree char *name = dup_log_name (seat);
+      g_autofree char *older = dup_pepper_name (seat);
       if (seat->wrapped == NULL
           || (now_us <= last_us + HS_SEATS_LIFE_US
-              && !hs_site_secrets_has_name (site->secrets, name)))
+              && !hs_site_secrets_has_name (site->secrets, name)
+              && !hs_site_secrets_has_name (site->secrets, older)))
         continue;
       if (!hs_store_remove_seat (site->store, &seat->identity, &seat->device, error))
         return FALSE;

@@ -211,6 +211,27 @@ hs_sign_in_succeed (HsSite *site, const char *name, const HsSignInPlace *place, 
          && hs_sign_in_take_back (site, NULL, place, error);
 }
 
+void
+hs_sign_in_name_subjects (const char *name, char *subjects[2])
+{
+  subjects[0] = dup_subject ("user:", name);
+  subjects[1] = dup_subject ("pin:", name);
+}
+
+gboolean
+hs_sign_in_forget_failures (HsSite *site, const char *name, GError **error)
+{
+  static const HsStoreFailures none;
+  char *subjects[2];
+
+  hs_sign_in_name_subjects (name, subjects);
+  gboolean ok = hs_store_set_failures (site->store, subjects[0], &none, error)
+                && hs_store_set_failures (site->store, subjects[1], &none, error);
+  g_free (subjects[0]);
+  g_free (subjects[1]);
+  return ok;
+}
+
 gboolean
 hs_sign_in_check_account (const HsStoreUser *user, gint64 now_us, GError **error)
 {

@@ -71,6 +71,14 @@ gboolean hs_sign_in_take_back (HsSite *site,
                                const HsSignInPlace *place,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What the person's failures are counted under, at the gate and of a PIN. Both are (transfer full). */
+void hs_sign_in_name_subjects (const char *name, char *subjects[2]);
+
+/* Forgets the failures that were counted under the person's name. */
+gboolean hs_sign_in_forget_failures (HsSite *site,
+                                     const char *name,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* May this person sign in now? Errors: REFUSED (blocked), EXPIRED (a guest whose time is over). */
 gboolean hs_sign_in_check_account (const HsStoreUser *user,
                                    gint64 now_us,

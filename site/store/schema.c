@@ -13,6 +13,9 @@
  * v6  delegations: who may release whose documents (no job: all), and the view that says for each
  *     waiting job who may release it until when; jobs: recipients, the ways in which a document can be
  *     opened, a line each (NULL: announced to an older version).
+ * v7  reports: jobs that a workstation printed past us (is_local), with the workstation, its queue, a
+ *     title as the policy allows, and whether the owner is only claimed; erased: fingerprints of people
+ *     who were erased.
  *
  * Ids are 16-byte blobs, times microseconds UTC, states and kinds the keywords of the wire, so that
  * the database reads well with the sqlite3 shell. */
@@ -128,7 +131,19 @@ static const char step_6[]
       " FROM delegations AS d JOIN users AS o ON o.identity=d.owner JOIN jobs ON jobs.owner=d.owner"
       " WHERE (d.job IS NULL OR d.job=jobs.id) AND jobs.is_final=0 AND o.blocked_us=0;";
 
-static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6 };
+/* One table for both: each printed job is one row, and counts once. */
+static const char step_7[]
+    = "ALTER TABLE reports ADD COLUMN is_local INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE reports ADD COLUMN is_claimed INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE reports ADD COLUMN device BLOB;"
+      "ALTER TABLE reports ADD COLUMN queue TEXT;"
+      "ALTER TABLE reports ADD COLUMN created_us INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE reports ADD COLUMN title TEXT;"
+      "ALTER TABLE reports ADD COLUMN sealed_title BLOB;"
+      "CREATE INDEX reports_by_owner ON reports (owner, finished_us);"
+      "CREATE TABLE erased (fingerprint BLOB PRIMARY KEY, at_us INTEGER NOT NULL) WITHOUT ROWID;";
+
+static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7 };
 
 static gboolean
 run_step (HsStore *store, guint version, GError **error)

@@ -5,7 +5,8 @@
  *
  * WAL, so that a command line can look while the server works; synchronous=FULL, because what the
  * site has answered for (a record, a spent token) must survive a power cut; secure_delete, so that
- * a destroyed key does not stay behind in free pages. */
+ * a destroyed key does not stay behind in free pages; temp_store=MEMORY, because what SQLite puts
+ * aside on a disk is deleted and not wiped. */
 
 #include "site/store/sqlite.h"
 
@@ -294,7 +295,7 @@ open_file (const char *folder, int flags, GError **error)
   sqlite3_busy_timeout (store->database, BUSY_MS);
   if (!execute (store,
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-                "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;",
+                "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;",
                 error))
     return NULL;
   return g_steal_pointer (&store);
@@ -369,9 +370,32 @@ hs_store_roll_back (HsStore *store)
 }
 
 gboolean
+hs_store_begin_look (HsStore *store, GError **error)
+{
+  return execute (store, "BEGIN", error);
+}
+
+gboolean
 hs_store_scrub (HsStore *store, GError **error)
 {
-  return execute (store, "PRAGMA wal_checkpoint(TRUNCATE)", error);
+  g_autoptr (sqlite3_stmt) statement
+      = hs_store_sqlite_prepare (store, error, "PRAGMA wal_checkpoint(TRUNCATE)", "");
+
+  if (statement == NULL || hs_store_sqlite_step (store, statement, error) != HS_STORE_ROW_ONE)
+    return FALSE;
+  /* That it could not be done is no error to SQLite, but a value in the row. */
+  if (hs_store_sqlite_integer (statement, 0) == 0)
+    return TRUE;
+  g_set_error (error, HS_ERROR, HS_ERROR_TEMPORARY,
+               "it is done, but the site's database is in use and its files may still hold what "
+               "was there; run the same command again in a moment");
+  return FALSE;
+}
+
+gboolean
+hs_store_rewrite (HsStore *store, GError **error)
+{
+  return execute (store, "VACUUM", error) && hs_store_scrub (store, error);
 }
 
 gboolean

@@ -12,10 +12,11 @@
 
 #define JOB_COLUMNS                                                                                \
   "jobs.id, jobs.owner, e, epoch, format, size_bytes, jobs.impressions, impressions_source, "      \
-  "jobs.colour, sides, copies, media, title, created_us, expires_us, jobs.device, state, "         \
+  "jobs.colour, sides, copies, media, jobs.title, jobs.created_us, expires_us, jobs.device, "      \
+  "state, "                                                                                        \
   "reasons, "                                                                                      \
   "sentence, announced_us, changed_us, share_issued_us, reports.printer, reports.impressions, "    \
-  "reports.sheets, sealed_title, claimed_us, recipients"
+  "reports.sheets, jobs.sealed_title, claimed_us, recipients"
 #define JOB_TABLES "jobs LEFT JOIN reports ON reports.job=jobs.id"
 
 static gpointer
@@ -194,7 +195,7 @@ hs_store_list_jobs (
       hs_store_sqlite_prepare (store, error,
                                "SELECT " JOB_COLUMNS " FROM " JOB_TABLES
                                " WHERE jobs.owner=? AND (is_final=0 OR changed_us>=?)"
-                               " ORDER BY is_final, created_us DESC, jobs.id LIMIT ?",
+                               " ORDER BY is_final, jobs.created_us DESC, jobs.id LIMIT ?",
                                "dii", owner, recent_us, (gint64)limit),
       read_job, (GDestroyNotify)hs_store_job_free, error);
 }
@@ -208,7 +209,7 @@ hs_store_list_delegated_jobs (
       hs_store_sqlite_prepare (store, error,
                                "SELECT " JOB_COLUMNS " FROM " JOB_TABLES
                                " WHERE jobs.id IN (SELECT job FROM delegated WHERE delegate=? AND"
-                               " until_us>?) ORDER BY created_us DESC, jobs.id LIMIT ?",
+                               " until_us>?) ORDER BY jobs.created_us DESC, jobs.id LIMIT ?",
                                "dii", delegate, now_us, (gint64)limit),
       read_job, (GDestroyNotify)hs_store_job_free, error);
 }
@@ -267,10 +268,11 @@ hs_store_list_device_jobs (HsStore *store, const HsId *device, GError **error)
 {
   return hs_store_sqlite_list (
       store,
-      hs_store_sqlite_prepare (store, error,
-                               "SELECT " JOB_COLUMNS " FROM " JOB_TABLES
-                               " WHERE jobs.device=? AND is_final=0 ORDER BY created_us, jobs.id",
-                               "d", device),
+      hs_store_sqlite_prepare (
+          store, error,
+          "SELECT " JOB_COLUMNS " FROM " JOB_TABLES
+          " WHERE jobs.device=? AND is_final=0 ORDER BY jobs.created_us, jobs.id",
+          "d", device),
       read_job, (GDestroyNotify)hs_store_job_free, error);
 }
 

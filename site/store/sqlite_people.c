@@ -149,12 +149,6 @@ hs_store_list_users (HsStore *store, GError **error)
       read_user, (GDestroyNotify)hs_store_user_free, error);
 }
 
-gboolean
-hs_store_remove_user (HsStore *store, const HsId *identity, GError **error)
-{
-  return hs_store_sqlite_run (store, error, "DELETE FROM users WHERE identity=?", "d", identity);
-}
-
 /* ── sessions ────────────────────────────────────────────────────────────────────────────── */
 
 gboolean

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* The store on SQLite: streams of records, and reports. Of a record only its place, hash, kind and
+/* The store on SQLite: streams of records. Of a record only its place, hash, kind and
  * times are kept; what it said is in the tables that it changed. */
 
 #include "base/error.h"
@@ -93,74 +93,7 @@ hs_store_get_last_life_us (HsStore *store, gint64 *at_us, GError **error)
   return TRUE;
 }
 
-/* ── reports ─────────────────────────────────────────────────────────────────────────────── */
-
-gboolean
-hs_store_add_report (
-    HsStore *store, const HsReport *report, gboolean offline, gint64 now_us, GError **error)
-{
-  return hs_store_sqlite_run (
-      store, error,
-      "INSERT OR IGNORE INTO reports (job, outcome, printer, impressions, sheets, counted,"
-      " finished_us, offline, command, received_us, owner, colour)"
-      " SELECT ?,?,?,?,?,?,?,?,?,?, owner, colour FROM jobs WHERE id=?",
-      "dtdiiiiidid", &report->job, hs_job_state_to_keyword (report->outcome), &report->printer,
-      (gint64)report->impressions, (gint64)report->sheets, (gint64)report->counted,
-      report->finished_at_us, (gint64)offline, &report->command, now_us, &report->job);
-}
-
-static char *
-dup_name_or_id (sqlite3_stmt *statement, int name_column, int id_column)
-{
-  HsId id;
-  char *name = hs_store_sqlite_dup_text (statement, name_column);
-
-  if (name != NULL)
-    return name;
-  hs_store_sqlite_id (statement, id_column, &id);
-  return hs_id_is_zero (&id) ? g_strdup ("") : hs_id_dup_text (&id);
-}
-
-static gpointer
-read_report_line (sqlite3_stmt *statement)
-{
-  HsStoreReportLine *line = g_new0 (HsStoreReportLine, 1);
-
-  line->day = hs_store_sqlite_dup_text (statement, 0);
-  line->person = dup_name_or_id (statement, 1, 2);
-  line->printer = dup_name_or_id (statement, 3, 4);
-  line->colour = hs_store_sqlite_integer (statement, 5) == HS_COLOUR_COLOUR;
-  line->jobs = (guint64)hs_store_sqlite_integer (statement, 6);
-  line->impressions = (guint64)hs_store_sqlite_integer (statement, 7);
-  line->sheets = (guint64)hs_store_sqlite_integer (statement, 8);
-  line->uncounted = (guint64)hs_store_sqlite_integer (statement, 9);
-  line->by
-      = hs_store_sqlite_integer (statement, 12) != 0 ? dup_name_or_id (statement, 10, 11) : NULL;
-  return line;
-}
-
-GPtrArray *
-hs_store_list_report (HsStore *store, gint64 from_us, gint64 to_us, GError **error)
-{
-  return hs_store_sqlite_list (
-      store,
-      hs_store_sqlite_prepare (
-          store, error,
-          "SELECT date (finished_us/1000000, 'unixepoch') AS day, users.name, reports.owner,"
-          " printers.name, reports.printer, CASE reports.colour WHEN 2 THEN 2 ELSE 1 END AS "
-          "colours,"
-          " count(*), sum (impressions), sum (sheets), sum (counted=0),"
-          " askers.name, asked_by, asked_by IS NOT NULL AND asked_by IS NOT reports.owner AS others"
-          " FROM reports LEFT JOIN users ON users.identity=reports.owner"
-          " LEFT JOIN commands ON commands.id=reports.command"
-          " LEFT JOIN users AS askers ON askers.identity=commands.asked_by"
-          " LEFT JOIN printers ON printers.uuid=reports.printer"
-          " WHERE outcome='delivered' AND finished_us>=? AND finished_us<?"
-          " GROUP BY day, reports.owner, reports.printer, colours, iif (others, asked_by, NULL)"
-          " ORDER BY day, users.name, reports.owner, printers.name, colours, askers.name",
-          "ii", from_us, to_us),
-      read_report_line, (GDestroyNotify)hs_store_report_line_free, error);
-}
+/* ── the end ─────────────────────────────────────────────────────────────────────────────── */
 
 gboolean
 hs_store_forget_before (HsStore *store, gint64 before_us, guint64 *rows, GError **error)

@@ -46,8 +46,16 @@ gboolean hs_store_begin (HsStore *store, GError **error) G_GNUC_WARN_UNUSED_RESU
 gboolean hs_store_commit (HsStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void hs_store_roll_back (HsStore *store);
 
-/* Makes sure that deleted bytes are gone from the files: after a key was destroyed. */
+/* A look at one moment, while others write; ended by hs_store_roll_back(). */
+gboolean hs_store_begin_look (HsStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Makes sure that deleted bytes are gone from the files: after a key was destroyed. Errors also:
+ * TEMPORARY if somebody looked at the database for too long. */
 gboolean hs_store_scrub (HsStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for what may have left copies in the gaps of other pages, as rows do that were moved: writes
+ * the database anew. Needs memory for the whole of it. */
+gboolean hs_store_rewrite (HsStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A consistent copy while in use. Errors: REFUSED if @path exists. */
 gboolean
@@ -87,9 +95,6 @@ gboolean hs_store_set_display_name (HsStore *store,
 HsStoreUser *hs_store_get_user (HsStore *store, const HsId *identity, GError **error);
 HsStoreUser *hs_store_get_user_by_name (HsStore *store, const char *name, GError **error);
 GPtrArray *hs_store_list_users (HsStore *store, GError **error);
-
-/* Removes the person: sessions, and the name in jobs and reports stays only as an identity. */
-gboolean hs_store_remove_user (HsStore *store, const HsId *identity, GError **error);
 
 typedef struct
 {
@@ -358,28 +363,7 @@ hs_store_get_last_life_us (HsStore *store, gint64 *at_us, GError **error) G_GNUC
 gboolean
 hs_store_get_last_record_us (HsStore *store, const HsId *device, gint64 *at_us, GError **error);
 
-/* ── reports ─────────────────────────────────────────────────────────────────────────────── */
-
-/* Each job is counted once: a second report of it changes nothing. */
-gboolean hs_store_add_report (
-    HsStore *store, const HsReport *report, gboolean offline, gint64 now_us, GError **error);
-
-/* One line of the report: a person, a printer, a day (UTC) and colour or not. */
-typedef struct
-{
-  char *day;     /* "2026-11-22" */
-  char *person;  /* name, or the identity of somebody unknown */
-  char *by;      /* who released for that person; NULL: the person, or the workstation alone */
-  char *printer; /* name, or uuid */
-  gboolean colour;
-  guint64 jobs;
-  guint64 impressions;
-  guint64 sheets;
-  guint64 uncounted; /* of the jobs: the printer gave no counts */
-} HsStoreReportLine;
-
-/* Delivered jobs that finished in [from, to). Returns: (element-type HsStoreReportLine). */
-GPtrArray *hs_store_list_report (HsStore *store, gint64 from_us, gint64 to_us, GError **error);
+/* Reports are in site/store/reports.h, a person as a whole in site/store/privacy.h. */
 
 /* Forgets records, final jobs and reports older than @before_us. *rows: how many went. */
 gboolean hs_store_forget_before (HsStore *store, gint64 before_us, guint64 *rows, GError **error);
@@ -469,7 +453,6 @@ void hs_store_sign_ins_free (HsStoreSignIns *count);
 void hs_store_device_free (HsStoreDevice *device);
 void hs_store_release_key_free (HsStoreReleaseKey *key);
 void hs_store_job_free (HsStoreJob *job);
-void hs_store_report_line_free (HsStoreReportLine *line);
 void hs_store_command_free (HsStoreCommand *command);
 void hs_store_printer_free (HsStorePrinter *printer);
 

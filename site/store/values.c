@@ -83,18 +83,6 @@ hs_store_job_free (HsStoreJob *job)
 }
 
 void
-hs_store_report_line_free (HsStoreReportLine *line)
-{
-  if (line == NULL)
-    return;
-  g_free (line->day);
-  g_free (line->person);
-  g_free (line->by);
-  g_free (line->printer);
-  g_free (line);
-}
-
-void
 hs_store_delegation_free (HsStoreDelegation *delegation)
 {
   if (delegation == NULL)

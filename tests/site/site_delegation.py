@@ -127,9 +127,9 @@ def _():
     assert "released by Bea Example" in entry(signed_in("ada").get().text, job)
     PC.answer(command)
     PC.finish(job, PRINTER, command["id"])
-    lines = [line for line in json.loads(WORLD.site("report", "--data", WORLD.data, "--json")) if line["person"] == "ada"]
+    lines = [line for line in json.loads(WORLD.site("report", "--data", WORLD.data, "--json"))["lines"] if line["person"] == "ada"]
     assert [line["released_by"] for line in lines] == ["bea"], lines
-    assert WORLD.site("report", "--data", WORLD.data).splitlines()[1].endswith(',"bea"')
+    assert WORLD.site("report", "--data", WORLD.data, "--csv").splitlines()[1].endswith(',"bea"')
     assert entry(bea.get().text, job) is None, "what is over is the owner's affair"
 
 
@@ -200,7 +200,7 @@ def _():
     assert entry(bea.get().text, job) is None
     WORLD.site("user", "unblock", "--data", WORLD.data, "--name", "dora")
     assert entry(bea.get().text, job)
-    WORLD.site("erase", "--data", WORLD.data, "--name", "dora")
+    WORLD.site("erase", "--data", WORLD.data, "dora")
     with database() as base:
         assert base.execute("SELECT count(*) FROM delegations").fetchone() == (0,)
 

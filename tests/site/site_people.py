@@ -412,7 +412,7 @@ def _():
                                                   (uuid.UUID(lost.id).bytes, uuid.UUID(karl).bytes))]
     assert len(wrapped) == 2
     assert "peppers" in WORLD.site("device", "revoke", "--data", WORLD.data, lost.id)
-    WORLD.site("erase", "--data", WORLD.data, "--name", "karl")
+    WORLD.site("erase", "--data", WORLD.data, "karl")
     stored = b"".join(path.read_bytes() for path in WORLD.data.glob("site.db*"))
     assert not any(value in stored for value in wrapped), "not even deleted pages keep them"
     assert (WORLD.data / "keys/destroyed.log").read_text().count("pepper ") == 2
@@ -421,8 +421,11 @@ def _():
     with database() as base:
         rows = base.execute("SELECT wrapped FROM seats WHERE device=? OR identity=?", (uuid.UUID(lost.id).bytes, uuid.UUID(karl).bytes)).fetchall()
     assert rows == [], "the log outside of the backup destroyed them again"
+    assert "karl" not in WORLD.site("user", "list", "--data", WORLD.data), "nor does the backup bring the person back"
+    be_patient()
+    WORLD.add_user("karl")
     again = good(sign_in("password", "karl", PASSWORD))["pepper"]
-    assert again not in (pepper_karl, pepper_there), "the person came back with the backup, the pepper did not"
+    assert again not in (pepper_karl, pepper_there), "a new person of that name has a new pepper"
 
 
 # ── what is kept ──────────────────────────────────────────────────────────────────────────────

@@ -725,12 +725,11 @@ def _():
         device.finish(job, PRINTER, impressions=99, sheets=99)
     gone = device.hold(identity)
     device.finish(gone, None, outcome="expired", impressions=0, sheets=0)
-    rows = [r for r in json.loads(WORLD.site("report", "--data", WORLD.data, "--json")) if r["person"] == "dave"]
+    rows = [r for r in json.loads(WORLD.site("report", "--data", WORLD.data, "--json"))["lines"] if r["person"] == "dave"]
     assert sorted((r["colour"], r["jobs"], r["impressions"], r["sheets"], r["printer"]) for r in rows) == [
-        (False, 1, 5, 2, "Second floor"), (True, 2, 7, 4, "Second floor")], rows
-    table = WORLD.site("report", "--data", WORLD.data)
-    assert table.startswith("day,person,printer,colour,jobs,impressions,sheets,jobs_without_counts,released_by\r\n") and '"dave","Second floor",yes,2,7,4,0,""' in table
-    assert WORLD.site("report", "--data", WORLD.data, "--json", "--from", "2020-01-01", "--to", "2020-01-02") == "[]\n"
+        ("no", 1, 5, 2, "Second floor"), ("yes", 2, 7, 4, "Second floor")], rows
+    assert '"dave","Second floor","released","proven","yes",2,7,4,0,0,0,0,""' in WORLD.site("report", "--data", WORLD.data, "--csv")
+    assert json.loads(WORLD.site("report", "--data", WORLD.data, "--json", "--from", "2020-01-01", "--to", "2020-01-02"))["lines"] == []
 
 
 @test("a release key is destroyed when its week is over and nothing can need it any more")

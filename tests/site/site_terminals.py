@@ -419,7 +419,10 @@ def _():
     with database() as base:
         base.executescript("""PRAGMA foreign_keys=OFF; DROP VIEW delegated; DROP TABLE delegations;
             ALTER TABLE jobs DROP COLUMN recipients; DROP TABLE terminals; ALTER TABLE sessions DROP COLUMN terminal;
-            PRAGMA user_version=4;""")
+            DROP INDEX reports_by_owner; DROP TABLE erased;
+            ALTER TABLE reports DROP COLUMN is_local; ALTER TABLE reports DROP COLUMN is_claimed; ALTER TABLE reports DROP COLUMN device;
+            ALTER TABLE reports DROP COLUMN queue; ALTER TABLE reports DROP COLUMN created_us; ALTER TABLE reports DROP COLUMN title;
+            ALTER TABLE reports DROP COLUMN sealed_title; PRAGMA user_version=4;""")
     WORLD.start()
     refused(READER.try_sign_in(user="ada", pin=PIN), 403, "denied", "do not belong together")
     fresh = add("Second floor", "Fresh").enrol()

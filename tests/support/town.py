@@ -274,7 +274,7 @@ class Town:
         return Browser(self)
 
     def report(self):
-        return json.loads(self.run(self.programs.site, "report", "--data", self.folder / "site", "--json").stdout)
+        return json.loads(self.run(self.programs.site, "report", "--data", self.folder / "site", "--json").stdout)["lines"]
 
 
 class Browser:
