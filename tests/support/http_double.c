@@ -19,6 +19,7 @@ struct HsHttpDouble
   GTlsCertificate *identity;
   gboolean asks_certificate;
   gboolean let_go;
+  guint passes; /* how often those that waited were let pass */
   guint connections;
   guint open;         /* accepted and not yet over, whether their threads have started or not */
   GPtrArray *sockets; /* element-type GSocket: open now, so that free can cut them */
@@ -137,7 +138,8 @@ hs_http_exchange_wait (HsHttpExchange *exchange)
   HsHttpDouble *server = exchange->server;
 
   g_mutex_lock (&server->mutex);
-  while (!server->let_go)
+  guint passes = server->passes;
+  while (!server->let_go && passes == server->passes)
     g_cond_wait (&server->changed, &server->mutex);
   g_mutex_unlock (&server->mutex);
 }
@@ -408,6 +410,25 @@ hs_http_double_let_go (HsHttpDouble *server)
   server->let_go = TRUE;
   g_cond_broadcast (&server->changed);
   g_mutex_unlock (&server->mutex);
+}
+
+void
+hs_http_double_let_pass (HsHttpDouble *server)
+{
+  g_mutex_lock (&server->mutex);
+  server->passes++;
+  g_cond_broadcast (&server->changed);
+  g_mutex_unlock (&server->mutex);
+}
+
+void
+hs_http_double_drop_all (HsHttpDouble *server)
+{
+  g_mutex_lock (&server->mutex);
+  for (guint i = 0; i < server->sockets->len; i++)
+    g_socket_shutdown (g_ptr_array_index (server->sockets, i), TRUE, TRUE, NULL);
+  g_mutex_unlock (&server->mutex);
+  hs_http_double_let_pass (server);
 }
 
 /* ── identities ────────────────────────────────────────────────────────────────────────────── */

@@ -49,6 +49,12 @@ guint hs_http_double_count_connections (HsHttpDouble *server);
 /* Wakes every handler in hs_http_exchange_wait(), now and later. */
 void hs_http_double_let_go (HsHttpDouble *server);
 
+/* Wakes those that wait now. */
+void hs_http_double_let_pass (HsHttpDouble *server);
+
+/* The same, and closes every connection that is open. */
+void hs_http_double_drop_all (HsHttpDouble *server);
+
 /* ── for handlers ────────────────────────────────────────────────────────────────────────── */
 
 /* Body bytes, chunked or counted: > 0, 0 = complete, -1 = cut. */

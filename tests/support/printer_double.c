@@ -3,35 +3,12 @@
 
 /* A printer that misbehaves on demand. */
 
-#include "support/printer_double.h"
+#include "support/printer_double_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_OPERATION 0x40
 #define DOCUMENT_CHUNK_BYTES (64 * 1024)
-
-typedef struct
-{
-  HsPrinterFault fault;
-  guint64 value;
-  guint times;
-} Fault;
-
-struct HsPrinterDouble
-{
-  HsHttpDouble *server;
-  HsTestIdentity *identity;
-  char *uri;
-
-  GMutex mutex; /* guards what follows */
-  HsPrinterManners manners;
-  Fault faults[MAX_OPERATION];
-  guint asked[MAX_OPERATION];
-  GString *log;
-  GArray *jobs; /* element-type HsPrinterDoubleJob */
-  guint prints;
-};
 
 /* ── reading IPP from an exchange ──────────────────────────────────────────────────────────── */
 
@@ -76,15 +53,15 @@ answer_printer (HsPrinterDouble *printer, ipp_t *request)
       = { IPP_OP_PRINT_JOB,  IPP_OP_VALIDATE_JOB,       IPP_OP_CANCEL_JOB,
           IPP_OP_GET_JOBS,   IPP_OP_GET_JOB_ATTRIBUTES, IPP_OP_GET_PRINTER_ATTRIBUTES,
           IPP_OP_CREATE_JOB, IPP_OP_SEND_DOCUMENT };
-  static const char *const formats[] = { "application/pdf", "image/pwg-raster" };
+  static const char *const formats[] = { "application/pdf", "image/pwg-raster", "image/jpeg" };
   static const char *const sides[] = { "one-sided", "two-sided-long-edge" };
   const HsPrinterManners *manners = &printer->manners;
   ipp_t *reply = make_reply (request, IPP_STATUS_OK);
   int count = G_N_ELEMENTS (operations) - (manners->lacks_create_job ? 2 : 0);
 
   ippAddIntegers (reply, IPP_TAG_PRINTER, IPP_TAG_ENUM, "operations-supported", count, operations);
-  ippAddStrings (reply, IPP_TAG_PRINTER, IPP_TAG_MIMETYPE, "document-format-supported", 2, NULL,
-                 formats);
+  ippAddStrings (reply, IPP_TAG_PRINTER, IPP_TAG_MIMETYPE, "document-format-supported",
+                 manners->takes_jpeg ? 3 : 2, NULL, formats);
   ippAddString (reply, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-make-and-model", NULL,
                 "Test double");
   ippAddInteger (reply, IPP_TAG_PRINTER, IPP_TAG_ENUM, "printer-state",
@@ -107,7 +84,7 @@ find_job (HsPrinterDouble *printer, ipp_t *request)
     {
       HsPrinterDoubleJob *job = &g_array_index (printer->jobs, HsPrinterDoubleJob, i);
 
-      if (job->id == ippGetInteger (id, 0)
+      if (job->id == ippGetInteger (id, 0) && !job->is_forgotten
           && !(printer->manners.forgets_jobs && job->state >= IPP_JSTATE_CANCELED))
         return job;
     }
@@ -117,7 +94,7 @@ find_job (HsPrinterDouble *printer, ipp_t *request)
 static HsPrinterDoubleJob *
 add_job (HsPrinterDouble *printer, ipp_t *request)
 {
-  HsPrinterDoubleJob job = { .id = (int)printer->jobs->len + 101, .state = IPP_JSTATE_PENDING };
+  HsPrinterDoubleJob job = { .id = printer->next_id++, .state = IPP_JSTATE_PENDING };
   ipp_attribute_t *name = ippFindAttribute (request, "job-name", IPP_TAG_NAME);
   GString *attributes = g_string_new (NULL);
 
@@ -169,7 +146,8 @@ answer_jobs (HsPrinterDouble *printer, ipp_t *request)
     {
       const HsPrinterDoubleJob *job = &g_array_index (printer->jobs, HsPrinterDoubleJob, i);
 
-      if ((job->state >= IPP_JSTATE_CANCELED) != over || (over && printer->manners.forgets_jobs))
+      if ((job->state >= IPP_JSTATE_CANCELED) != over || job->is_forgotten
+          || (over && printer->manners.forgets_jobs))
         continue;
       if (!first)
         ippAddSeparator (reply);
@@ -193,6 +171,19 @@ answer_cancel (ipp_t *request, HsPrinterDoubleJob *job)
 
 /* ── documents ─────────────────────────────────────────────────────────────────────────────── */
 
+void
+hs_printer_double_complete (HsPrinterDouble *printer, HsPrinterDoubleJob *job)
+{
+  HsPrinterDoublePaper paper = { .at_us = g_get_monotonic_time (), .id = job->id };
+
+  g_strlcpy (paper.name, job->name, sizeof paper.name);
+  g_strlcpy (paper.sha256, job->sha256, sizeof paper.sha256);
+  g_array_append_val (printer->papers, paper);
+  job->state = IPP_JSTATE_COMPLETED;
+  job->impressions = (int)MAX (printer->manners.pages, 1);
+  g_strlcpy (job->reason, "job-completed-successfully", sizeof job->reason);
+}
+
 static void
 take_whole (HsPrinterDouble *printer, HsPrinterDoubleJob *job)
 {
@@ -202,11 +193,24 @@ take_whole (HsPrinterDouble *printer, HsPrinterDoubleJob *job)
     return; /* cancelled while it came */
   job->documents++;
   printer->prints++;
-  job->state = manners->waits ? IPP_JSTATE_PROCESSING : IPP_JSTATE_COMPLETED;
-  g_strlcpy (job->reason, manners->waits ? "job-printing" : "job-completed-successfully",
-             sizeof job->reason);
-  if (!manners->waits)
-    job->impressions = (int)MAX (manners->pages, 1);
+  if (!manners->waits && manners->asks == 0)
+    {
+      hs_printer_double_complete (printer, job);
+      return;
+    }
+  job->state = IPP_JSTATE_PROCESSING;
+  g_strlcpy (job->reason, "job-printing", sizeof job->reason);
+}
+
+/* A job that was asked for often enough is completed. */
+static void
+count_question (HsPrinterDouble *printer, HsPrinterDoubleJob *job)
+{
+  if (job->documents == 0 || job->state != IPP_JSTATE_PROCESSING || printer->manners.asks == 0)
+    return;
+  job->asked++;
+  if (job->asked >= printer->manners.asks && !printer->manners.waits)
+    hs_printer_double_complete (printer, job);
 }
 
 static void
@@ -226,7 +230,10 @@ take_cut (HsPrinterDouble *printer, HsPrinterDoubleJob *job)
 
 /* Reads the document of the job with index @index. Returns FALSE if it was cut. */
 static gboolean
-read_document (HsPrinterDouble *printer, HsHttpExchange *exchange, guint index, const Fault *fault)
+read_document (HsPrinterDouble *printer,
+               HsHttpExchange *exchange,
+               guint index,
+               const HsDoubleFault *fault)
 {
   g_autoptr (GChecksum) sha256 = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *buffer = g_malloc (DOCUMENT_CHUNK_BYTES);
@@ -274,7 +281,7 @@ static ipp_t *
 answer_document (HsPrinterDouble *printer,
                  HsHttpExchange *exchange,
                  ipp_t *request,
-                 const Fault *fault)
+                 const HsDoubleFault *fault)
 {
   HsPrinterDoubleJob *job;
   guint index = 0;
@@ -324,6 +331,7 @@ answer_short (HsPrinterDouble *printer, ipp_t *request)
     case IPP_OP_GET_JOB_ATTRIBUTES:
       if (job == NULL)
         return make_reply (request, IPP_STATUS_ERROR_NOT_FOUND);
+      count_question (printer, job);
       reply = make_reply (request, IPP_STATUS_OK);
       describe_job (printer, reply, job);
       return reply;
@@ -338,15 +346,15 @@ answer_short (HsPrinterDouble *printer, ipp_t *request)
 }
 
 /* Notes the request and takes the fault that is meant for it. */
-static Fault
+static HsDoubleFault
 take_fault (HsPrinterDouble *printer, ipp_op_t operation)
 {
-  Fault fault = { HS_FAULT_NONE, 0, 0 };
+  HsDoubleFault fault = { HS_FAULT_NONE, 0, 0 };
 
   g_mutex_lock (&printer->mutex);
   g_string_append_printf (printer->log, "%s%s", printer->log->len == 0 ? "" : " ",
                           ippOpString (operation));
-  if ((guint)operation < MAX_OPERATION)
+  if ((guint)operation < HS_DOUBLE_MAX_OPERATION)
     {
       printer->asked[operation]++;
       if (printer->faults[operation].times > 0)
@@ -361,7 +369,7 @@ take_fault (HsPrinterDouble *printer, ipp_op_t operation)
 
 /* TRUE: the fault stands in place of an answer. */
 static gboolean
-act_out (HsHttpExchange *exchange, ipp_t *request, const Fault *fault)
+act_out (HsHttpExchange *exchange, ipp_t *request, const HsDoubleFault *fault)
 {
   ipp_t *reply;
 
@@ -401,7 +409,7 @@ handle (HsHttpExchange *exchange, gpointer user_data)
   ipp_t *request = ippNew ();
   ipp_t *reply = NULL;
   ipp_op_t operation;
-  Fault fault;
+  HsDoubleFault fault;
 
   if (ippReadIO (exchange, read_ipp, 1, NULL, request) != IPP_STATE_DATA)
     {
@@ -437,15 +445,6 @@ handle (HsHttpExchange *exchange, gpointer user_data)
 
 /* ── life ──────────────────────────────────────────────────────────────────────────────────── */
 
-static void
-make_identity (HsPrinterDouble *printer)
-{
-  g_clear_pointer (&printer->identity, hs_test_identity_free);
-  printer->identity = hs_test_identity_new ("127.0.0.1");
-  hs_http_double_set_identity (printer->server, printer->identity->certificate_pem,
-                               printer->identity->key_pem);
-}
-
 HsPrinterDouble *
 hs_printer_double_new (void)
 {
@@ -454,10 +453,13 @@ hs_printer_double_new (void)
   g_mutex_init (&printer->mutex);
   printer->log = g_string_new (NULL);
   printer->jobs = g_array_new (FALSE, TRUE, sizeof (HsPrinterDoubleJob));
+  printer->papers = g_array_new (FALSE, TRUE, sizeof (HsPrinterDoublePaper));
+  printer->next_id = HS_DOUBLE_FIRST_ID;
   printer->server = hs_http_double_new (handle, printer);
   printer->uri = g_strdup_printf ("ipps://127.0.0.1:%u/ipp/print",
                                   hs_http_double_get_port (printer->server));
-  make_identity (printer);
+  printer->own_identity = hs_test_identity_new ("127.0.0.1");
+  hs_printer_double_take_own_key (printer);
   return printer;
 }
 
@@ -467,8 +469,11 @@ hs_printer_double_free (HsPrinterDouble *printer)
   if (printer == NULL)
     return;
   hs_http_double_free (printer->server);
-  hs_test_identity_free (printer->identity);
+  if (printer->identity != printer->own_identity)
+    hs_test_identity_free (printer->identity);
+  hs_test_identity_free (printer->own_identity);
   g_array_unref (printer->jobs);
+  g_array_unref (printer->papers);
   g_string_free (printer->log, TRUE);
   g_free (printer->uri);
   g_mutex_clear (&printer->mutex);
@@ -491,103 +496,4 @@ HsHttpDouble *
 hs_printer_double_get_server (HsPrinterDouble *printer)
 {
   return printer->server;
-}
-
-void
-hs_printer_double_change_key (HsPrinterDouble *printer)
-{
-  make_identity (printer);
-}
-
-void
-hs_printer_double_set_manners (HsPrinterDouble *printer, const HsPrinterManners *manners)
-{
-  g_mutex_lock (&printer->mutex);
-  printer->manners = *manners;
-  g_mutex_unlock (&printer->mutex);
-}
-
-void
-hs_printer_double_set_fault (
-    HsPrinterDouble *printer, ipp_op_t operation, HsPrinterFault fault, guint64 value, guint times)
-{
-  g_mutex_lock (&printer->mutex);
-  printer->faults[operation] = (Fault){ fault, value, times };
-  g_mutex_unlock (&printer->mutex);
-}
-
-void
-hs_printer_double_finish_job (
-    HsPrinterDouble *printer, int id, int state, const char *reason, int impressions)
-{
-  g_mutex_lock (&printer->mutex);
-  for (guint i = 0; i < printer->jobs->len; i++)
-    {
-      HsPrinterDoubleJob *job = &g_array_index (printer->jobs, HsPrinterDoubleJob, i);
-
-      if (job->id != id)
-        continue;
-      job->state = state;
-      job->impressions = impressions;
-      g_strlcpy (job->reason, reason, sizeof job->reason);
-    }
-  g_mutex_unlock (&printer->mutex);
-}
-
-/* ── questions ─────────────────────────────────────────────────────────────────────────────── */
-
-guint
-hs_printer_double_count_jobs (HsPrinterDouble *printer)
-{
-  guint count;
-
-  g_mutex_lock (&printer->mutex);
-  count = printer->jobs->len;
-  g_mutex_unlock (&printer->mutex);
-  return count;
-}
-
-HsPrinterDoubleJob
-hs_printer_double_get_job (HsPrinterDouble *printer, guint index)
-{
-  HsPrinterDoubleJob job = { 0 };
-
-  g_mutex_lock (&printer->mutex);
-  if (index < printer->jobs->len)
-    job = g_array_index (printer->jobs, HsPrinterDoubleJob, index);
-  g_mutex_unlock (&printer->mutex);
-  return job;
-}
-
-guint
-hs_printer_double_count_prints (HsPrinterDouble *printer)
-{
-  guint prints;
-
-  g_mutex_lock (&printer->mutex);
-  prints = printer->prints;
-  g_mutex_unlock (&printer->mutex);
-  return prints;
-}
-
-guint
-hs_printer_double_count_asked (HsPrinterDouble *printer, ipp_op_t operation)
-{
-  guint asked;
-
-  g_mutex_lock (&printer->mutex);
-  asked = printer->asked[operation];
-  g_mutex_unlock (&printer->mutex);
-  return asked;
-}
-
-char *
-hs_printer_double_dup_log (HsPrinterDouble *printer)
-{
-  char *log;
-
-  g_mutex_lock (&printer->mutex);
-  log = g_strdup (printer->log->str);
-  g_mutex_unlock (&printer->mutex);
-  return log;
 }

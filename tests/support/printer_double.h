@@ -38,10 +38,12 @@ typedef struct
   gboolean keeps_cut_jobs;   /* a cut document leaves the job processing; else it is aborted */
   gboolean prints_cut_jobs;  /* a cut document is printed as if it were whole */
   gboolean waits;            /* a job stays processing until hs_printer_double_finish_job() */
-  guint pages;               /* impressions of each document; 0 = 1 */
-  int state;                 /* printer-state; 0 = idle */
-  const char *reasons;       /* printer-state-reasons, one keyword; NULL = none */
-  gboolean rejects;          /* printer-is-accepting-jobs = false */
+  guint asks;                /* a job stays processing until it was asked for so often */
+  gboolean takes_jpeg;
+  guint pages;         /* impressions of each document; 0 = 1 */
+  int state;           /* printer-state; 0 = idle */
+  const char *reasons; /* printer-state-reasons, one keyword; NULL = none */
+  gboolean rejects;    /* printer-is-accepting-jobs = false */
 } HsPrinterManners;
 
 typedef struct
@@ -55,7 +57,18 @@ typedef struct
   char sha256[65];        /* of the last whole document */
   int impressions;
   char attributes[512]; /* "copies=2 sides=…" as the job was made with */
+  guint asked;          /* how often since its document came */
+  gboolean is_forgotten;
 } HsPrinterDoubleJob;
+
+/* What came out, one for each job that was completed with a document. */
+typedef struct
+{
+  gint64 at_us; /* monotonic */
+  int id;
+  char name[64];
+  char sha256[65]; /* empty: a document that was cut */
+} HsPrinterDoublePaper;
 
 HsPrinterDouble *hs_printer_double_new (void);
 void hs_printer_double_free (HsPrinterDouble *printer);
@@ -73,6 +86,15 @@ void hs_printer_double_set_fault (
 
 /* A new key from the next connection on. */
 void hs_printer_double_change_key (HsPrinterDouble *printer);
+/* The first one again. */
+void hs_printer_double_take_own_key (HsPrinterDouble *printer);
+
+/* Off and on again: connections break, what was not completed is aborted without paper. @forgets: it
+ * knows no job of before and counts job-ids from the beginning. */
+void hs_printer_double_restart (HsPrinterDouble *printer, gboolean forgets);
+
+/* Completes every job that waits with a document. */
+void hs_printer_double_finish_all (HsPrinterDouble *printer);
 
 /* What a waiting job comes to. */
 void hs_printer_double_finish_job (
@@ -81,6 +103,9 @@ void hs_printer_double_finish_job (
 guint hs_printer_double_count_jobs (HsPrinterDouble *printer);
 /* Job number @index (from 0) in the order of creation. */
 HsPrinterDoubleJob hs_printer_double_get_job (HsPrinterDouble *printer, guint index);
+/* Paper number @index (from 0). FALSE: there is none. */
+gboolean
+hs_printer_double_get_paper (HsPrinterDouble *printer, guint index, HsPrinterDoublePaper *paper);
 /* Documents that arrived whole, over all jobs. */
 guint hs_printer_double_count_prints (HsPrinterDouble *printer);
 /* How often @operation was asked. */

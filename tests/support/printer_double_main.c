@@ -7,11 +7,15 @@
  *
  * Prints "ready <uri> <pin as hex>". Then reads one command a line and answers each with one line:
  *   fault OPERATION drop|cut|lose-reply|late|stall|status|http|garbage VALUE TIMES   done
- *   manners WORD…   (print-job-only, no-counts, forgets, keeps-cut, prints-cut, waits)   done
+ *   manners WORD…   (print-job-only, no-counts, forgets, keeps-cut, prints-cut, waits, asks, jpeg,
+ *                    stopped, rejects)   done
  *   prints            "prints <documents that arrived whole>"
  *   jobs NAME         "jobs <how many are called NAME> whole <documents of theirs>"; NAME may be *
  *   asked OPERATION   "asked <how often>"
- *   let-go            done
+ *   let-go            done; let-pass: only those that wait now
+ *   restart keep|forget, change-key, own-key, finish   done
+ *   paper FROM        "paper <how much came out>", then a line for each from number FROM on:
+ *                     "<monotonic us> <job-id> <sha256, - if cut> <name>"
  * The end of its input ends it. */
 
 #include "support/printer_double.h"
@@ -59,7 +63,11 @@ set_manners (char **words)
                                .forgets_jobs = has_word (words, "forgets"),
                                .keeps_cut_jobs = has_word (words, "keeps-cut"),
                                .prints_cut_jobs = has_word (words, "prints-cut"),
-                               .waits = has_word (words, "waits") };
+                               .waits = has_word (words, "waits"),
+                               .asks = has_word (words, "asks") ? 3 : 0,
+                               .takes_jpeg = has_word (words, "jpeg"),
+                               .state = has_word (words, "stopped") ? IPP_PSTATE_STOPPED : 0,
+                               .rejects = has_word (words, "rejects") };
 
   hs_printer_double_set_manners (printer, &manners);
 }
@@ -83,6 +91,41 @@ print_jobs (const char *name)
 }
 
 static void
+print_paper (guint from)
+{
+  HsPrinterDoublePaper paper;
+  guint count = from;
+
+  while (hs_printer_double_get_paper (printer, count, &paper))
+    count++;
+  printf ("paper %u\n", count);
+  for (guint i = from; i < count && hs_printer_double_get_paper (printer, i, &paper); i++)
+    printf ("%" G_GINT64_FORMAT " %d %s %s\n", paper.at_us, paper.id,
+            *paper.sha256 == '\0' ? "-" : paper.sha256, paper.name);
+}
+
+/* What is answered with "done". FALSE: it is something else. */
+static gboolean
+obey_plain (const char *verb, const char *argument)
+{
+  if (g_str_equal (verb, "let-go"))
+    hs_http_double_let_go (hs_printer_double_get_server (printer));
+  else if (g_str_equal (verb, "let-pass"))
+    hs_http_double_let_pass (hs_printer_double_get_server (printer));
+  else if (g_str_equal (verb, "restart") && argument != NULL)
+    hs_printer_double_restart (printer, g_str_equal (argument, "forget"));
+  else if (g_str_equal (verb, "change-key"))
+    hs_printer_double_change_key (printer);
+  else if (g_str_equal (verb, "own-key"))
+    hs_printer_double_take_own_key (printer);
+  else if (g_str_equal (verb, "finish"))
+    hs_printer_double_finish_all (printer);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static void
 obey (const char *line)
 {
   g_auto (GStrv) words = g_strsplit (line, " ", -1);
@@ -101,11 +144,10 @@ obey (const char *line)
     print_jobs (line + 5);
   else if (g_str_equal (verb, "asked") && words[1] != NULL && ippOpValue (words[1]) > 0)
     printf ("asked %u\n", hs_printer_double_count_asked (printer, ippOpValue (words[1])));
-  else if (g_str_equal (verb, "let-go"))
-    {
-      hs_http_double_let_go (hs_printer_double_get_server (printer));
-      printf ("done\n");
-    }
+  else if (g_str_equal (verb, "paper") && words[1] != NULL)
+    print_paper ((guint)g_ascii_strtoull (words[1], NULL, 10));
+  else if (obey_plain (verb, words[0] == NULL ? NULL : words[1]))
+    printf ("done\n");
   else
     printf ("not understood\n");
 }
