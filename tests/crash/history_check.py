@@ -84,7 +84,9 @@ class Check:
         if self.answers(job, "resolve reprint", "resolve printed") or self.was_uncertain(job):
             return
         for _, end, _, _, _, detail in self.answers(job, "cancel", outcomes=(DONE,)):
-            if detail == "cancelled" and state != "cancelled":
+            if detail not in ("cancelled", "delivering"):
+                self.say(job, f"a cancel was acknowledged while it was {detail}")
+            elif detail == "cancelled" and state != "cancelled":
                 self.say(job, f"a cancel was acknowledged and it is {state}")
             elif state not in ("cancelled", "delivered", "expired"):
                 self.say(job, f"a cancel was taken while it was {detail} and it is {state}")

@@ -12,7 +12,7 @@ from history_world import PEOPLE
 Op = namedtuple("Op", "number place verb person job argument")
 
 WEIGHTS = {
-    "submit": 220, "release": 150, "order": 90, "cancel": 60, "delete": 25, "hold": 20, "resolve": 45, "look": 110, "list": 6, "pry": 40,
+    "submit": 200, "release": 190, "order": 110, "cancel": 60, "delete": 25, "hold": 20, "resolve": 45, "look": 110, "list": 6, "pry": 40,
     "fault": 70, "manners": 16, "printer-restart": 8, "printer-key": 4, "kill": 12, "stop": 3, "site": 2, "line": 9, "site-line": 7,
     "clock": 3, "sign-out": 2, "unlock": 18,
 }
@@ -54,7 +54,8 @@ class Planner:
     def some_job(self, place, person):
         """The newer the likelier."""
         jobs = self.submitted[place, person]
-        return jobs[-1 - min(int(self.random.expovariate(1 / 4)), len(jobs) - 1)] if jobs else None
+        reach = self.random.choice((2, 6, 30))
+        return jobs[-1 - min(int(self.random.expovariate(1 / reach)), len(jobs) - 1)] if jobs else None
 
     def make(self):
         verbs, weights = zip(*self.weights.items())

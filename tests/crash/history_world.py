@@ -37,7 +37,7 @@ PROXY = Path(__file__).resolve().parent.parent / "support/wire_proxy.py"
 CONFIGURATION = """[queue]
 manage = false
 [spool]
-history = 30d
+history = {history}
 disk-reserve = 0
 [printers]
 connect-timeout = 1s
@@ -294,7 +294,7 @@ class Workstation:
         for name in ("lib", "run"):
             shutil.chown(self.root / name, AGENT_USER)
         (self.root / "lib").chmod(0o700)
-        (self.root / "etc/agent.conf").write_text(CONFIGURATION.format(proxy=proxy))
+        (self.root / "etc/agent.conf").write_text(CONFIGURATION.format(proxy=proxy, history=world.history))
         self.wires = {person: Wire(world.doors[person], self.control) for person in PEOPLE}
         self.printing = {person: Wire(world.doors[person], self.intake) for person in PEOPLE}
 
@@ -340,13 +340,13 @@ class Workstation:
 
 
 class World(Town):
-    def __init__(self, build, clock_library, workstations=2, printers=4, policy=()):
+    def __init__(self, build, clock_library, workstations=2, printers=4, policy=(), history="30d"):
         shared = Path("/dev/shm")
         folder = tempfile.mkdtemp(prefix="homespool-history-", dir=shared if shared.is_dir() else None)
-        super().__init__(Programs(build), PEOPLE[0], folder=folder, policy=["--retention", "2h", "--os-names", "no", "--offline", "print", *policy])
+        super().__init__(Programs(build), PEOPLE[0], folder=folder, policy=["--retention", "2h", "--os-names", "no", "--offline", "print", "--quota-jobs", "2000", *policy])
         self.own_folder, self.clock_library, self.password = True, str(clock_library), secrets.token_urlsafe(12)
         self.doors = {person: Door(person) for person in PEOPLE}
-        self.keys = {}
+        self.keys, self.history = {}, history
         self.doubles, self.workstations, self.pages, self.proxy = [], [], {}, None
         self.double_program = Path(build) / "tests/printer_double"
         try:
