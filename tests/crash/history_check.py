@@ -13,6 +13,11 @@ from history_world import PEOPLE
 RETENTION_S = 2 * 3600
 
 
+def trace_of(world, job):
+    wire = world.workstations[job.place].wires[job.person]
+    return wire.json("GET", f"/v1/jobs/{job.id}/trace")[1].get("trace", [])
+
+
 class Check:
     def __init__(self, history):
         self.history, self.world = history, history.world
@@ -54,8 +59,7 @@ class Check:
         """By what was seen; what nobody saw stands in its story."""
         if any(state == "uncertain" for _, state, _ in job.seen) or any(detail == "uncertain" for *_, detail in job.told):
             return True
-        wire = self.world.workstations[job.place].wires[job.person]
-        return any(line["state"] == "uncertain" for line in wire.json("GET", f"/v1/jobs/{job.id}/trace")[1]["trace"])
+        return any(line["state"] == "uncertain" for line in trace_of(self.world, job))
 
     def count_papers(self, job):
         state, papers = job.final["state"], len(job.papers)
@@ -187,9 +191,7 @@ def story(history, job, plan):
     lines += [(at, f"    {source}: {state}") for at, state, source in job.seen]
     lines += [(at, f"    PAPER at printer {printer}{'' if whole else ' (cut)'}") for at, printer, whole in job.papers]
     if job.final is not None and job.id is not None:
-        wire = history.world.workstations[job.place].wires[job.person]
-        trace = wire.json("GET", f"/v1/jobs/{job.id}/trace")[1]["trace"]
-        lines += [(float("inf"), f"    trace {line['at']} {line['event']} → {line['state']} {line['sentence']}") for line in trace]
+        lines += [(float("inf"), f"    trace {line['at']} {line['event']} → {line['state']} {line['sentence']}") for line in trace_of(history.world, job)]
     first = min(at for at, _ in lines)
     return [f"job {job.number} {job.id} of {job.person} at agent{job.place}, {len(job.bytes)} bytes"] + [
         (f"{at - first:9.3f} s  {text}" if at != float("inf") else text) for at, text in sorted(lines, key=lambda line: line[0])]

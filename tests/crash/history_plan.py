@@ -16,6 +16,8 @@ WEIGHTS = {
     "fault": 70, "manners": 16, "printer-restart": 8, "printer-key": 4, "kill": 12, "stop": 3, "site": 2, "line": 9, "site-line": 7,
     "clock": 3, "sign-out": 2, "unlock": 18,
 }
+DISTURBANCES = ("fault", "manners", "printer-restart", "printer-key", "kill", "site", "line", "site-line", "clock", "sign-out")
+SPELL = 300  # operations
 FAULTS = (  # printer operation, fault, value
     ("Get-Printer-Attributes", "drop", 0), ("Get-Printer-Attributes", "status", 0x507), ("Get-Printer-Attributes", "garbage", 0),
     ("Validate-Job", "status", 0x507), ("Validate-Job", "status", 0x40B), ("Validate-Job", "lose-reply", 0), ("Validate-Job", "http", 503),
@@ -57,9 +59,16 @@ class Planner:
         reach = self.random.choice((2, 6, 30))
         return jobs[-1 - min(int(self.random.expovariate(1 / reach)), len(jobs) - 1)] if jobs else None
 
+    def draw_weather(self):
+        """Disturbances come in spells: what is rare on average is at times frequent, and at times absent."""
+        return [weight * (self.random.choice((0, 0.3, 1, 1, 5)) if verb in DISTURBANCES else 1) for verb, weight in self.weights.items()]
+
     def make(self):
-        verbs, weights = zip(*self.weights.items())
+        verbs, weights = list(self.weights), self.draw_weather()
+        turn = SPELL
         while len(self.ops) < self.length:
+            if len(self.ops) >= turn:
+                weights, turn = self.draw_weather(), turn + SPELL
             if self.later and self.later[0][0] <= len(self.ops):
                 _, place, verb, argument = self.later.pop(0)
                 self.add(place, verb, argument=argument)

@@ -341,12 +341,22 @@ class History:
             try:
                 until(self.is_quiet, "everything is settled", limit_s)
             except AssertionError:
-                self.strange.append("it does not settle: " + str([ws.status(person) for ws in self.world.workstations for person in PEOPLE]))
+                self.strange += self.tell_unsettled()
                 break
             for workstation in self.world.workstations:
                 workstation.stop(False)
                 workstation.start()
         self.read_end()
+
+    def tell_unsettled(self):
+        for place, workstation in enumerate(self.world.workstations):
+            for person in PEOPLE:
+                status = workstation.status(person)
+                yield (f"agent{place} does not settle for {person}: online {status['site_online']} ({status['site_problem']}), "
+                       f"{status['outbox_records']} records unsent, {status['printing']} printing")
+                for view in workstation.wires[person].json("GET", "/v1/jobs")[1]["jobs"]:
+                    if view["state"] not in QUIET:
+                        yield f"    {view['id']} is {view['state']}: {view['reasons']} {view['sentence']}"
 
     def read_end(self):
         for event in self.events:

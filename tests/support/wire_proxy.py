@@ -13,6 +13,7 @@ The end of its input ends it.
 """
 
 import asyncio
+import contextlib
 import os
 import socket
 import struct
@@ -41,7 +42,8 @@ class Line:
 
     @staticmethod
     def reset(transport):
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with contextlib.suppress(OSError):  # closed a moment ago
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
 
     async def serve(self, reader, writer):
