@@ -824,6 +824,30 @@ stopping_too_late_is_printed (void)
 }
 
 static void
+stopping_what_printed_and_was_forgotten_is_uncertain (void)
+{
+  set_manners ((HsPrinterManners){ .forgets_jobs = TRUE });
+  set_fault (IPP_OP_SEND_DOCUMENT, HS_FAULT_LATE, 0, 1);
+  begin ();
+  HS_LOOP_UNTIL (hs_printer_double_count_prints (printer) == 1);
+  deliverer.stop (delivery);
+  HS_LOOP_UNTIL (is_over);
+  EXPECT_TOLD ("send-intent printer-accepted sending sending-broke outcome-unknown");
+}
+
+static void
+stopping_a_job_that_is_forgotten_when_cancelled_ends_it (void)
+{
+  set_manners ((HsPrinterManners){ .waits = TRUE, .forgets_jobs = TRUE });
+  begin ();
+  HS_LOOP_UNTIL (hs_printer_double_count_asked (printer, IPP_OP_GET_JOB_ATTRIBUTES) > 1);
+  deliverer.stop (delivery);
+  HS_LOOP_UNTIL (is_over);
+  EXPECT_TOLD ("send-intent printer-accepted sending sent not-printed");
+  HS_ASSERT_INT_EQ (hs_printer_double_get_job (printer, 0).state, IPP_JSTATE_CANCELED);
+}
+
+static void
 freeing_says_nothing_to_the_printer (void)
 {
   set_manners ((HsPrinterManners){ .waits = TRUE });
@@ -1306,6 +1330,10 @@ HS_SUITE_WITH (
     { "stopping an upload breaks it off and cancels", stopping_an_upload_breaks_it_off },
     { "stopping a printing job cancels it at the printer", stopping_a_printing_job_cancels_it },
     { "stopping too late is printed", stopping_too_late_is_printed },
+    { "stopping what printed and was forgotten is uncertain",
+      stopping_what_printed_and_was_forgotten_is_uncertain },
+    { "stopping a job that is forgotten when cancelled ends it",
+      stopping_a_job_that_is_forgotten_when_cancelled_ends_it },
     { "freeing says nothing to the printer", freeing_says_nothing_to_the_printer },
     { "freeing in any phase is clean", freeing_in_any_phase_is_clean },
     { "restart after the intent: no job, a certain no", a_restart_after_the_intent_without_a_job },

@@ -79,6 +79,7 @@ struct HsDelivery
   gboolean is_sending;    /* the document is on its way */
   gboolean stop_wanted;
   gboolean is_cancelling; /* Cancel-Job was decided; the fallback says why */
+  gboolean cancel_taken;  /* the printer said yes to it: the job was not done by then */
   gboolean is_over;
   HsFallback fallback;
 

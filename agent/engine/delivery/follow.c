@@ -138,11 +138,15 @@ end_unasked (HsDelivery *delivery, HsJobReasons reasons, const char *sentence)
   end_unknown (delivery, reasons, sentence);
 }
 
-/* The printer knows no such job (any more). */
+/* The printer knows no such job (any more). One that has the whole document may have printed and
+ * forgotten it before it could be cancelled. */
 static void
 conclude_gone (HsDelivery *delivery)
 {
-  if (delivery->is_cancelling && (delivery->stop_wanted || !delivery->was_processing))
+  gboolean may_be_whole = delivery->share == HS_SHARE_ALL || delivery->share == HS_SHARE_CONFIRMED;
+  gboolean was_cut_off = !delivery->was_processing && !may_be_whole;
+
+  if (delivery->is_cancelling && (was_cut_off || (delivery->stop_wanted && delivery->cancel_taken)))
     end_with_fallback (delivery, NULL);
   else
     end_unknown (delivery, HS_REASON_NONE,
@@ -317,6 +321,7 @@ on_cancelled (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   hs_delivery_note_answer (delivery);
   delivery->polls = 0;
+  delivery->cancel_taken |= answer->verdict == HS_IPP_DONE;
   /* Whatever it said: only the job's own state tells that it is over. */
   hs_delivery_watch (delivery);
 }
