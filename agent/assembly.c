@@ -88,6 +88,7 @@ make_people (HsAssembly *assembly, GError **error)
   if (!hs_assembly_find_kiosk (assembly, error))
     return FALSE;
   assembly->sessions = hs_sessions_new ();
+  assembly->last_seen = hs_last_seen_new (assembly->ledger, assembly->contents->settings);
   assembly->identities = hs_identities_new (&setup, error);
   if (assembly->identities == NULL)
     return FALSE;
@@ -118,13 +119,21 @@ make_engine (HsAssembly *assembly)
                                  .data = assembly,
                                  .trust_changed = hs_assembly_on_trust_changed,
                                  .sign_out = hs_assembly_on_sign_out,
-                                 .status_changed = hs_assembly_on_status_changed };
+                                 .status_changed = hs_assembly_on_status_changed,
+                                 .refreshed = hs_assembly_on_refreshed };
   assembly->site_link = hs_site_link_new (&link);
+  const HsOfflineRightsParts rights = { .identities = assembly->identities,
+                                        .sessions = assembly->sessions,
+                                        .site_link = assembly->site_link,
+                                        .last_seen = assembly->last_seen,
+                                        .ledger = assembly->ledger };
+  assembly->rights = hs_offline_rights_new (&rights, assembly->contents->settings);
 
   const HsEngineParts parts = {
     .ledger = assembly->ledger,
     .spool = assembly->spool,
     .owner_keys = hs_assembly_get_owner_keys (assembly),
+    .offline = hs_offline_rights_get_hooks (assembly->rights),
     .config = assembly->config,
     .machine_secret = assembly->secret->bytes,
     .machine_generation = assembly->secret->generation,
@@ -231,6 +240,8 @@ hs_assembly_free (HsAssembly *assembly)
   g_clear_pointer (&assembly->login_sessions, hs_login_sessions_free);
   g_clear_pointer (&assembly->engine, hs_engine_free);
   g_clear_pointer (&assembly->site_link, hs_site_link_free);
+  g_clear_pointer (&assembly->rights, hs_offline_rights_free);
+  g_clear_pointer (&assembly->last_seen, hs_last_seen_free);
   g_clear_pointer (&assembly->os_queue, hs_os_queue_free);
   g_clear_pointer (&assembly->print_queue, hs_print_queue_free);
   g_clear_pointer (&assembly->identities, hs_identities_free);
@@ -348,6 +359,7 @@ open_control (HsAssembly *assembly, GError **error)
                                  .site_link = assembly->site_link,
                                  .identities = assembly->identities,
                                  .sessions = assembly->sessions,
+                                 .rights = assembly->rights,
                                  .doctor = assembly->doctor,
                                  .login_sessions = assembly->login_sessions,
                                  .sleep = assembly->sleep,

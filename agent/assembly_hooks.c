@@ -123,6 +123,9 @@ hs_assembly_on_key_changed (gpointer data, const HsId *identity)
 
   if (assembly->engine != NULL)
     hs_engine_keys_changed (assembly->engine, identity);
+  if (assembly->rights != NULL
+      && hs_identities_get_key_state (assembly->identities, identity) == HS_KEY_UNLOCKED)
+    hs_offline_rights_look (assembly->rights, identity);
 }
 
 void
@@ -233,8 +236,17 @@ hs_assembly_on_trust_changed (gpointer data, const HsBundle *bundle, const HsPri
   hs_identities_set_bundle (assembly->identities, hs_site_link_get_bundle (assembly->site_link));
   hs_printers_set_list (assembly->printers, printers,
                         bundle != NULL ? (const char *const *)bundle->printer_ca : NULL);
+  if (bundle != NULL)
+    hs_last_seen_note (assembly->last_seen, bundle->issued_us);
   if (assembly->engine != NULL)
     hs_engine_printers_changed (assembly->engine);
+}
+
+/* Now and then, while the site is there. */
+void
+hs_assembly_on_refreshed (gpointer data)
+{
+  hs_offline_rights_look_all (((HsAssembly *)data)->rights);
 }
 
 void
@@ -249,6 +261,8 @@ hs_assembly_on_status_changed (gpointer data)
   if (assembly->was_online == site.is_online)
     return;
   assembly->was_online = site.is_online;
+  if (site.is_online)
+    hs_offline_rights_look_all (assembly->rights);
   if (site.is_enrolled)
     hs_log_info ("the site is %s", site.is_online ? "connected" : "not reachable");
 }

@@ -41,6 +41,8 @@ hs_assembly_make_kiosk (HsAssembly *assembly, GError **error)
                          .engine = assembly->engine,
                          .identities = assembly->identities,
                          .sessions = assembly->sessions,
+                         .rights = assembly->rights,
+                         .last_seen = assembly->last_seen,
                          .site_link = assembly->site_link,
                          .ledger = assembly->ledger,
                          .contents = assembly->contents,

@@ -13,6 +13,8 @@
 #include "engine/host/sleep.h"
 #include "engine/identity/identities.h"
 #include "engine/identity/kiosk.h"
+#include "engine/identity/last_seen.h"
+#include "engine/identity/offline_rights.h"
 #include "engine/identity/presence.h"
 #include "engine/identity/leftovers.h"
 #include "engine/intake/kiosk_queue.h"
@@ -42,6 +44,8 @@ struct HsAssembly
   HsPrinters *printers;
   HsIdentities *identities;
   HsSessions *sessions;
+  HsLastSeen *last_seen;
+  HsOfflineRights *rights;
   HsPresence *presence;
   guint32 kiosk_uid;         /* HS_PEER_NO_UID: this is no kiosk */
   HsKiosk *kiosk;            /* the same: NULL */
@@ -102,3 +106,4 @@ void hs_assembly_on_left (gpointer data, const HsId *identity);
 void hs_assembly_on_status_changed (gpointer data);
 void hs_assembly_on_sending_changed (gpointer data, guint sending);
 void hs_assembly_lock_keys (gpointer data);
+void hs_assembly_on_refreshed (gpointer data);

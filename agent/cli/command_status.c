@@ -19,6 +19,24 @@ site_words (const HsControlStatus *status)
 }
 
 static void
+print_offline (const HsControlStatus *status)
+{
+  g_autofree char *until = hs_output_dup_time (status->offline_until_us, g_get_real_time ());
+
+  if (g_strcmp0 (status->offline_policy, "deny") == 0)
+    puts ("Offline    nothing is taken or printed while the site cannot be reached");
+  else if (g_strcmp0 (status->offline_policy, "print") != 0)
+    puts ("Offline    jobs wait while the site cannot be reached");
+  else if (status->offline_until_us == 0)
+    puts (
+        "Offline    you may not print without the site: `homespool sign-in` and `homespool unlock` "
+        "while it is there change that");
+  else
+    printf ("Offline    you may print %u pages without the site until %s\n", status->offline_pages,
+            until);
+}
+
+static void
 print_site (const HsControlStatus *status)
 {
   g_autofree char *since = hs_output_dup_time (status->site_since_us, g_get_real_time ());
@@ -33,6 +51,7 @@ print_site (const HsControlStatus *status)
           site_words (status), *since != '\0' ? " since " : "", since,
           status->site_problem != NULL ? ": " : "",
           status->site_problem != NULL ? status->site_problem : "");
+  print_offline (status);
   if (status->outbox_records > 0)
     printf ("Reports    %u wait for the site\n", status->outbox_records);
 }

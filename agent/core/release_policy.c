@@ -8,6 +8,37 @@
 
 #include "base/error.h"
 
+guint32
+hs_release_policy_count_pages (const HsJob *job)
+{
+  guint64 pages = (guint64)MAX (job->impressions, 1) * MAX (job->copies, 1);
+
+  return (guint32)MIN (pages, G_MAXUINT32);
+}
+
+static HsReleaseVerdict
+judge_offline (const HsReleaseQuestion *question)
+{
+  if (question->offline != HS_OFFLINE_PRINT)
+    return HS_RELEASE_OFFLINE_DENIED;
+  switch (question->right)
+    {
+    case HS_OFFLINE_RIGHT_NONE:
+      return HS_RELEASE_OFFLINE_NO_RIGHT;
+    case HS_OFFLINE_RIGHT_EXPIRED:
+      return HS_RELEASE_OFFLINE_EXPIRED;
+    case HS_OFFLINE_RIGHT_EXCLUDED:
+      return HS_RELEASE_OFFLINE_EXCLUDED;
+    case HS_OFFLINE_RIGHT_HELD:
+      break;
+    }
+  if (!question->printer_used_before && !question->any_printer)
+    return HS_RELEASE_OFFLINE_NEW_PRINTER;
+  if (hs_release_policy_count_pages (question->job) > question->pages_left)
+    return HS_RELEASE_OFFLINE_PAGES;
+  return HS_RELEASE_YES;
+}
+
 HsReleaseVerdict
 hs_release_policy_judge (const HsReleaseQuestion *question)
 {
@@ -23,10 +54,9 @@ hs_release_policy_judge (const HsReleaseQuestion *question)
     return HS_RELEASE_UNKNOWN_PRINTER;
   if (!by_site && question->is_enrolled && !question->site_online)
     {
-      if (question->offline != HS_OFFLINE_PRINT)
-        return HS_RELEASE_OFFLINE_DENIED;
-      if (!question->printer_used_before)
-        return HS_RELEASE_OFFLINE_NEW_PRINTER;
+      HsReleaseVerdict verdict = judge_offline (question);
+      if (verdict != HS_RELEASE_YES)
+        return verdict;
     }
   if (!question->key_unlocked && !question->has_share)
     return HS_RELEASE_KEY_LOCKED;
@@ -74,6 +104,29 @@ hs_release_policy_check (HsReleaseVerdict verdict, const HsJob *job, GError **er
       g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
                            "The site server cannot be reached, and this workstation has not used "
                            "this printer before. Choose one that it has used.");
+      return FALSE;
+    case HS_RELEASE_OFFLINE_NO_RIGHT:
+      g_set_error_literal (
+          error, HS_ERROR, HS_ERROR_REFUSED,
+          "The site server cannot be reached, and it has given you no permission "
+          "to print without it. The job stays here. When the site is back, run "
+          "`homespool sign-in` and `homespool unlock` once: from then on you can.");
+      return FALSE;
+    case HS_RELEASE_OFFLINE_EXPIRED:
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
+                           "The site server cannot be reached, and its permission for you to print "
+                           "without it has run out. The job stays here until the site is back.");
+      return FALSE;
+    case HS_RELEASE_OFFLINE_EXCLUDED:
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
+                           "The site server does not accept this workstation any more, so nothing "
+                           "is printed from here. Ask your administrator to enrol it again.");
+      return FALSE;
+    case HS_RELEASE_OFFLINE_PAGES:
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
+                           "This document has more pages than you may still print while the site "
+                           "server cannot be reached (`homespool status` shows how many). Print "
+                           "fewer pages, or wait until the site is back.");
       return FALSE;
     case HS_RELEASE_KEY_LOCKED:
       g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,

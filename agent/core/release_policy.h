@@ -12,6 +12,15 @@
 #include "core/caller.h"
 #include "core/job.h"
 
+/* What the site has given the owner for the time without it. */
+typedef enum
+{
+  HS_OFFLINE_RIGHT_NONE = 0,
+  HS_OFFLINE_RIGHT_EXPIRED,
+  HS_OFFLINE_RIGHT_EXCLUDED, /* the site takes nothing of this workstation any more */
+  HS_OFFLINE_RIGHT_HELD,
+} HsOfflineRight;
+
 typedef struct
 {
   const HsJob *job;
@@ -23,7 +32,12 @@ typedef struct
   gboolean key_unlocked;  /* a key of the asker that opens the job is unlocked here */
   gboolean has_share;     /* the site's share came with the command and the job has the stanza */
   gboolean printer_known; /* on the signed list, or approved here by an administrator */
-  gboolean printer_used_before; /* offline only: its capabilities and key are cached */
+  gboolean printer_used_before; /* a job of this workstation was printed there */
+
+  /* PERSON while the site is away only. */
+  HsOfflineRight right;
+  guint32 pages_left;   /* of the right, without what is on its way */
+  gboolean any_printer; /* the policy also allows printers that were not used before */
 } HsReleaseQuestion;
 
 typedef enum
@@ -34,9 +48,16 @@ typedef enum
   HS_RELEASE_UNKNOWN_PRINTER,
   HS_RELEASE_OFFLINE_DENIED,
   HS_RELEASE_OFFLINE_NEW_PRINTER,
+  HS_RELEASE_OFFLINE_NO_RIGHT,
+  HS_RELEASE_OFFLINE_EXPIRED,
+  HS_RELEASE_OFFLINE_EXCLUDED,
+  HS_RELEASE_OFFLINE_PAGES, /* more than are left */
   HS_RELEASE_KEY_LOCKED,
   HS_RELEASE_OWNER_UNPROVEN, /* must be claimed first */
 } HsReleaseVerdict;
+
+/* Pages that the job takes of a limit: of all copies, at least 1. */
+guint32 hs_release_policy_count_pages (const HsJob *job);
 
 HsReleaseVerdict hs_release_policy_judge (const HsReleaseQuestion *question);
 

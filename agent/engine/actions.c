@@ -125,6 +125,30 @@ hs_engine_action_finish (HsEngine *engine, GAsyncResult *result, GError **error)
 
 /* ── release ─────────────────────────────────────────────────────────────────────────────── */
 
+/* Pages that are on their way count as used. */
+static void
+ask_standing (HsSlot *slot, HsReleaseQuestion *question)
+{
+  HsEngine *engine = slot->engine;
+  const HsOfflineHooks *offline = &engine->parts.offline;
+  HsOfflineStanding standing = { 0 };
+  guint64 taken = 0;
+
+  if (offline->judge == NULL)
+    return;
+  offline->judge (offline->data, &slot->job->owner, &standing);
+  for (guint i = 0; i < engine->order->len; i++)
+    {
+      const HsJob *other = ((const HsSlot *)engine->order->pdata[i])->job;
+      if (other->offline && hs_id_equal (&other->owner, &slot->job->owner)
+          && (other->state == HS_JOB_RELEASED || other->state == HS_JOB_DELIVERING
+              || other->state == HS_JOB_UNCERTAIN))
+        taken += hs_release_policy_count_pages (other);
+    }
+  question->right = standing.right;
+  question->pages_left = (guint32)(standing.pages_left - MIN (taken, standing.pages_left));
+}
+
 gboolean
 hs_actions_check_release (
     HsSlot *slot, const HsCaller *caller, const HsId *printer, gboolean has_share, GError **error)
@@ -140,7 +164,12 @@ hs_actions_check_release (
 
   question.caller_is_owner = is_delegate || hs_view_is_owner (engine, caller, slot->job);
   if (engine->bundle != NULL)
-    question.offline = engine->bundle->policy.offline;
+    {
+      question.offline = engine->bundle->policy.offline;
+      question.any_printer = engine->bundle->policy.offline_any_printer;
+    }
+  if (engine->bundle != NULL && !engine->site_online && caller->kind == HS_CALLER_PERSON)
+    ask_standing (slot, &question);
   question.key_unlocked = is_delegate ? hs_grants_may_open (engine, &slot->job->id, &delegate)
                                       : hs_opening_has_key (slot);
   question.has_share = has_share && hs_opening_has_way (slot->job, "release");

@@ -8,6 +8,7 @@
 
 #include "core/wire/bundle.h"
 #include "core/config.h"
+#include "core/release_policy.h"
 #include "core/wire/release_keys.h"
 #include "crypto/x25519.h"
 #include "engine/delivery/deliverer.h"
@@ -17,6 +18,7 @@
 #define HS_ENGINE_MOST_FAILURES 5 /* with the delays between them at least 15 s; ours */
 
 typedef struct HsLedger HsLedger;
+typedef struct HsLedgerBatch HsLedgerBatch;
 typedef struct HsSpool HsSpool;
 
 /* What the engine tells the link to the site. All may be NULL. */
@@ -40,6 +42,26 @@ typedef struct
    * calls nothing of the engine. */
   void (*sending_changed) (gpointer data, guint sending);
 } HsHostHooks;
+
+/* How a person stands while the site cannot be reached. */
+typedef struct
+{
+  HsOfflineRight right;
+  gint64 until_us;    /* UTC; with HELD */
+  guint32 pages_left; /* with HELD */
+} HsOfflineStanding;
+
+/* What the site allows people without it; engine/identity/offline_rights fills it. Without judge nobody
+ * has rights. */
+typedef struct
+{
+  gpointer data;
+  void (*judge) (gpointer data, const HsId *identity, HsOfflineStanding *standing);
+
+  /* So many pages of a job that was released while the site was away are printed; in the transaction
+   * that ends the job. Twice for a job, when its transaction is tried again, is once. */
+  void (*charge) (gpointer data, HsLedgerBatch *batch, const HsJob *job, guint32 pages);
+} HsOfflineHooks;
 
 /* Whom an OS user is, and which keys are here; engine/identity/identities and seal/keyring fill it. */
 typedef struct
@@ -82,6 +104,7 @@ struct HsEngineParts
   HsLedger *ledger;
   HsSpool *spool;
   HsOwnerKeys owner_keys;
+  HsOfflineHooks offline;
   const HsConfig *config;
   const HsSecretBytes *machine_secret;
   guint32 machine_generation;

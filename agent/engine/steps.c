@@ -234,6 +234,18 @@ add_release_public (HsLedgerBatch *batch, HsEngine *engine, const HsJob *job)
     hs_ledger_batch_put_setting (batch, name, release_public);
 }
 
+/* The printer's own count, where it gave one. */
+static void
+charge_offline (HsEngine *engine, HsLedgerBatch *batch, const HsJob *job)
+{
+  const HsOfflineHooks *offline = &engine->parts.offline;
+
+  if (job->offline && offline->charge != NULL)
+    offline->charge (offline->data, batch, job,
+                     job->result_impressions > 0 ? job->result_impressions
+                                                 : hs_release_policy_count_pages (job));
+}
+
 static HsLedgerBatch *
 make_batch (HsSlot *slot, HsStep *step, Change *change)
 {
@@ -257,6 +269,8 @@ make_batch (HsSlot *slot, HsStep *step, Change *change)
       add_release_public (batch, engine, change->job);
       hs_sealed_titles_note (slot, batch);
     }
+  if (change->job->state == HS_JOB_DELIVERED && slot->job->state != HS_JOB_DELIVERED)
+    charge_offline (engine, batch, change->job);
   hs_records_add_for_step (engine, batch, change->job, change->effects, &change->records);
   if (step->is_claim || (step->announces_again && change->job->owner_kind == HS_OWNER_CLAIMED))
     hs_records_add_claim (engine, batch, change->job, &change->records);

@@ -106,15 +106,46 @@ hs_handle_device_sign_in (HsSite *site, HsCall *call, GError **error)
 
 /* ── offline rights ──────────────────────────────────────────────────────────────────────── */
 
+/* By the workstation's word, which is enough where the organisation believes it about its OS users;
+ * elsewhere for a key that the person's own session has bound before. */
+static HsStoreUser *
+find_unsigned_person (HsSite *site,
+                      HsCall *call,
+                      const HsEntitlementRequest *wanted,
+                      GError **error)
+{
+  const HsBundle *bundle = hs_site_get_bundle (site, error);
+  g_autoptr (HsStoreUser) user = NULL;
+  g_autoptr (HsStoreSeat) seat = NULL;
+  g_autoptr (GError) unknown = NULL;
+
+  if (bundle == NULL)
+    return NULL;
+  user = hs_store_get_user (site->store, &wanted->identity, &unknown);
+  if (user != NULL && !hs_sign_in_check_account (user, call->now_us, error))
+    return NULL;
+  if (user != NULL && !bundle->policy.os_names)
+    seat = hs_store_get_seat (site->store, &wanted->identity, &call->device, NULL);
+  if (user != NULL
+      && (bundle->policy.os_names
+          || (seat != NULL && g_strcmp0 (seat->recipient, wanted->recipient) == 0)))
+    return g_steal_pointer (&user);
+  g_set_error (error, HS_ERROR, HS_ERROR_DENIED,
+               "this person has not signed in on this workstation with this key yet");
+  return NULL;
+}
+
 gboolean
 hs_handle_device_entitlement (HsSite *site, HsCall *call, GError **error)
 {
   g_autoptr (HsEntitlementRequest) wanted
       = hs_entitlement_request_decode (call->body, call->body_length, error);
-  g_autoptr (HsStoreUser) user
-      = wanted != NULL ? hs_device_find_person (site, call, wanted->session, error) : NULL;
+  g_autoptr (HsStoreUser) user = NULL;
   g_autofree char *entitlement = NULL;
 
+  if (wanted != NULL)
+    user = wanted->session != NULL ? hs_device_find_person (site, call, wanted->session, error)
+                                   : find_unsigned_person (site, call, wanted, error);
   if (user == NULL
       || !hs_seat_set_recipient (site, &user->identity, &call->device, wanted->recipient, error)
       || !hs_seat_sign_entitlement (site, user, &call->device, call->now_us, &entitlement, error))

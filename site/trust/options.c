@@ -39,6 +39,10 @@ hs_trust_options_parse (HsTrustOptions *options,
             "A workstation's user name is the identity", "yes|no" },
           { "offline", 0, 0, G_OPTION_ARG_STRING, &options->offline,
             "What people may do while the site is unreachable", "print|hold|deny" },
+          { "offline-any-printer", 0, 0, G_OPTION_ARG_STRING, &options->offline_any_printer,
+            "They may then also use printers that the workstation has not used before", "yes|no" },
+          { "auto-release", 0, 0, G_OPTION_ARG_STRING, &options->auto_release,
+            "What is printed then goes to the person's last printer without asking", "yes|no" },
           { "owner-stanza", 0, 0, G_OPTION_ARG_STRING, &options->owner_stanza,
             "An owner's own key opens a job", "yes|no" },
           { "report-local-printing", 0, 0, G_OPTION_ARG_STRING, &options->report_local,
@@ -84,6 +88,8 @@ hs_trust_options_clear (HsTrustOptions *options)
   g_free (options->title_policy);
   g_free (options->os_names);
   g_free (options->offline);
+  g_free (options->offline_any_printer);
+  g_free (options->auto_release);
   g_free (options->owner_stanza);
   g_free (options->report_local);
   g_free (options->retention);
@@ -269,6 +275,9 @@ hs_trust_options_apply_policy (const HsTrustOptions *options, HsBundle *bundle, 
   return read_title_policy (options->title_policy, &policy->title_policy, error)
          && read_truth ("os-names", options->os_names, &policy->os_names, error)
          && read_offline (options->offline, &policy->offline, error)
+         && read_truth ("offline-any-printer", options->offline_any_printer,
+                        &policy->offline_any_printer, error)
+         && read_truth ("auto-release", options->auto_release, &policy->auto_release, error)
          && read_truth ("owner-stanza", options->owner_stanza, &policy->owner_stanza, error)
          && read_truth ("report-local-printing", options->report_local, &policy->report_local,
                         error)

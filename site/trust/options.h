@@ -26,6 +26,8 @@ typedef struct
   char *title_policy;
   char *os_names;
   char *offline;
+  char *offline_any_printer;
+  char *auto_release;
   char *owner_stanza;
   char *report_local;
   char *retention;

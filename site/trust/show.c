@@ -142,6 +142,11 @@ show_policy (GString *text, const HsBundlePolicy *policy)
                                            : "no: people sign in once");
   g_string_append_printf (text, "  %-16s %s\n", "offline",
                           hs_offline_policy_to_keyword (policy->offline));
+  if (policy->offline == HS_OFFLINE_PRINT)
+    g_string_append_printf (
+        text, "  %-16s %s; %s\n", "",
+        policy->offline_any_printer ? "every listed printer" : "printers used before",
+        policy->auto_release ? "to the last printer without asking" : "the person chooses");
   g_string_append_printf (text, "  %-16s %s\n", "owner stanza",
                           policy->owner_stanza ? "yes: an owner's own key opens a job"
                                                : "no: site and workstation open it together only");

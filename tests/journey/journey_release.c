@@ -345,6 +345,18 @@ without_the_site_the_policy_decides (void)
   HS_ASSERT (world_release (world, &anna, &job, 1, NULL));
   world_wait_state (world, &job, HS_JOB_DELIVERED);
   HS_ASSERT (world_job (world, &job)->offline);
+  HS_ASSERT (world->charged > 0);
+
+  world->standing.right = HS_OFFLINE_RIGHT_NONE;
+  job = print ();
+  HS_ASSERT (!world_release (world, &anna, &job, 1, &error));
+  HS_ASSERT_ERROR (error, HS_ERROR_REFUSED);
+  g_clear_error (&error);
+  world->standing = (HsOfflineStanding){ HS_OFFLINE_RIGHT_HELD, G_MAXINT64, 0 };
+  HS_ASSERT (!world_release (world, &anna, &job, 1, &error));
+  HS_ASSERT_ERROR (error, HS_ERROR_REFUSED);
+  g_clear_error (&error);
+  HS_ASSERT_INT_EQ (world_job (world, &job)->state, HS_JOB_HELD);
 
   world->offline = HS_OFFLINE_DENY;
   world_restart (world);

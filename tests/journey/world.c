@@ -196,6 +196,7 @@ world_new (const char *folder)
       world->keys[i] = make_secret ((guint8)(0x33 + i));
       HS_ASSERT (hs_x25519_get_public (world->keys[i], world->public_keys[i], &error));
     }
+  world->standing = (HsOfflineStanding){ HS_OFFLINE_RIGHT_HELD, G_MAXINT64, 1000 };
   world->paper = hs_paper_new (world->folder);
   return world;
 }
@@ -213,6 +214,18 @@ enrol (World *world)
   keys.keys[0].not_after_us = G_MAXINT64;
   hs_engine_set_trust (world->engine, &world->device, bundle, &keys);
   hs_engine_set_site_online (world->engine, TRUE);
+}
+
+static void
+judge_offline (gpointer data, const HsId *identity, HsOfflineStanding *standing)
+{
+  *standing = ((World *)data)->standing;
+}
+
+static void
+charge_offline (gpointer data, HsLedgerBatch *batch, const HsJob *job, guint32 pages)
+{
+  ((World *)data)->charged += pages;
 }
 
 static void
@@ -234,6 +247,7 @@ make_engine (World *world)
                                     .find_public = find_public,
                                     .find_title_public = find_title_public,
                                     .find_unlocked = find_unlocked };
+  parts.offline = (HsOfflineHooks){ world, judge_offline, charge_offline };
   parts.ledger_broke = on_ledger_broke;
   parts.ledger_data = world;
   parts.site = (HsSiteHooks){ .data = world,

@@ -43,8 +43,10 @@ typedef struct
   guint8 public_keys[2][HS_X25519_BYTES];
   gboolean is_locked[2];
   gboolean is_enrolled;
-  HsOfflinePolicy offline;  /* of the bundle */
-  const char *claimed_name; /* requesting-user-name of what is printed; nullable */
+  HsOfflinePolicy offline;    /* of the bundle */
+  HsOfflineStanding standing; /* of everybody while the site is away */
+  guint32 charged;            /* pages, as told */
+  const char *claimed_name;   /* requesting-user-name of what is printed; nullable */
 
   HsPageCountFunc count_pdf; /* nullable */
   gboolean has_print_system; /* whose copies are purged: */

@@ -30,6 +30,7 @@ ADA = WORLD.add_user("ada", display="Ada Lovelace")
 WORLD.start()
 PC = Device(WORLD, "kiosk-1")
 RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+OTHER_RECIPIENT = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg"
 PASSWORD = "correct horse battery"
 PIN = "824193"
 TABLES_1 = Path(__file__).parent.parent / "vectors/site_store/tables_1.sql"
@@ -343,6 +344,29 @@ def _():
 def add_guest(name, until):
     user("add", name, "--guest", "--until", until, "--password-file", "-", stdin=PASSWORD + "\n")
     set_pin(name)
+
+
+@test("a workstation renews offline rights for the key that a session bound, and for no other person or key")
+def _():
+    name = "kim"
+    kim = WORLD.add_user(name)
+    set_pin(name)
+
+    def renew(recipient, identity=kim):
+        return PC.ask("POST", "/v1/device/entitlement", {"identity": identity, "recipient": recipient})
+
+    refused(renew(RECIPIENT), 403, "denied", "signed in")
+    good(entitle(good(sign_in("pin", name, PIN))["session"]))
+    rights = WORLD.verify(good(renew(RECIPIENT))["entitlement"], "homespool-entitlement+jws", WORLD.entitlement_key)
+    assert rights["identity"] == kim and rights["recipient"] == RECIPIENT
+    # Without os-names the workstation's word is not enough for a new key, nor for somebody unknown.
+    refused(renew(OTHER_RECIPIENT), 403, "denied", "signed in")
+    refused(renew(RECIPIENT, str(uuid.uuid4())), 403, "denied", "signed in")
+    user("block", name)
+    refused(renew(RECIPIENT), 409, "refused", "blocked")
+    user("unblock", name)
+    # Being blocked ends what was bound: a sign-in begins anew.
+    assert renew(RECIPIENT).status in (200, 403)
 
 
 @test("a guest's rights, session and entitlement end with the account")

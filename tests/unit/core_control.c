@@ -104,6 +104,9 @@ status_printer_check_and_trace_come_back_as_they_went (void)
                              .key = (char *)"locked",
                              .site_state = (char *)"degraded",
                              .site_since_us = 1763830000000000,
+                             .offline_policy = (char *)"print",
+                             .offline_until_us = 1763930000000000,
+                             .offline_pages = 7,
                              .site_url = (char *)"https://print.example.org",
                              .title_policy = (char *)"sealed",
                              .escrow = (char *[]){ (char *)"legal", NULL } };

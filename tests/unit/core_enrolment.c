@@ -229,6 +229,8 @@ what_a_signed_in_person_asks_survives_and_is_strict (void)
       = "{\"method\":\"pin\",\"new\":\"5678\",\"old\":\"1234\",\"session\":\"s3cr3t\"}";
 
   entitlement_request_again ("{\"recipient\":\"age1xyz\",\"session\":\"s3cr3t\"}");
+  entitlement_request_again ("{\"identity\":\"00112233-4455-6677-8899-aabbccddeeff\","
+                             "\"recipient\":\"age1xyz\"}");
   hs_wire_refuses_the_usual ("{\"entitlement\":\"a.b.c\"}", NULL, entitlement_reply);
   hs_wire_accepts_with ("{\"entitlement\":\"a.b.c\"}", "entitlement", "null", entitlement_reply);
   secret_request_again (change);

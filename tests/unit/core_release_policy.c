@@ -99,12 +99,60 @@ offline_rights_are_those_of_the_policy (void)
   question.offline = HS_OFFLINE_HOLD;
   HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_OFFLINE_DENIED);
   question.offline = HS_OFFLINE_PRINT;
+  question.right = HS_OFFLINE_RIGHT_HELD;
+  question.pages_left = 100;
   HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_OFFLINE_NEW_PRINTER);
+  question.any_printer = TRUE;
+  HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_YES);
+  question.any_printer = FALSE;
   question.printer_used_before = TRUE;
   HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_YES);
   question.printer_used_before = FALSE;
   question.is_enrolled = FALSE;
   HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_YES);
+}
+
+static void
+offline_nobody_prints_without_a_right_that_holds (void)
+{
+  HsReleaseQuestion question = owner_asks ();
+  question.site_online = FALSE;
+  question.offline = HS_OFFLINE_PRINT;
+  question.printer_used_before = TRUE;
+  question.pages_left = 100;
+  HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_OFFLINE_NO_RIGHT);
+  question.right = HS_OFFLINE_RIGHT_EXPIRED;
+  HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_OFFLINE_EXPIRED);
+  question.right = HS_OFFLINE_RIGHT_EXCLUDED;
+  HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_OFFLINE_EXCLUDED);
+  /* None of it is asked while the site is there. */
+  question.site_online = TRUE;
+  HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_YES);
+}
+
+static void
+offline_pages_of_all_copies_count_and_unknown_ones_as_one (void)
+{
+  HsReleaseQuestion question = owner_asks ();
+  question.site_online = FALSE;
+  question.offline = HS_OFFLINE_PRINT;
+  question.printer_used_before = TRUE;
+  question.right = HS_OFFLINE_RIGHT_HELD;
+  question.pages_left = 5;
+  job->impressions = 3;
+  job->copies = 2;
+  HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_OFFLINE_PAGES);
+  question.pages_left = 6;
+  HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_YES);
+  job->impressions = 0;
+  job->copies = 1;
+  question.pages_left = 0;
+  HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_OFFLINE_PAGES);
+  question.pages_left = 1;
+  HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_YES);
+  job->impressions = G_MAXUINT32;
+  job->copies = 9999;
+  HS_ASSERT_INT_EQ (hs_release_policy_judge (&question), HS_RELEASE_OFFLINE_PAGES);
 }
 
 static void
@@ -143,6 +191,10 @@ HS_SUITE_WITH ("release policy",
                { "a printer off the list gets nothing from anybody",
                  a_printer_off_the_list_gets_nothing_from_anybody },
                { "offline rights are those of the policy", offline_rights_are_those_of_the_policy },
+               { "offline nobody prints without a right that holds",
+                 offline_nobody_prints_without_a_right_that_holds },
+               { "offline, pages of all copies count, and unknown ones as one",
+                 offline_pages_of_all_copies_count_and_unknown_ones_as_one },
                { "an unproven job must be claimed first", an_unproven_job_must_be_claimed_first },
                { "each refusal is a sentence with a next step",
                  each_refusal_is_a_sentence_with_a_next_step })

@@ -93,12 +93,28 @@ read_escrow (const json_t *object, HsBundle *bundle, GError **error)
   return TRUE;
 }
 
+/* What older bundles do not have is FALSE there, and not written. */
+static gboolean
+read_more (const json_t *object, const char *name, gboolean *value, GError **error)
+{
+  *value = FALSE;
+  return json_object_get (object, name) == NULL || hs_json_get_boolean (object, name, value, error);
+}
+
 static gboolean
 read_policy (const json_t *object, HsBundlePolicy *policy, GError **error)
 {
-  static const char *const members[]
-      = { "title_policy", "os_names",     "retention_s",           "quota_jobs", "quota_bytes",
-          "offline",      "owner_stanza", "report_local_printing", NULL };
+  static const char *const members[] = { "title_policy",
+                                         "os_names",
+                                         "retention_s",
+                                         "quota_jobs",
+                                         "quota_bytes",
+                                         "offline",
+                                         "owner_stanza",
+                                         "report_local_printing",
+                                         "offline_any_printer",
+                                         "auto_release",
+                                         NULL };
   gint64 retention_s, quota_jobs, quota_bytes;
   int title_policy, offline;
   json_t *value;
@@ -114,8 +130,9 @@ read_policy (const json_t *object, HsBundlePolicy *policy, GError **error)
                                error)
       || !hs_json_get_keyword (value, "offline", offline_keywords, &offline, error)
       || !hs_json_get_boolean (value, "owner_stanza", &policy->owner_stanza, error)
-      || (json_object_get (value, "report_local_printing") != NULL
-          && !hs_json_get_boolean (value, "report_local_printing", &policy->report_local, error)))
+      || !read_more (value, "report_local_printing", &policy->report_local, error)
+      || !read_more (value, "offline_any_printer", &policy->offline_any_printer, error)
+      || !read_more (value, "auto_release", &policy->auto_release, error))
     return FALSE;
   policy->title_policy = (HsTitlePolicy)title_policy;
   policy->offline = (HsOfflinePolicy)offline;
@@ -312,6 +329,10 @@ write_policy (const HsBundlePolicy *policy)
   hs_json_set_boolean (object, "owner_stanza", policy->owner_stanza);
   if (policy->report_local) /* programs from before there was this policy read bundles without */
     hs_json_set_boolean (object, "report_local_printing", TRUE);
+  if (policy->offline_any_printer)
+    hs_json_set_boolean (object, "offline_any_printer", TRUE);
+  if (policy->auto_release)
+    hs_json_set_boolean (object, "auto_release", TRUE);
   return object;
 }
 

@@ -44,7 +44,10 @@ typedef struct
 {
   HsTitlePolicy title_policy;
   HsOfflinePolicy offline;
-  gboolean os_names;     /* the directory is the user source of the workstations: name = identity */
+  gboolean offline_any_printer; /* PRINT: also to listed printers that were not used here before */
+  gboolean
+      auto_release;  /* PRINT: what is printed while the site is away goes to the last printer */
+  gboolean os_names; /* the directory is the user source of the workstations: name = identity */
   gboolean owner_stanza; /* FALSE: jobs are sealed to site and workstation only */
   gboolean report_local; /* workstations tell of what their other queues print; left out if FALSE */
   guint32 retention_s;   /* life of a held job: 60 to 90 days */

@@ -31,6 +31,7 @@ hs_control_status_free (HsControlStatus *status)
   g_free (status->title_policy);
   g_free (status->site_state);
   g_free (status->site_problem);
+  g_free (status->offline_policy);
   g_free (status->identity);
   g_free (status->key);
   g_free (status->mode);
@@ -61,6 +62,9 @@ hs_control_status_encode (const HsControlStatus *status)
   hs_json_set_text (object, "site_state", status->site_state, TEXT_BYTES);
   hs_control_set_time (object, "site_since", status->site_since_us);
   hs_json_set_text (object, "site_problem", status->site_problem, TEXT_BYTES);
+  hs_json_set_text (object, "offline_policy", status->offline_policy, TEXT_BYTES);
+  hs_control_set_time (object, "offline_until", status->offline_until_us);
+  hs_json_set_integer (object, "offline_pages", status->offline_pages);
   hs_json_set_integer (object, "outbox_records", status->outbox_records);
   hs_json_set_text (object, "identity", status->identity, TEXT_BYTES);
   hs_json_set_text (object, "key", status->key, TEXT_BYTES);
@@ -100,6 +104,10 @@ hs_control_status_decode (const json_t *object, GError **error)
       || !hs_control_get_time (object, "site_since", &status->site_since_us, error)
       || !hs_json_get_text_or_null (object, "site_problem", TEXT_BYTES, &status->site_problem,
                                     error)
+      || !hs_json_get_text_or_null (object, "offline_policy", TEXT_BYTES, &status->offline_policy,
+                                    error)
+      || !hs_control_get_time (object, "offline_until", &status->offline_until_us, error)
+      || !hs_control_get_count (object, "offline_pages", &status->offline_pages, error)
       || !hs_control_get_count (object, "outbox_records", &status->outbox_records, error)
       || !hs_json_get_text_or_null (object, "identity", TEXT_BYTES, &status->identity, error)
       || !hs_json_get_text (object, "key", TEXT_BYTES, &status->key, error)

@@ -29,6 +29,9 @@ typedef struct
   char *site_state;        /* "online", "degraded" or "offline" (core/reachability) */
   gint64 site_since_us;    /* UTC; since when it is in this state; 0 = not known */
   char *site_problem;      /* why it is not online; nullable */
+  char *offline_policy;    /* "print", "hold" or "deny": while the site is away; nullable */
+  gint64 offline_until_us; /* UTC: until then the caller may print without it; 0 = may not */
+  guint32 offline_pages;   /* and so many pages */
   guint32 outbox_records;  /* not yet acknowledged by the site */
   char *identity;          /* uuid of the person that the caller is; nullable */
   char *key;               /* of the caller: "absent", "locked" or "unlocked" */

@@ -205,7 +205,8 @@ hs_sign_in_reply_free (HsSignInReply *reply)
 HsEntitlementRequest *
 hs_entitlement_request_decode (const char *bytes, gsize length, GError **error)
 {
-  static const char *const members[] = { "session", "recipient", NULL };
+  static const char *const by_session[] = { "session", "recipient", NULL };
+  static const char *const by_identity[] = { "identity", "recipient", NULL };
   g_autoptr (HsEntitlementRequest) request = g_new0 (HsEntitlementRequest, 1);
   g_autoptr (json_t) object
       = hs_json_parse ("entitlement request", bytes, length, HS_JSON_MAX_BYTES, error);
@@ -213,9 +214,14 @@ hs_entitlement_request_decode (const char *bytes, gsize length, GError **error)
 
   if (object == NULL)
     return NULL;
-  ok = hs_json_take_secret_text (object, "session", HS_SIGN_IN_MAX_SESSION_BYTES, &request->session,
-                                 error)
-       && hs_json_check_members ("entitlement request", object, members, error)
+  if (json_object_get (object, "identity") != NULL)
+    ok = hs_json_check_members ("entitlement request", object, by_identity, error)
+         && hs_json_get_id (object, "identity", &request->identity, error);
+  else
+    ok = hs_json_take_secret_text (object, "session", HS_SIGN_IN_MAX_SESSION_BYTES,
+                                   &request->session, error)
+         && hs_json_check_members ("entitlement request", object, by_session, error);
+  ok = ok
        && hs_json_get_text (object, "recipient", MAX_RECIPIENT_BYTES, &request->recipient, error);
   hs_json_wipe (object);
   return ok ? g_steal_pointer (&request) : NULL;
@@ -226,7 +232,10 @@ hs_entitlement_request_encode (const HsEntitlementRequest *request)
 {
   json_t *object = json_object ();
 
-  set_secret_text (object, "session", request->session);
+  if (request->session != NULL)
+    set_secret_text (object, "session", request->session);
+  else
+    hs_json_set_id (object, "identity", &request->identity);
   hs_json_set_text (object, "recipient", request->recipient, MAX_RECIPIENT_BYTES);
   return encode_and_wipe (object);
 }

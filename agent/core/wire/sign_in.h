@@ -64,12 +64,15 @@ hs_sign_in_reply_decode (const char *bytes, gsize length, GError **error) G_GNUC
 char *hs_sign_in_reply_encode (const HsSignInReply *reply);
 void hs_sign_in_reply_free (HsSignInReply *reply);
 
-/* {session, recipient} → {entitlement}: binds the person's key that was made on this workstation.
- * The site remembers it, so that later sign-ins bring an entitlement at once. */
+/* {session, recipient} or {identity, recipient} → {entitlement}: binds the person's key that was made
+ * on this workstation. The site remembers it, so that later sign-ins bring an entitlement at once. By
+ * identity the workstation speaks for a person who is not signed in: where the organisation takes its
+ * word for who its OS users are, or for a key that was bound here by a session before. */
 typedef struct
 {
-  HsSecretBytes *session;
-  char *recipient; /* "age1…" */
+  HsSecretBytes *session; /* nullable, with an identity */
+  HsId identity;          /* zero with a session */
+  char *recipient;        /* "age1…" */
 } HsEntitlementRequest;
 
 HsEntitlementRequest *hs_entitlement_request_decode (const char *bytes,

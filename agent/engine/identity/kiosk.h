@@ -18,6 +18,8 @@
 #include "engine/engine.h"
 #include "engine/identity/identities.h"
 #include "engine/identity/kiosk_keys.h"
+#include "engine/identity/last_seen.h"
+#include "engine/identity/offline_rights.h"
 #include "engine/identity/seat.h"
 #include "engine/identity/sessions.h"
 #include "engine/identity/tokens.h"
@@ -35,6 +37,8 @@ typedef struct
   HsEngine *engine;
   HsIdentities *identities;
   HsSessions *sessions;
+  HsOfflineRights *rights;
+  HsLastSeen *last_seen;
   HsSiteLink *site_link;
   HsLedger *ledger;
   const HsLedgerContents *contents; /* for hs_kiosk_new() only */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* What a kiosk remembers in the ledger, and what time it is at least. No name stands there: a name
- * is found by its HMAC under a key that comes of the machine secret. */
+/* What a kiosk remembers in the ledger. No name stands there: a name is found by its HMAC under a key
+ * that comes of the machine secret. */
 
 #define HS_LOG_AREA "people"
 
@@ -13,19 +13,11 @@
 #include "base/log.h"
 #include "crypto/hkdf.h"
 #include "crypto/hmac.h"
-#include "platform/boot_clock.h"
-#include "seal/key_file.h"
 
 #include <string.h>
 
 #define PREFIX "kiosk/"
-#define SETTING_SEEN PREFIX "seen"
 #define NAME_LABEL "homespool kiosk name v1"
-#define CLOCK_SLACK_US (24 * G_TIME_SPAN_HOUR)
-
-/* A later time of the site is stored; what the boot clock adds is stored along with the rest, at
- * least when it has grown by this. */
-#define SEEN_STEP_US (10 * G_TIME_SPAN_MINUTE)
 
 static char *
 setting_of (const char *kind, const HsId *identity)
@@ -65,29 +57,7 @@ take_text (char *text)
   return g_bytes_new_take (text, strlen (text));
 }
 
-static void
-put_seen (HsKiosk *kiosk, HsLedgerBatch *batch)
-{
-  kiosk->seen_us = hs_kiosk_get_seen_us (kiosk);
-  kiosk->seen_boot_us = hs_boot_clock_now_us ();
-  put (kiosk, batch, SETTING_SEEN,
-       take_text (g_strdup_printf ("%" G_GINT64_FORMAT, kiosk->seen_us)));
-}
-
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
-
-static void
-read_seen (HsKiosk *kiosk)
-{
-  GBytes *kept = g_hash_table_lookup (kiosk->settings, SETTING_SEEN);
-  gsize length = 0;
-  const char *bytes = kept != NULL ? g_bytes_get_data (kept, &length) : NULL;
-  g_autofree char *text = g_strndup (bytes, length);
-
-  kiosk->seen_boot_us = hs_boot_clock_now_us ();
-  if (text == NULL || !g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &kiosk->seen_us, NULL))
-    kiosk->seen_us = 0;
-}
 
 gboolean
 hs_kiosk_memory_init (HsKiosk *kiosk, GError **error)
@@ -101,7 +71,6 @@ hs_kiosk_memory_init (HsKiosk *kiosk, GError **error)
   while (g_hash_table_iter_next (&iterator, &name, &value))
     if (g_str_has_prefix (name, PREFIX))
       g_hash_table_insert (kiosk->settings, g_strdup (name), g_bytes_ref (value));
-  read_seen (kiosk);
   kiosk->name_key
       = hs_hkdf_sha256_label (kiosk->parts.machine_secret, NAME_LABEL, HS_HMAC_BYTES, error);
   return kiosk->name_key != NULL;
@@ -112,37 +81,6 @@ hs_kiosk_memory_clear (HsKiosk *kiosk)
 {
   g_clear_pointer (&kiosk->settings, g_hash_table_unref);
   g_clear_pointer (&kiosk->name_key, hs_secret_bytes_free);
-}
-
-/* ── time ────────────────────────────────────────────────────────────────────────────────── */
-
-gint64
-hs_kiosk_get_seen_us (const HsKiosk *kiosk)
-{
-  return kiosk->seen_us + hs_boot_clock_now_us () - kiosk->seen_boot_us;
-}
-
-void
-hs_kiosk_note_site_time (HsKiosk *kiosk, gint64 signed_us)
-{
-  gint64 before_us = hs_kiosk_get_seen_us (kiosk);
-
-  if (signed_us <= before_us && before_us - kiosk->seen_us < SEEN_STEP_US)
-    return;
-  HsLedgerBatch *batch = hs_ledger_batch_new ();
-  if (signed_us > before_us)
-    {
-      kiosk->seen_us = signed_us;
-      kiosk->seen_boot_us = hs_boot_clock_now_us ();
-    }
-  put_seen (kiosk, batch);
-  hs_ledger_commit_async (kiosk->parts.ledger, batch, on_kept, kiosk->parts.ledger);
-}
-
-gboolean
-hs_kiosk_is_clock_unsure (const HsKiosk *kiosk)
-{
-  return g_get_real_time () < hs_kiosk_get_seen_us (kiosk) - CLOCK_SLACK_US;
 }
 
 /* ── who ─────────────────────────────────────────────────────────────────────────────────── */
@@ -175,57 +113,36 @@ hs_kiosk_find_name (HsKiosk *kiosk, const char *user, HsId *identity)
 }
 
 void
-hs_kiosk_remember (HsKiosk *kiosk, const char *user, const HsId *identity, const char *entitlement)
+hs_kiosk_remember (HsKiosk *kiosk, const char *user, const HsId *identity, gboolean may_sign_in)
 {
   g_autofree char *name = user != NULL ? name_setting (kiosk, user) : NULL;
-  g_autofree char *permission = setting_of ("entitlement", identity);
-  HsLedgerBatch *batch = hs_ledger_batch_new ();
+  HsLedgerBatch *batch = NULL;
 
-  if (name != NULL)
-    put (kiosk, batch, name,
-         entitlement != NULL ? g_bytes_new (identity->bytes, HS_ID_BYTES) : NULL);
-  put (kiosk, batch, permission, entitlement != NULL ? take_text (g_strdup (entitlement)) : NULL);
-  put_seen (kiosk, batch);
+  if (name == NULL)
+    return;
+  batch = hs_ledger_batch_new ();
+  put (kiosk, batch, name, may_sign_in ? g_bytes_new (identity->bytes, HS_ID_BYTES) : NULL);
   hs_ledger_commit_async (kiosk->parts.ledger, batch, on_kept, kiosk->parts.ledger);
 }
 
 /* ── permission ──────────────────────────────────────────────────────────────────────────── */
 
-static gboolean
-is_for_registered_key (HsKiosk *kiosk, const HsEntitlement *entitlement)
-{
-  guint8 key[HS_X25519_BYTES];
-  char text[HS_RECIPIENT_TEXT_BYTES];
-
-  return hs_identities_get_public (kiosk->parts.identities, &entitlement->identity, key)
-         && g_strcmp0 (hs_recipient_format (key, text), entitlement->recipient) == 0;
-}
-
 HsEntitlement *
 hs_kiosk_find_entitlement (HsKiosk *kiosk, const HsId *identity, GError **error)
 {
-  g_autofree char *name = setting_of ("entitlement", identity);
-  GBytes *kept = g_hash_table_lookup (kiosk->settings, name);
-  gsize length = 0;
-  const char *bytes = kept != NULL ? g_bytes_get_data (kept, &length) : NULL;
-  g_autofree char *text = g_strndup (bytes, length);
-  g_autoptr (HsEntitlement) entitlement
-      = text != NULL ? hs_site_link_open_entitlement (kiosk->parts.site_link, text, NULL) : NULL;
+  g_autoptr (GError) reason = NULL;
+  HsEntitlement *entitlement = hs_offline_rights_find (kiosk->parts.rights, identity, &reason);
 
-  if (entitlement == NULL || !hs_id_equal (&entitlement->identity, identity)
-      || !is_for_registered_key (kiosk, entitlement))
-    {
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
-                           "the site has given no permission to sign in here without it");
-      return NULL;
-    }
-  /* A clock that is behind is not believed: then the last-seen time counts. */
-  if (entitlement->expires_us > MAX (g_get_real_time (), hs_kiosk_get_seen_us (kiosk)))
-    return g_steal_pointer (&entitlement);
-  g_set_error_literal (
-      error, HS_ERROR, HS_ERROR_EXPIRED,
-      "The site's permission to sign you in without it has run out. Try again when "
-      "the site can be reached.");
+  if (entitlement != NULL)
+    return entitlement;
+  if (g_error_matches (reason, HS_ERROR, HS_ERROR_EXPIRED))
+    g_set_error_literal (
+        error, HS_ERROR, HS_ERROR_EXPIRED,
+        "The site's permission to sign you in without it has run out. Try again when "
+        "the site can be reached.");
+  else
+    g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
+                         "the site has given no permission to sign in here without it");
   return NULL;
 }
 
@@ -241,7 +158,7 @@ hs_kiosk_get_attempts (HsKiosk *kiosk, const HsId *identity)
   if (kept == NULL)
     return (HsAttempts){ 0 };
   const char *text = g_bytes_get_data (kept, &length);
-  return hs_attempts_parse (text, length, hs_kiosk_get_seen_us (kiosk));
+  return hs_attempts_parse (text, length, hs_last_seen_get_us (kiosk->parts.last_seen));
 }
 
 void
@@ -255,9 +172,9 @@ hs_kiosk_count_attempt_async (HsKiosk *kiosk,
   HsLedgerBatch *batch = hs_ledger_batch_new ();
 
   attempts.failed += attempts.failed < G_MAXUINT32;
-  attempts.last_us = hs_kiosk_get_seen_us (kiosk);
+  attempts.last_us = hs_last_seen_get_us (kiosk->parts.last_seen);
   put (kiosk, batch, name, take_text (hs_attempts_format (&attempts)));
-  put_seen (kiosk, batch);
+  hs_last_seen_put (kiosk->parts.last_seen, batch);
   hs_ledger_commit_async (kiosk->parts.ledger, batch, callback, user_data);
 }
 

@@ -116,7 +116,8 @@ hs_kiosk_sign_in_offline (HsKioskSignIn *sign_in)
       return;
     }
   HsAttempts attempts = hs_kiosk_get_attempts (kiosk, &sign_in->identity);
-  gint64 wait_us = hs_attempts_get_wait_us (&attempts, hs_kiosk_get_seen_us (kiosk));
+  gint64 wait_us
+      = hs_attempts_get_wait_us (&attempts, hs_last_seen_get_us (kiosk->parts.last_seen));
   if (wait_us > 0)
     {
       hs_kiosk_sign_in_fail (
@@ -199,8 +200,8 @@ prepare (Preparation *preparation, const char *entitlement)
                                 .secret = preparation->password };
   gboolean is_wanted = entitlement != NULL && kiosk->parts.config->offline_sign_in;
 
-  hs_kiosk_remember (kiosk, preparation->user, &preparation->identity,
-                     is_wanted ? entitlement : NULL);
+  hs_offline_rights_put (kiosk->parts.rights, &preparation->identity, entitlement);
+  hs_kiosk_remember (kiosk, preparation->user, &preparation->identity, is_wanted);
   hs_kiosk_clear_attempts (kiosk, &preparation->identity);
   if (is_wanted && preparation->password != NULL && key != NULL)
     hs_kiosk_keys_wrap_async (kiosk->keys, &lock, key, HS_WRAP_REPLACE, on_ready, preparation);
@@ -228,7 +229,7 @@ on_bound (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (entitlement != NULL)
-    hs_kiosk_note_site_time (kiosk, entitlement->issued_us);
+    hs_last_seen_note (kiosk->parts.last_seen, entitlement->issued_us);
   prepare (g_steal_pointer (&preparation), text);
 }
 

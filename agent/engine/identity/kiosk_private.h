@@ -31,8 +31,6 @@ struct HsKiosk
   /* What is remembered (kiosk_memory.c). */
   GHashTable *settings;    /* char * → GBytes *: ours of the ledger */
   HsSecretBytes *name_key; /* makes ids of names that tell nothing */
-  gint64 seen_us;          /* UTC: the last-seen time … */
-  gint64 seen_boot_us;     /* … at this moment of the boot clock */
 };
 
 /* ── kiosk.c ─────────────────────────────────────────────────────────────────────────────── */
@@ -50,17 +48,9 @@ void hs_kiosk_settle_in (HsKiosk *kiosk,
 gboolean hs_kiosk_memory_init (HsKiosk *kiosk, GError **error);
 void hs_kiosk_memory_clear (HsKiosk *kiosk);
 
-/* The last-seen time: the greatest signed time of the site, and what the boot clock counted since.
- * It never goes back. */
-gint64 hs_kiosk_get_seen_us (const HsKiosk *kiosk);
-void hs_kiosk_note_site_time (HsKiosk *kiosk, gint64 signed_us);
-
-/* The system's clock is more than a day behind the last-seen time: somebody set it back. */
-gboolean hs_kiosk_is_clock_unsure (const HsKiosk *kiosk);
-
-/* Remembers who may sign in offline, under which name and by which entitlement. */
+/* Remembers who may sign in offline under which name (nullable: a card). */
 void
-hs_kiosk_remember (HsKiosk *kiosk, const char *user, const HsId *identity, const char *entitlement);
+hs_kiosk_remember (HsKiosk *kiosk, const char *user, const HsId *identity, gboolean may_sign_in);
 
 /* The entitlement of @identity that holds now for the registered key; NULL: none, *error says why
  * (DENIED, EXPIRED). */

@@ -91,7 +91,7 @@ sit_down (HsKioskSignIn *sign_in, GError **error)
   welcome->expires_us = sign_in->expires_us;
   welcome->key = sign_in->key_state;
   welcome->is_offline = sign_in->session == NULL;
-  welcome->is_clock_unsure = hs_kiosk_is_clock_unsure (kiosk);
+  welcome->is_clock_unsure = hs_last_seen_is_clock_unsure (kiosk->parts.last_seen);
   return g_steal_pointer (&welcome);
 }
 
@@ -321,7 +321,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   sign_in->expires_us = reply->guest_until_us > 0 ? MIN (reply->expires_us, reply->guest_until_us)
                                                   : reply->expires_us;
   if (entitlement != NULL)
-    hs_kiosk_note_site_time (kiosk, entitlement->issued_us);
+    hs_last_seen_note (kiosk->parts.last_seen, entitlement->issued_us);
   if (check_seat (sign_in, &error))
     find_key (sign_in);
   else

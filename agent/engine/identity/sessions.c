@@ -81,6 +81,22 @@ hs_sessions_find (HsSessions *sessions, guint32 uid, gint64 now_us)
   return session != NULL ? session->secret : NULL;
 }
 
+const HsSecretBytes *
+hs_sessions_find_of (HsSessions *sessions, const HsId *identity, gint64 now_us)
+{
+  GHashTableIter iterator;
+  gpointer value;
+
+  g_hash_table_iter_init (&iterator, sessions->by_uid);
+  while (g_hash_table_iter_next (&iterator, NULL, &value))
+    {
+      const Session *session = value;
+      if (hs_id_equal (&session->identity, identity) && session->expires_us > now_us)
+        return session->secret;
+    }
+  return NULL;
+}
+
 gboolean
 hs_sessions_find_identity (HsSessions *sessions, guint32 uid, gint64 now_us, HsId *identity)
 {

@@ -25,6 +25,10 @@ void hs_sessions_put (HsSessions *sessions,
 /* Borrowed until the next change; NULL if there is none that still holds at @now_us (UTC). */
 const HsSecretBytes *hs_sessions_find (HsSessions *sessions, guint32 uid, gint64 now_us);
 
+/* The same by person, wherever they signed in here. */
+const HsSecretBytes *
+hs_sessions_find_of (HsSessions *sessions, const HsId *identity, gint64 now_us);
+
 /* Who is signed in there. FALSE: nobody. */
 gboolean
 hs_sessions_find_identity (HsSessions *sessions, guint32 uid, gint64 now_us, HsId *identity);

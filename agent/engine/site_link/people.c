@@ -113,9 +113,22 @@ hs_site_link_bind_key_async (HsSiteLink *link,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
+  hs_site_link_renew_entitlement_async (link, session, &(HsId){ 0 }, recipient, callback,
+                                        user_data);
+}
+
+void
+hs_site_link_renew_entitlement_async (HsSiteLink *link,
+                                      const HsSecretBytes *session,
+                                      const HsId *identity,
+                                      const char *recipient,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
   g_autoptr (GTask) task = hs_site_link_new_task (link, callback, user_data);
-  const HsEntitlementRequest request
-      = { .session = (HsSecretBytes *)session, .recipient = (char *)recipient };
+  const HsEntitlementRequest request = { .session = (HsSecretBytes *)session,
+                                         .identity = *identity,
+                                         .recipient = (char *)recipient };
 
   if (hs_site_link_can_ask (link, task))
     hs_site_client_bind_key_async (link->client, &request, link->cancellable, on_key_bound,

@@ -47,6 +47,9 @@ typedef struct
   /* Online, degraded or offline, enrolled or not: hs_site_link_get_status() has changed. */
   void (*status_changed) (gpointer data);
 
+  /* Bundle, list and keys were looked at anew, with the site, and are in order. */
+  void (*refreshed) (gpointer data);
+
   /* For journeys: called at points where a crash would matter. */
   void (*probe) (const char *point, gpointer data);
 } HsSiteLinkParts;
@@ -148,6 +151,14 @@ void hs_site_link_bind_key_async (HsSiteLink *link,
                                   const char *recipient,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
+
+/* The same for a person who may not be signed in: @session NULL: the workstation's own word. */
+void hs_site_link_renew_entitlement_async (HsSiteLink *link,
+                                           const HsSecretBytes *session,
+                                           const HsId *identity,
+                                           const char *recipient,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
 HsEntitlement *hs_site_link_bind_key_finish (HsSiteLink *link,
                                              GAsyncResult *result,
                                              char **text,

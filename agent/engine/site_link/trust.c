@@ -230,6 +230,8 @@ end_refresh (Refresh *refresh, const GError *error)
     hs_site_link_note_problem (link, error->message);
   else if (link->is_running && hs_site_link_is_online (link))
     hs_site_link_note_problem (link, NULL);
+  if (link->is_running && error == NULL && link->parts.refreshed != NULL)
+    link->parts.refreshed (link->parts.data);
   hs_site_link_turn_soon (link);
   refresh_free (refresh);
 }

@@ -11,6 +11,7 @@
 #include "engine/host/sleep.h"
 #include "engine/identity/identities.h"
 #include "engine/identity/kiosk.h"
+#include "engine/identity/offline_rights.h"
 #include "engine/site_link/site_link.h"
 #include "platform/login_session.h"
 
@@ -75,6 +76,27 @@ show_seat (HsControlRequest *request, HsControlStatus *status)
   status->seat_until_us = seat.expires_us;
 }
 
+static void
+show_offline (HsControlRequest *request,
+              const HsBundle *bundle,
+              const HsId *identity,
+              HsControlStatus *status)
+{
+  HsOfflineHooks hooks = hs_offline_rights_get_hooks (request->control->parts.rights);
+  HsOfflineStanding standing = { 0 };
+
+  if (bundle == NULL)
+    return;
+  status->offline_policy = g_strdup (hs_offline_policy_to_keyword (bundle->policy.offline));
+  if (bundle->policy.offline != HS_OFFLINE_PRINT || hs_id_is_zero (identity))
+    return;
+  hooks.judge (hooks.data, identity, &standing);
+  if (standing.right != HS_OFFLINE_RIGHT_HELD)
+    return;
+  status->offline_until_us = standing.until_us;
+  status->offline_pages = standing.pages_left;
+}
+
 void
 hs_control_show_status (HsControlRequest *request)
 {
@@ -103,6 +125,7 @@ hs_control_show_status (HsControlRequest *request)
   status->key = g_strdup (key_word (request, &identity));
   status->identity = hs_id_is_zero (&identity) ? NULL : hs_id_dup_text (&identity);
   show_seat (request, status);
+  show_offline (request, bundle, &identity, status);
   status->escrow = dup_escrow_names (bundle);
   if (bundle != NULL)
     {

@@ -22,6 +22,7 @@ typedef struct HsKiosk HsKiosk;
 typedef struct HsLoginSessions HsLoginSessions;
 typedef struct HsPrinters HsPrinters;
 typedef struct HsSessions HsSessions;
+typedef struct HsOfflineRights HsOfflineRights;
 typedef struct HsSiteLink HsSiteLink;
 typedef struct HsLoginSessions HsLoginSessions;
 typedef struct HsSleep HsSleep;
@@ -34,6 +35,7 @@ typedef struct
   HsSiteLink *site_link;
   HsIdentities *identities;
   HsSessions *sessions;
+  HsOfflineRights *rights;
   HsDoctor *doctor;
   HsLoginSessions *login_sessions; /* nullable: not watched */
   HsSleep *sleep;                  /* the same */

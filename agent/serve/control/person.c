@@ -10,6 +10,7 @@
 #include "engine/identity/identities.h"
 #include "engine/identity/late_keys.h"
 #include "engine/identity/kiosk.h"
+#include "engine/identity/offline_rights.h"
 #include "engine/identity/sessions.h"
 #include "engine/site_link/site_link.h"
 #include "seal/key_file.h"
@@ -96,6 +97,9 @@ look_for_late_jobs (HsControlRequest *request)
   const HsControlParts *parts = &request->control->parts;
 
   hs_late_keys_look (parts->engine, parts->site_link, parts->sessions, request->caller.uid);
+  HsId identity;
+  if (hs_control_find_identity (request, &identity))
+    hs_offline_rights_look (parts->rights, &identity);
 }
 
 static void
