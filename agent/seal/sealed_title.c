@@ -6,6 +6,7 @@
 #include "seal/sealed_title.h"
 
 #include "core/wire/announce.h"
+#include "core/wire/json_secret.h"
 #include "seal/age_message.h"
 
 #include <string.h>
@@ -28,7 +29,7 @@ hs_sealed_title_seal (const guint8 title_public[HS_X25519_BYTES],
                       const char *title,
                       GError **error)
 {
-  g_autoptr (json_t) object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
   hs_json_set_id (object, "job", job);
   hs_json_set_text (object, "title", title, HS_ANNOUNCE_MAX_TITLE_BYTES);
@@ -40,6 +41,5 @@ hs_sealed_title_seal (const guint8 title_public[HS_X25519_BYTES],
   memcpy (hs_secret_bytes_get (plain), text, length);
   hs_secret_bytes_wipe (text, length);
   g_free (text);
-  hs_json_wipe (object);
   return hs_age_message_seal (title_public, hs_secret_bytes_peek (plain), size, error);
 }

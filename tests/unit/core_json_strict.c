@@ -223,6 +223,35 @@ what_is_written_can_be_read (void)
   HS_ASSERT (hs_json_get_text (object, "t", 6, &back, NULL));
 }
 
+static void
+a_list_of_ids_has_only_ids_and_a_length (void)
+{
+  static const char one[] = "11111111-1111-4111-8111-111111111111";
+  static const char *const broken[]
+      = { "null", "[]", "[7]", "[\"no\"]", "[\"00000000-0000-0000-0000-000000000000\"]" };
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (HsId));
+  g_autoptr (GArray) again = g_array_new (FALSE, FALSE, sizeof (HsId));
+  g_autoptr (json_t) object = json_object ();
+  HsId id;
+
+  HS_ASSERT (hs_id_parse (one, &id));
+  g_array_append_val (ids, id);
+  g_array_append_val (ids, id);
+  hs_json_set_id_list (object, "ids", ids);
+  HS_ASSERT (hs_json_get_id_list (object, "ids", 1, 2, again, NULL));
+  HS_ASSERT_INT_EQ (again->len, 2);
+  HS_ASSERT (hs_id_equal (&g_array_index (again, HsId, 1), &id));
+  HS_ASSERT (!hs_json_get_id_list (object, "ids", 1, 1, again, NULL));
+  HS_ASSERT (!hs_json_get_id_list (object, "others", 1, 2, again, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (broken); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      json_object_set_new (object, "ids", json_loads (broken[i], JSON_DECODE_ANY, NULL));
+      HS_ASSERT (!hs_json_get_id_list (object, "ids", 1, 2, again, &error));
+      HS_ASSERT (error != NULL);
+    }
+}
+
 HS_SUITE ("strict JSON",
           { "only one object is a text", only_one_object_is_a_text },
           { "a member written twice is refused", a_member_written_twice_is_refused },
@@ -234,5 +263,6 @@ HS_SUITE ("strict JSON",
             texts_have_length_and_no_control_characters },
           { "numbers stay in their range", numbers_stay_in_their_range },
           { "bytes have one text and one length", bytes_have_one_text_and_one_length },
+          { "a list of ids has only ids and a length", a_list_of_ids_has_only_ids_and_a_length },
           { "a secret leaves nothing in the object", a_secret_leaves_nothing_in_the_object },
           { "what is written can be read", what_is_written_can_be_read })

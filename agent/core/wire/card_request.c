@@ -5,7 +5,7 @@
 
 #include "core/wire/card_request.h"
 
-#include "core/wire/json_strict.h"
+#include "core/wire/json_secret.h"
 #include "core/wire/sign_in.h"
 
 HsCardRequest *
@@ -13,37 +13,25 @@ hs_card_request_decode (const char *bytes, gsize length, GError **error)
 {
   static const char *const members[] = { "session", "card", NULL };
   g_autoptr (HsCardRequest) request = g_new0 (HsCardRequest, 1);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("card request", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
-    return NULL;
-  ok = hs_json_take_secret_text (object, "session", HS_SIGN_IN_MAX_SESSION_BYTES, &request->session,
-                                 error)
-       && hs_json_take_secret_text (object, "card", HS_SIGN_IN_MAX_CARD_BYTES, &request->card,
+  if (object == NULL || !hs_json_take_session (object, &request->session, error)
+      || !hs_json_take_secret_text (object, "card", HS_SIGN_IN_MAX_CARD_BYTES, &request->card,
                                     error)
-       && hs_json_check_members ("card request", object, members, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&request) : NULL;
+      || !hs_json_check_members ("card request", object, members, error))
+    return NULL;
+  return g_steal_pointer (&request);
 }
 
 char *
 hs_card_request_encode (const HsCardRequest *request)
 {
-  json_t *object = json_object ();
-  char *text;
+  g_autoptr (HsSecretJson) object = json_object ();
 
-  hs_json_set_value (object, "session",
-                     json_stringn ((const char *)hs_secret_bytes_peek (request->session),
-                                   hs_secret_bytes_get_length (request->session)));
-  hs_json_set_value (object, "card",
-                     json_stringn ((const char *)hs_secret_bytes_peek (request->card),
-                                   hs_secret_bytes_get_length (request->card)));
-  text = hs_json_encode (object);
-  hs_json_wipe (object);
-  json_decref (object);
-  return text;
+  hs_json_set_secret_text (object, "session", request->session);
+  hs_json_set_secret_text (object, "card", request->card);
+  return hs_json_encode (object);
 }
 
 void

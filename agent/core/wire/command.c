@@ -6,7 +6,7 @@
 #include "core/wire/command.h"
 
 #include "base/error.h"
-#include "core/wire/json_strict.h"
+#include "core/wire/json_secret.h"
 
 #include <string.h>
 
@@ -167,23 +167,19 @@ hs_commands_decode (const char *bytes, gsize length, GError **error)
 {
   g_autoptr (GPtrArray) envelopes
       = g_ptr_array_new_with_free_func ((GDestroyNotify)hs_command_envelope_free);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("reply with commands", bytes, length, HS_COMMANDS_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
+  if (object == NULL || !read_envelopes (object, envelopes, error))
     return NULL;
-  ok = read_envelopes (object, envelopes, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&envelopes) : NULL;
+  return g_steal_pointer (&envelopes);
 }
 
 char *
 hs_commands_encode (const GPtrArray *envelopes)
 {
-  g_autoptr (json_t) object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
   json_t *array = json_array ();
-  char *text;
 
   for (guint i = 0; i < envelopes->len; i++)
     {
@@ -191,15 +187,11 @@ hs_commands_encode (const GPtrArray *envelopes)
       json_t *item = json_object ();
 
       hs_json_set_lines (item, "jws", envelope->jws);
-      hs_json_set_bytes (item, "share",
-                         envelope->share != NULL ? hs_secret_bytes_peek (envelope->share) : NULL,
-                         HS_COMMAND_SHARE_BYTES);
+      hs_json_set_secret (item, "share", envelope->share);
       json_array_append_new (array, item);
     }
   hs_json_set_value (object, "commands", array);
-  text = hs_json_encode (object);
-  hs_json_wipe (object);
-  return text;
+  return hs_json_encode (object);
 }
 
 HsCommandEnvelope *

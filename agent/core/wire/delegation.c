@@ -8,32 +8,8 @@
 
 #include "base/error.h"
 #include "core/wire/command.h"
-#include "core/wire/json_strict.h"
+#include "core/wire/json_secret.h"
 #include "core/wire/sign_in.h"
-
-static void
-set_session (json_t *object, const HsSecretBytes *session)
-{
-  hs_json_set_value (object, "session",
-                     json_stringn ((const char *)hs_secret_bytes_peek (session),
-                                   hs_secret_bytes_get_length (session)));
-}
-
-static gboolean
-take_session (json_t *object, HsSecretBytes **session, GError **error)
-{
-  return hs_json_take_secret_text (object, "session", HS_SIGN_IN_MAX_SESSION_BYTES, session, error);
-}
-
-static char *
-encode_and_wipe (json_t *object)
-{
-  char *text = hs_json_encode (object);
-
-  hs_json_wipe (object);
-  json_decref (object);
-  return text;
-}
 
 /* ── giving ──────────────────────────────────────────────────────────────────────────────── */
 
@@ -42,32 +18,29 @@ hs_delegation_request_decode (const char *bytes, gsize length, GError **error)
 {
   static const char *const members[] = { "session", "delegate", "job", "expires_us", NULL };
   g_autoptr (HsDelegationRequest) request = g_new0 (HsDelegationRequest, 1);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("delegation request", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
-    return NULL;
-  ok = take_session (object, &request->session, error)
-       && hs_json_check_members ("delegation request", object, members, error)
-       && hs_json_get_text (object, "delegate", HS_DELEGATION_MAX_NAME_BYTES, &request->delegate,
+  if (object == NULL || !hs_json_take_session (object, &request->session, error)
+      || !hs_json_check_members ("delegation request", object, members, error)
+      || !hs_json_get_text (object, "delegate", HS_DELEGATION_MAX_NAME_BYTES, &request->delegate,
                             error)
-       && hs_json_get_id_or_null (object, "job", &request->job, error)
-       && hs_json_get_time (object, "expires_us", &request->expires_us, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&request) : NULL;
+      || !hs_json_get_id_or_null (object, "job", &request->job, error)
+      || !hs_json_get_time (object, "expires_us", &request->expires_us, error))
+    return NULL;
+  return g_steal_pointer (&request);
 }
 
 char *
 hs_delegation_request_encode (const HsDelegationRequest *request)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
-  set_session (object, request->session);
+  hs_json_set_secret_text (object, "session", request->session);
   hs_json_set_text (object, "delegate", request->delegate, HS_DELEGATION_MAX_NAME_BYTES);
   hs_json_set_id (object, "job", &request->job);
   hs_json_set_integer (object, "expires_us", request->expires_us);
-  return encode_and_wipe (object);
+  return hs_json_encode (object);
 }
 
 void
@@ -123,25 +96,22 @@ hs_delegations_request_decode (const char *bytes, gsize length, GError **error)
 {
   static const char *const members[] = { "session", NULL };
   g_autoptr (HsSecretBytes) session = NULL;
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("delegations request", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
+  if (object == NULL || !hs_json_take_session (object, &session, error)
+      || !hs_json_check_members ("delegations request", object, members, error))
     return NULL;
-  ok = take_session (object, &session, error)
-       && hs_json_check_members ("delegations request", object, members, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&session) : NULL;
+  return g_steal_pointer (&session);
 }
 
 char *
 hs_delegations_request_encode (const HsSecretBytes *session)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
-  set_session (object, session);
-  return encode_and_wipe (object);
+  hs_json_set_secret_text (object, "session", session);
+  return hs_json_encode (object);
 }
 
 static HsDelegation *
@@ -222,27 +192,24 @@ hs_revocation_request_decode (const char *bytes, gsize length, GError **error)
 {
   static const char *const members[] = { "session", "id", NULL };
   g_autoptr (HsRevocationRequest) request = g_new0 (HsRevocationRequest, 1);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("revocation request", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
+  if (object == NULL || !hs_json_take_session (object, &request->session, error)
+      || !hs_json_check_members ("revocation request", object, members, error)
+      || !hs_json_get_id (object, "id", &request->id, error))
     return NULL;
-  ok = take_session (object, &request->session, error)
-       && hs_json_check_members ("revocation request", object, members, error)
-       && hs_json_get_id (object, "id", &request->id, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&request) : NULL;
+  return g_steal_pointer (&request);
 }
 
 char *
 hs_revocation_request_encode (const HsRevocationRequest *request)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
-  set_session (object, request->session);
+  hs_json_set_secret_text (object, "session", request->session);
   hs_json_set_id (object, "id", &request->id);
-  return encode_and_wipe (object);
+  return hs_json_encode (object);
 }
 
 void
@@ -256,59 +223,30 @@ hs_revocation_request_free (HsRevocationRequest *request)
 
 /* ── shares ──────────────────────────────────────────────────────────────────────────────── */
 
-static gboolean
-read_jobs (const json_t *object, GArray *jobs, GError **error)
-{
-  g_auto (GStrv) texts = NULL;
-
-  if (!hs_json_get_text_list (object, "jobs", 1, HS_SHARES_MAX_JOBS, HS_ID_TEXT_BYTES, FALSE,
-                              &texts, error))
-    return FALSE;
-  for (char **text = texts; *text != NULL; text++)
-    {
-      HsId job;
-      if (!hs_id_parse (*text, &job) || hs_id_is_zero (&job))
-        {
-          g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "\"jobs\" has to be a list of uuids");
-          return FALSE;
-        }
-      g_array_append_val (jobs, job);
-    }
-  return TRUE;
-}
-
 HsSharesRequest *
 hs_shares_request_decode (const char *bytes, gsize length, GError **error)
 {
   static const char *const members[] = { "session", "jobs", NULL };
   g_autoptr (HsSharesRequest) request = g_new0 (HsSharesRequest, 1);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("shares request", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
   request->jobs = g_array_new (FALSE, FALSE, sizeof (HsId));
-  if (object == NULL)
+  if (object == NULL || !hs_json_take_session (object, &request->session, error)
+      || !hs_json_check_members ("shares request", object, members, error)
+      || !hs_json_get_id_list (object, "jobs", 1, HS_SHARES_MAX_JOBS, request->jobs, error))
     return NULL;
-  ok = take_session (object, &request->session, error)
-       && hs_json_check_members ("shares request", object, members, error)
-       && read_jobs (object, request->jobs, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&request) : NULL;
+  return g_steal_pointer (&request);
 }
 
 char *
 hs_shares_request_encode (const HsSharesRequest *request)
 {
-  json_t *object = json_object ();
-  json_t *array = json_array ();
-  char text[HS_ID_TEXT_BYTES];
+  g_autoptr (HsSecretJson) object = json_object ();
 
-  set_session (object, request->session);
-  for (guint i = 0; i < request->jobs->len; i++)
-    json_array_append_new (
-        array, json_string (hs_id_format (&g_array_index (request->jobs, HsId, i), text)));
-  hs_json_set_value (object, "jobs", array);
-  return encode_and_wipe (object);
+  hs_json_set_secret_text (object, "session", request->session);
+  hs_json_set_id_list (object, "jobs", request->jobs);
+  return hs_json_encode (object);
 }
 
 void
@@ -377,20 +315,16 @@ decode_shares (const json_t *object, GError **error)
 GPtrArray *
 hs_shares_decode (const char *bytes, gsize length, GError **error)
 {
-  g_autoptr (json_t) object = hs_json_parse ("shares", bytes, length, HS_JSON_MAX_BYTES, error);
-  GPtrArray *shares = NULL;
+  g_autoptr (HsSecretJson) object
+      = hs_json_parse ("shares", bytes, length, HS_JSON_MAX_BYTES, error);
 
-  if (object == NULL)
-    return NULL;
-  shares = decode_shares (object, error);
-  hs_json_wipe (object);
-  return shares;
+  return object != NULL ? decode_shares (object, error) : NULL;
 }
 
 char *
 hs_shares_encode (const GPtrArray *shares)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
   json_t *array = json_array ();
 
   for (guint i = 0; i < shares->len; i++)
@@ -398,10 +332,9 @@ hs_shares_encode (const GPtrArray *shares)
       const HsJobShare *share = g_ptr_array_index (shares, i);
       json_t *item = json_object ();
       hs_json_set_id (item, "job", &share->job);
-      hs_json_set_bytes (item, "share", hs_secret_bytes_peek (share->share),
-                         HS_COMMAND_SHARE_BYTES);
+      hs_json_set_secret (item, "share", share->share);
       json_array_append_new (array, item);
     }
   hs_json_set_value (object, "shares", array);
-  return encode_and_wipe (object);
+  return hs_json_encode (object);
 }

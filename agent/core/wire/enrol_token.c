@@ -7,7 +7,7 @@
 
 #include "base/base64.h"
 #include "base/error.h"
-#include "core/wire/json_strict.h"
+#include "core/wire/json_secret.h"
 #include "core/wire/url_rule.h"
 
 #include <string.h>
@@ -32,7 +32,7 @@ hs_enrol_token_parse (const char *text, gsize length, GError **error)
 {
   g_autoptr (HsEnrolToken) token = g_new0 (HsEnrolToken, 1);
   g_autoptr (HsSecretBytes) room = NULL;
-  g_autoptr (json_t) object = NULL;
+  g_autoptr (HsSecretJson) object = NULL;
   gssize decoded = -1;
 
   while (length > 0 && g_ascii_isspace (text[0]))
@@ -58,7 +58,6 @@ hs_enrol_token_parse (const char *text, gsize length, GError **error)
                           (gsize)decoded, HS_ENROL_TOKEN_MAX_BYTES, error);
   if (object == NULL || !read_object (object, token, error))
     {
-      hs_json_wipe (object);
       g_prefix_error (error, "the enrolment token is damaged: ");
       return NULL;
     }
@@ -68,20 +67,18 @@ hs_enrol_token_parse (const char *text, gsize length, GError **error)
 char *
 hs_enrol_token_format (const HsEnrolToken *token)
 {
-  g_autoptr (json_t) object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
   char *json, *encoded, *line;
 
   hs_json_set_text (object, "url", token->url, HS_URL_MAX_BYTES);
   hs_json_set_bytes (object, "root", token->root_digest, sizeof token->root_digest);
-  hs_json_set_bytes (object, "secret", hs_secret_bytes_peek (token->secret),
-                     hs_secret_bytes_get_length (token->secret));
+  hs_json_set_secret (object, "secret", token->secret);
   hs_json_set_integer (object, "expires_us", token->expires_us);
   json = hs_json_encode (object);
   encoded = hs_base64_encode (HS_BASE64_URL, (const guint8 *)json, strlen (json));
   line = g_strconcat (prefix, encoded, NULL);
   hs_secret_bytes_wipe (json, strlen (json));
   hs_secret_bytes_wipe (encoded, strlen (encoded));
-  hs_json_wipe (object);
   g_free (json);
   g_free (encoded);
   return line;

@@ -7,7 +7,7 @@
 
 #include "core/wire/bundle.h"
 #include "core/wire/enrol_token.h"
-#include "core/wire/json_strict.h"
+#include "core/wire/json_secret.h"
 
 /* base64url of a payload, twice (the JWS header and signature are small). */
 #define MAX_JWS_BYTES(payload) (2 * (payload) + 1024)
@@ -62,35 +62,29 @@ hs_enrol_request_decode (const char *bytes, gsize length, GError **error)
 {
   static const char *const members[] = { "secret", "csr", "host_name", NULL };
   g_autoptr (HsEnrolRequest) request = g_new0 (HsEnrolRequest, 1);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("enrolment request", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
+  if (object == NULL
+      || !hs_json_take_secret (object, "secret", HS_ENROL_TOKEN_SECRET_MIN_BYTES,
+                               HS_ENROL_TOKEN_SECRET_MAX_BYTES, &request->secret, error)
+      || !hs_json_check_members ("enrolment request", object, members, error)
+      || !hs_json_get_lines (object, "csr", HS_ENROLMENT_MAX_PEM_BYTES, &request->csr, error)
+      || !hs_json_get_text (object, "host_name", HS_ENROLMENT_MAX_HOST_NAME_BYTES,
+                            &request->host_name, error))
     return NULL;
-  ok = hs_json_take_secret (object, "secret", HS_ENROL_TOKEN_SECRET_MIN_BYTES,
-                            HS_ENROL_TOKEN_SECRET_MAX_BYTES, &request->secret, error)
-       && hs_json_check_members ("enrolment request", object, members, error)
-       && hs_json_get_lines (object, "csr", HS_ENROLMENT_MAX_PEM_BYTES, &request->csr, error)
-       && hs_json_get_text (object, "host_name", HS_ENROLMENT_MAX_HOST_NAME_BYTES,
-                            &request->host_name, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&request) : NULL;
+  return g_steal_pointer (&request);
 }
 
 char *
 hs_enrol_request_encode (const HsEnrolRequest *request)
 {
-  g_autoptr (json_t) object = json_object ();
-  char *text;
+  g_autoptr (HsSecretJson) object = json_object ();
 
-  hs_json_set_bytes (object, "secret", hs_secret_bytes_peek (request->secret),
-                     hs_secret_bytes_get_length (request->secret));
+  hs_json_set_secret (object, "secret", request->secret);
   hs_json_set_lines (object, "csr", request->csr);
   hs_json_set_text (object, "host_name", request->host_name, HS_ENROLMENT_MAX_HOST_NAME_BYTES);
-  text = hs_json_encode (object);
-  hs_json_wipe (object);
-  return text;
+  return hs_json_encode (object);
 }
 
 void

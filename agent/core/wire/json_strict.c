@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "base/error.h"
+#include "core/wire/json_secret.h"
 
 #include <string.h>
 
@@ -82,21 +83,6 @@ hs_json_parse_bytes (const char *what, GBytes *bytes, gsize max_bytes, GError **
   const char *data = g_bytes_get_data (bytes, &length);
 
   return hs_json_parse (what, data != NULL ? data : "", length, max_bytes, error);
-}
-
-void
-hs_json_wipe (json_t *value)
-{
-  const char *name;
-  json_t *member;
-  size_t i;
-
-  if (json_is_string (value))
-    hs_secret_bytes_wipe ((char *)json_string_value (value), json_string_length (value));
-  else if (json_is_object (value))
-    json_object_foreach (value, name, member) hs_json_wipe (member);
-  else if (json_is_array (value))
-    json_array_foreach (value, i, member) hs_json_wipe (member);
 }
 
 /* ── errors ──────────────────────────────────────────────────────────────────────────────── */
@@ -334,6 +320,29 @@ hs_json_get_id_or_null (const json_t *object, const char *name, HsId *out, GErro
   if (!json_is_null (member))
     return hs_json_get_id (object, name, out, error);
   *out = (HsId){ 0 };
+  return TRUE;
+}
+
+gboolean
+hs_json_get_id_list (const json_t *object,
+                     const char *name,
+                     gsize min_items,
+                     gsize max_items,
+                     GArray *out,
+                     GError **error)
+{
+  json_t *array = NULL;
+  HsId id;
+
+  if (!hs_json_get_array (object, name, min_items, max_items, &array, error))
+    return FALSE;
+  for (size_t i = 0; i < json_array_size (array); i++)
+    {
+      const char *text = json_string_value (json_array_get (array, i));
+      if (text == NULL || !hs_id_parse (text, &id) || hs_id_is_zero (&id))
+        return refuse (error, name, "a list of uuids in lower case");
+      g_array_append_val (out, id);
+    }
   return TRUE;
 }
 

@@ -41,10 +41,6 @@ json_t *hs_json_parse_bytes (const char *what, GBytes *bytes, gsize max_bytes, G
 char *hs_json_encode (const json_t *value);
 GBytes *hs_json_encode_bytes (const json_t *value);
 
-/* Overwrites every string inside @value, for objects that carried a password or share. Use just
- * before the last json_decref(). */
-void hs_json_wipe (json_t *value);
-
 /* ── reading: each writes *out only on success ───────────────────────────────────────────── */
 
 /* Refuses members that are not in the NULL-terminated @names. */
@@ -104,6 +100,13 @@ gboolean hs_json_get_id (const json_t *object, const char *name, HsId *out, GErr
 /* The same; null gives zero. */
 gboolean hs_json_get_id_or_null (const json_t *object, const char *name, HsId *out, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* An array of them, none zero; appended to @out, also before an error. */
+gboolean hs_json_get_id_list (const json_t *object,
+                              const char *name,
+                              gsize min_items,
+                              gsize max_items,
+                              GArray *out, /* HsId */
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* base64url of exactly @length bytes. */
 gboolean hs_json_get_bytes (const json_t *object,
                             const char *name,
@@ -156,6 +159,7 @@ void hs_json_set_integer (json_t *object, const char *name, gint64 value);
 void hs_json_set_boolean (json_t *object, const char *name, gboolean value);
 /* A zero id writes null. */
 void hs_json_set_id (json_t *object, const char *name, const HsId *id);
+void hs_json_set_id_list (json_t *object, const char *name, const GArray *ids);
 /* NULL @bytes writes null. */
 void hs_json_set_bytes (json_t *object, const char *name, const guint8 *bytes, gsize length);
 void hs_json_set_hex (json_t *object, const char *name, const guint8 *bytes, gsize length);

@@ -109,6 +109,17 @@ hs_json_set_id (json_t *object, const char *name, const HsId *id)
 }
 
 void
+hs_json_set_id_list (json_t *object, const char *name, const GArray *ids)
+{
+  json_t *array = json_array ();
+  char text[HS_ID_TEXT_BYTES];
+
+  for (guint i = 0; i < ids->len; i++)
+    json_array_append_new (array, json_string (hs_id_format (&g_array_index (ids, HsId, i), text)));
+  hs_json_set_value (object, name, array);
+}
+
+void
 hs_json_set_bytes (json_t *object, const char *name, const guint8 *bytes, gsize length)
 {
   g_autofree char *text = NULL;

@@ -7,7 +7,7 @@
 #include "core/wire/sign_in.h"
 
 #include "base/error.h"
-#include "core/wire/json_strict.h"
+#include "core/wire/json_secret.h"
 
 #include <string.h>
 
@@ -18,42 +18,11 @@
 static const char *const methods[] = { "password", "pin", "card", NULL };
 static const char *const own_methods[] = { "password", "pin", NULL };
 
-/* NULL @secret writes null. */
-static void
-set_secret_text (json_t *object, const char *name, const HsSecretBytes *secret)
-{
-  hs_json_set_value (object, name,
-                     secret != NULL ? json_stringn ((const char *)hs_secret_bytes_peek (secret),
-                                                    hs_secret_bytes_get_length (secret))
-                                    : json_null ());
-}
-
-/* NULL @secret writes null; the text on the way is wiped. */
-static void
-set_secret_bytes (json_t *object, const char *name, const HsSecretBytes *secret)
-{
-  hs_json_set_bytes (object, name, secret != NULL ? hs_secret_bytes_peek (secret) : NULL,
-                     secret != NULL ? hs_secret_bytes_get_length (secret) : 0);
-}
-
-static gboolean
-is_null (const json_t *object, const char *name)
-{
-  return json_is_null (json_object_get (object, name));
-}
-
-static gboolean
-take_text_or_null (
-    json_t *object, const char *name, gsize max_bytes, HsSecretBytes **out, GError **error)
-{
-  return is_null (object, name) || hs_json_take_secret_text (object, name, max_bytes, out, error);
-}
-
 static gboolean
 take_pepper_or_null (json_t *object, HsSecretBytes **out, GError **error)
 {
-  return is_null (object, "pepper")
-         || hs_json_take_secret (object, "pepper", HS_PEPPER_BYTES, HS_PEPPER_BYTES, out, error);
+  return hs_json_take_secret_or_null (object, "pepper", HS_PEPPER_BYTES, HS_PEPPER_BYTES, out,
+                                      error);
 }
 
 static gboolean
@@ -68,16 +37,6 @@ read_method (const json_t *object,
     return FALSE;
   *method = (HsSignInMethod)(index + 1);
   return TRUE;
-}
-
-static char *
-encode_and_wipe (json_t *object)
-{
-  char *text = hs_json_encode (object);
-
-  hs_json_wipe (object);
-  json_decref (object);
-  return text;
 }
 
 /* ── POST /v1/device/sign-in ─────────────────────────────────────────────────────────────── */
@@ -101,35 +60,35 @@ hs_sign_in_request_decode (const char *bytes, gsize length, GError **error)
 {
   static const char *const members[] = { "method", "user", "card", "secret", "kiosk", NULL };
   g_autoptr (HsSignInRequest) request = g_new0 (HsSignInRequest, 1);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("sign-in request", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
-    return NULL;
-  ok = take_text_or_null (object, "secret", HS_SIGN_IN_MAX_SECRET_BYTES, &request->secret, error)
-       && take_text_or_null (object, "card", HS_SIGN_IN_MAX_CARD_BYTES, &request->card, error)
-       && hs_json_check_members ("sign-in request", object, members, error)
-       && read_method (object, methods, &request->method, error)
-       && hs_json_get_text_or_null (object, "user", HS_SIGN_IN_MAX_NAME_BYTES, &request->user,
+  if (object == NULL
+      || !hs_json_take_secret_text_or_null (object, "secret", HS_SIGN_IN_MAX_SECRET_BYTES,
+                                            &request->secret, error)
+      || !hs_json_take_secret_text_or_null (object, "card", HS_SIGN_IN_MAX_CARD_BYTES,
+                                            &request->card, error)
+      || !hs_json_check_members ("sign-in request", object, members, error)
+      || !read_method (object, methods, &request->method, error)
+      || !hs_json_get_text_or_null (object, "user", HS_SIGN_IN_MAX_NAME_BYTES, &request->user,
                                     error)
-       && hs_json_get_boolean (object, "kiosk", &request->is_kiosk, error)
-       && check_parts (request, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&request) : NULL;
+      || !hs_json_get_boolean (object, "kiosk", &request->is_kiosk, error)
+      || !check_parts (request, error))
+    return NULL;
+  return g_steal_pointer (&request);
 }
 
 char *
 hs_sign_in_request_encode (const HsSignInRequest *request)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
   hs_json_set_text (object, "method", methods[request->method - 1], 16);
   hs_json_set_text (object, "user", request->user, HS_SIGN_IN_MAX_NAME_BYTES);
-  set_secret_text (object, "card", request->card);
-  set_secret_text (object, "secret", request->secret);
+  hs_json_set_secret_text (object, "card", request->card);
+  hs_json_set_secret_text (object, "secret", request->secret);
   hs_json_set_boolean (object, "kiosk", request->is_kiosk);
-  return encode_and_wipe (object);
+  return hs_json_encode (object);
 }
 
 void
@@ -149,43 +108,39 @@ hs_sign_in_reply_decode (const char *bytes, gsize length, GError **error)
   static const char *const members[] = { "identity",    "name",   "session",        "expires_us",
                                          "entitlement", "pepper", "guest_until_us", NULL };
   g_autoptr (HsSignInReply) reply = g_new0 (HsSignInReply, 1);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("sign-in reply", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
-    return NULL;
-  ok = hs_json_take_secret_text (object, "session", HS_SIGN_IN_MAX_SESSION_BYTES, &reply->session,
-                                 error)
-       && take_pepper_or_null (object, &reply->pepper, error)
-       && hs_json_check_members ("sign-in reply", object, members, error)
-       && hs_json_get_id (object, "identity", &reply->identity, error)
-       && hs_json_get_text (object, "name", HS_SIGN_IN_MAX_NAME_BYTES, &reply->name, error)
-       && hs_json_get_time (object, "expires_us", &reply->expires_us, error)
-       && (is_null (object, "guest_until_us")
+  if (object == NULL || !hs_json_take_session (object, &reply->session, error)
+      || !take_pepper_or_null (object, &reply->pepper, error)
+      || !hs_json_check_members ("sign-in reply", object, members, error)
+      || !hs_json_get_id (object, "identity", &reply->identity, error)
+      || !hs_json_get_text (object, "name", HS_SIGN_IN_MAX_NAME_BYTES, &reply->name, error)
+      || !hs_json_get_time (object, "expires_us", &reply->expires_us, error)
+      || !(json_is_null (json_object_get (object, "guest_until_us"))
            || hs_json_get_time (object, "guest_until_us", &reply->guest_until_us, error))
-       && hs_json_get_text_or_null (object, "entitlement", MAX_JWS_BYTES, &reply->entitlement,
-                                    error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&reply) : NULL;
+      || !hs_json_get_text_or_null (object, "entitlement", MAX_JWS_BYTES, &reply->entitlement,
+                                    error))
+    return NULL;
+  return g_steal_pointer (&reply);
 }
 
 char *
 hs_sign_in_reply_encode (const HsSignInReply *reply)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
   hs_json_set_id (object, "identity", &reply->identity);
   hs_json_set_text (object, "name", reply->name, HS_SIGN_IN_MAX_NAME_BYTES);
-  set_secret_text (object, "session", reply->session);
+  hs_json_set_secret_text (object, "session", reply->session);
   hs_json_set_integer (object, "expires_us", reply->expires_us);
   hs_json_set_lines (object, "entitlement", reply->entitlement);
-  set_secret_bytes (object, "pepper", reply->pepper);
+  hs_json_set_secret (object, "pepper", reply->pepper);
   if (reply->guest_until_us != 0)
     hs_json_set_integer (object, "guest_until_us", reply->guest_until_us);
   else
     hs_json_set_value (object, "guest_until_us", json_null ());
-  return encode_and_wipe (object);
+  return hs_json_encode (object);
 }
 
 void
@@ -202,42 +157,44 @@ hs_sign_in_reply_free (HsSignInReply *reply)
 
 /* ── POST /v1/device/entitlement ─────────────────────────────────────────────────────────── */
 
-HsEntitlementRequest *
-hs_entitlement_request_decode (const char *bytes, gsize length, GError **error)
+/* The session of somebody who is signed in, or just the identity. */
+static gboolean
+read_asker (json_t *object, HsEntitlementRequest *request, GError **error)
 {
   static const char *const by_session[] = { "session", "recipient", NULL };
   static const char *const by_identity[] = { "identity", "recipient", NULL };
-  g_autoptr (HsEntitlementRequest) request = g_new0 (HsEntitlementRequest, 1);
-  g_autoptr (json_t) object
-      = hs_json_parse ("entitlement request", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
-    return NULL;
   if (json_object_get (object, "identity") != NULL)
-    ok = hs_json_check_members ("entitlement request", object, by_identity, error)
-         && hs_json_get_id (object, "identity", &request->identity, error);
-  else
-    ok = hs_json_take_secret_text (object, "session", HS_SIGN_IN_MAX_SESSION_BYTES,
-                                   &request->session, error)
+    return hs_json_check_members ("entitlement request", object, by_identity, error)
+           && hs_json_get_id (object, "identity", &request->identity, error);
+  return hs_json_take_session (object, &request->session, error)
          && hs_json_check_members ("entitlement request", object, by_session, error);
-  ok = ok
-       && hs_json_get_text (object, "recipient", MAX_RECIPIENT_BYTES, &request->recipient, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&request) : NULL;
+}
+
+HsEntitlementRequest *
+hs_entitlement_request_decode (const char *bytes, gsize length, GError **error)
+{
+  g_autoptr (HsEntitlementRequest) request = g_new0 (HsEntitlementRequest, 1);
+  g_autoptr (HsSecretJson) object
+      = hs_json_parse ("entitlement request", bytes, length, HS_JSON_MAX_BYTES, error);
+
+  if (object == NULL || !read_asker (object, request, error)
+      || !hs_json_get_text (object, "recipient", MAX_RECIPIENT_BYTES, &request->recipient, error))
+    return NULL;
+  return g_steal_pointer (&request);
 }
 
 char *
 hs_entitlement_request_encode (const HsEntitlementRequest *request)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
   if (request->session != NULL)
-    set_secret_text (object, "session", request->session);
+    hs_json_set_secret_text (object, "session", request->session);
   else
     hs_json_set_id (object, "identity", &request->identity);
   hs_json_set_text (object, "recipient", request->recipient, MAX_RECIPIENT_BYTES);
-  return encode_and_wipe (object);
+  return hs_json_encode (object);
 }
 
 void
@@ -277,34 +234,30 @@ hs_secret_request_decode (const char *bytes, gsize length, GError **error)
 {
   static const char *const members[] = { "session", "method", "old", "new", NULL };
   g_autoptr (HsSecretRequest) request = g_new0 (HsSecretRequest, 1);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("secret request", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
-    return NULL;
-  ok = hs_json_take_secret_text (object, "session", HS_SIGN_IN_MAX_SESSION_BYTES, &request->session,
-                                 error)
-       && hs_json_take_secret_text (object, "old", HS_SIGN_IN_MAX_SECRET_BYTES,
+  if (object == NULL || !hs_json_take_session (object, &request->session, error)
+      || !hs_json_take_secret_text (object, "old", HS_SIGN_IN_MAX_SECRET_BYTES,
                                     &request->old_secret, error)
-       && hs_json_take_secret_text (object, "new", HS_SIGN_IN_MAX_SECRET_BYTES,
+      || !hs_json_take_secret_text (object, "new", HS_SIGN_IN_MAX_SECRET_BYTES,
                                     &request->new_secret, error)
-       && hs_json_check_members ("secret request", object, members, error)
-       && read_method (object, own_methods, &request->method, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&request) : NULL;
+      || !hs_json_check_members ("secret request", object, members, error)
+      || !read_method (object, own_methods, &request->method, error))
+    return NULL;
+  return g_steal_pointer (&request);
 }
 
 char *
 hs_secret_request_encode (const HsSecretRequest *request)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
-  set_secret_text (object, "session", request->session);
+  hs_json_set_secret_text (object, "session", request->session);
   hs_json_set_text (object, "method", methods[request->method - 1], 16);
-  set_secret_text (object, "old", request->old_secret);
-  set_secret_text (object, "new", request->new_secret);
-  return encode_and_wipe (object);
+  hs_json_set_secret_text (object, "old", request->old_secret);
+  hs_json_set_secret_text (object, "new", request->new_secret);
+  return hs_json_encode (object);
 }
 
 void
@@ -323,28 +276,23 @@ hs_secret_reply_decode (const char *bytes, gsize length, HsSecretBytes **pepper,
 {
   static const char *const members[] = { "pepper", NULL };
   g_autoptr (HsSecretBytes) found = NULL;
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("secret reply", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
+  if (object == NULL || !take_pepper_or_null (object, &found, error)
+      || !hs_json_check_members ("secret reply", object, members, error))
     return FALSE;
-  ok = take_pepper_or_null (object, &found, error)
-       && hs_json_check_members ("secret reply", object, members, error);
-
-  hs_json_wipe (object);
-  if (ok)
-    *pepper = g_steal_pointer (&found);
-  return ok;
+  *pepper = g_steal_pointer (&found);
+  return TRUE;
 }
 
 char *
 hs_secret_reply_encode (const HsSecretBytes *pepper)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
-  set_secret_bytes (object, "pepper", pepper);
-  return encode_and_wipe (object);
+  hs_json_set_secret (object, "pepper", pepper);
+  return hs_json_encode (object);
 }
 
 /* ── POST /v1/device/release ─────────────────────────────────────────────────────────────── */
@@ -354,30 +302,26 @@ hs_release_request_decode (const char *bytes, gsize length, GError **error)
 {
   static const char *const members[] = { "session", "job", "printer", NULL };
   g_autoptr (HsReleaseRequest) request = g_new0 (HsReleaseRequest, 1);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("release request", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
+  if (object == NULL || !hs_json_take_session (object, &request->session, error)
+      || !hs_json_check_members ("release request", object, members, error)
+      || !hs_json_get_id (object, "job", &request->job, error)
+      || !hs_json_get_id (object, "printer", &request->printer, error))
     return NULL;
-  ok = hs_json_take_secret_text (object, "session", HS_SIGN_IN_MAX_SESSION_BYTES, &request->session,
-                                 error)
-       && hs_json_check_members ("release request", object, members, error)
-       && hs_json_get_id (object, "job", &request->job, error)
-       && hs_json_get_id (object, "printer", &request->printer, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&request) : NULL;
+  return g_steal_pointer (&request);
 }
 
 char *
 hs_release_request_encode (const HsReleaseRequest *request)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
-  set_secret_text (object, "session", request->session);
+  hs_json_set_secret_text (object, "session", request->session);
   hs_json_set_id (object, "job", &request->job);
   hs_json_set_id (object, "printer", &request->printer);
-  return encode_and_wipe (object);
+  return hs_json_encode (object);
 }
 
 void

@@ -8,40 +8,13 @@
 #include "base/error.h"
 #include "core/wire/enrol_token.h"
 #include "core/wire/enrolment.h"
-#include "core/wire/json_strict.h"
+#include "core/wire/json_secret.h"
 #include "core/wire/sign_in.h"
 
 #define MAX_SENTENCE_BYTES 1024
 
 /* The words of HsTerminalMethod, which counts from 1. */
 static const char *const methods[] = { "user+pin", "card", "card+pin", NULL };
-
-static void
-set_secret_text (json_t *object, const char *name, const HsSecretBytes *secret)
-{
-  hs_json_set_value (object, name,
-                     secret != NULL ? json_stringn ((const char *)hs_secret_bytes_peek (secret),
-                                                    hs_secret_bytes_get_length (secret))
-                                    : json_null ());
-}
-
-static gboolean
-take_text_or_null (
-    json_t *object, const char *name, gsize max_bytes, HsSecretBytes **out, GError **error)
-{
-  return json_is_null (json_object_get (object, name))
-         || hs_json_take_secret_text (object, name, max_bytes, out, error);
-}
-
-static char *
-encode_and_wipe (json_t *object)
-{
-  char *text = hs_json_encode (object);
-
-  hs_json_wipe (object);
-  json_decref (object);
-  return text;
-}
 
 /* ── joining ─────────────────────────────────────────────────────────────────────────────── */
 
@@ -50,29 +23,26 @@ hs_terminal_enrol_request_decode (const char *bytes, gsize length, GError **erro
 {
   static const char *const members[] = { "secret", "csr", NULL };
   g_autoptr (HsTerminalEnrolRequest) request = g_new0 (HsTerminalEnrolRequest, 1);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("terminal's enrolment", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
+  if (object == NULL
+      || !hs_json_take_secret (object, "secret", HS_ENROL_TOKEN_SECRET_MIN_BYTES,
+                               HS_ENROL_TOKEN_SECRET_MAX_BYTES, &request->secret, error)
+      || !hs_json_check_members ("terminal's enrolment", object, members, error)
+      || !hs_json_get_lines (object, "csr", HS_ENROLMENT_MAX_PEM_BYTES, &request->csr, error))
     return NULL;
-  ok = hs_json_take_secret (object, "secret", HS_ENROL_TOKEN_SECRET_MIN_BYTES,
-                            HS_ENROL_TOKEN_SECRET_MAX_BYTES, &request->secret, error)
-       && hs_json_check_members ("terminal's enrolment", object, members, error)
-       && hs_json_get_lines (object, "csr", HS_ENROLMENT_MAX_PEM_BYTES, &request->csr, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&request) : NULL;
+  return g_steal_pointer (&request);
 }
 
 char *
 hs_terminal_enrol_request_encode (const HsTerminalEnrolRequest *request)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
-  hs_json_set_bytes (object, "secret", hs_secret_bytes_peek (request->secret),
-                     hs_secret_bytes_get_length (request->secret));
+  hs_json_set_secret (object, "secret", request->secret);
   hs_json_set_lines (object, "csr", request->csr);
-  return encode_and_wipe (object);
+  return hs_json_encode (object);
 }
 
 void
@@ -88,16 +58,16 @@ hs_terminal_enrol_request_free (HsTerminalEnrolRequest *request)
 char *
 hs_terminal_enrol_reply_encode (const HsTerminalEnrolReply *reply)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
   hs_json_set_id (object, "terminal", &reply->terminal);
   hs_json_set_lines (object, "certificate", reply->certificate);
-  set_secret_text (object, "token", reply->token);
+  hs_json_set_secret_text (object, "token", reply->token);
   hs_json_set_id (object, "printer", &reply->printer);
   hs_json_set_text (object, "printer_name", reply->printer_name, MAX_SENTENCE_BYTES);
   hs_json_set_text (object, "printer_location", reply->printer_location, MAX_SENTENCE_BYTES);
   hs_json_set_boolean (object, "card_only", reply->is_card_only);
-  return encode_and_wipe (object);
+  return hs_json_encode (object);
 }
 
 void
@@ -129,40 +99,49 @@ check_parts (const HsTerminalSignIn *sign_in, GError **error)
   return FALSE;
 }
 
+static gboolean
+read_method (const json_t *object, HsTerminalMethod *method, GError **error)
+{
+  int index = 0;
+
+  if (!hs_json_get_keyword (object, "method", methods, &index, error))
+    return FALSE;
+  *method = (HsTerminalMethod)(index + 1);
+  return TRUE;
+}
+
 HsTerminalSignIn *
 hs_terminal_sign_in_decode (const char *bytes, gsize length, GError **error)
 {
   static const char *const members[] = { "method", "user", "card", "pin", NULL };
   g_autoptr (HsTerminalSignIn) sign_in = g_new0 (HsTerminalSignIn, 1);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("terminal's sign-in", bytes, length, HS_JSON_MAX_BYTES, error);
-  int index = 0;
-  gboolean ok;
 
-  if (object == NULL)
+  if (object == NULL
+      || !hs_json_take_secret_text_or_null (object, "pin", HS_SIGN_IN_MAX_SECRET_BYTES,
+                                            &sign_in->pin, error)
+      || !hs_json_take_secret_text_or_null (object, "card", HS_SIGN_IN_MAX_CARD_BYTES,
+                                            &sign_in->card, error)
+      || !hs_json_check_members ("terminal's sign-in", object, members, error)
+      || !read_method (object, &sign_in->method, error)
+      || !hs_json_get_text_or_null (object, "user", HS_SIGN_IN_MAX_NAME_BYTES, &sign_in->user,
+                                    error)
+      || !check_parts (sign_in, error))
     return NULL;
-  ok = take_text_or_null (object, "pin", HS_SIGN_IN_MAX_SECRET_BYTES, &sign_in->pin, error)
-       && take_text_or_null (object, "card", HS_SIGN_IN_MAX_CARD_BYTES, &sign_in->card, error)
-       && hs_json_check_members ("terminal's sign-in", object, members, error)
-       && hs_json_get_keyword (object, "method", methods, &index, error)
-       && hs_json_get_text_or_null (object, "user", HS_SIGN_IN_MAX_NAME_BYTES, &sign_in->user,
-                                    error);
-  sign_in->method = (HsTerminalMethod)(index + 1);
-  ok = ok && check_parts (sign_in, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&sign_in) : NULL;
+  return g_steal_pointer (&sign_in);
 }
 
 char *
 hs_terminal_sign_in_encode (const HsTerminalSignIn *sign_in)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
   hs_json_set_text (object, "method", methods[sign_in->method - 1], 16);
   hs_json_set_text (object, "user", sign_in->user, HS_SIGN_IN_MAX_NAME_BYTES);
-  set_secret_text (object, "card", sign_in->card);
-  set_secret_text (object, "pin", sign_in->pin);
-  return encode_and_wipe (object);
+  hs_json_set_secret_text (object, "card", sign_in->card);
+  hs_json_set_secret_text (object, "pin", sign_in->pin);
+  return hs_json_encode (object);
 }
 
 void
@@ -179,12 +158,12 @@ hs_terminal_sign_in_free (HsTerminalSignIn *sign_in)
 char *
 hs_terminal_sign_in_reply_encode (const char *name, const HsSecretBytes *session, guint idle_s)
 {
-  json_t *object = json_object ();
+  g_autoptr (HsSecretJson) object = json_object ();
 
   hs_json_set_text (object, "name", name, HS_SIGN_IN_MAX_NAME_BYTES);
-  set_secret_text (object, "session", session);
+  hs_json_set_secret_text (object, "session", session);
   hs_json_set_integer (object, "idle_s", idle_s);
-  return encode_and_wipe (object);
+  return hs_json_encode (object);
 }
 
 /* ── documents ───────────────────────────────────────────────────────────────────────────── */
@@ -219,29 +198,11 @@ hs_terminal_jobs_encode (const HsTerminalJob *jobs, gsize n_jobs)
 }
 
 static gboolean
-read_ids (const json_t *object, HsTerminalOrder *order, GError **error)
+read_jobs (const json_t *object, HsTerminalOrder *order, GError **error)
 {
-  json_t *list = NULL;
-  json_t *item;
-  size_t i;
-
   order->is_all = json_is_null (json_object_get (object, "jobs"));
-  if (order->is_all)
-    return TRUE;
-  if (!hs_json_get_array (object, "jobs", 1, HS_TERMINAL_MAX_JOBS, &list, error))
-    return FALSE;
-  json_array_foreach (list, i, item)
-  {
-    HsId job;
-    if (!json_is_string (item) || !hs_id_parse (json_string_value (item), &job)
-        || hs_id_is_zero (&job))
-      {
-        g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "jobs: every item is a uuid");
-        return FALSE;
-      }
-    g_array_append_val (order->jobs, job);
-  }
-  return TRUE;
+  return order->is_all
+         || hs_json_get_id_list (object, "jobs", 1, HS_TERMINAL_MAX_JOBS, order->jobs, error);
 }
 
 HsTerminalOrder *
@@ -249,34 +210,28 @@ hs_terminal_order_decode (const char *bytes, gsize length, GError **error)
 {
   static const char *const members[] = { "session", "jobs", NULL };
   g_autoptr (HsTerminalOrder) order = g_new0 (HsTerminalOrder, 1);
-  g_autoptr (json_t) object
+  g_autoptr (HsSecretJson) object
       = hs_json_parse ("terminal's order", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
 
-  if (object == NULL)
-    return NULL;
   order->jobs = g_array_new (FALSE, FALSE, sizeof (HsId));
-  ok = hs_json_take_secret_text (object, "session", HS_SIGN_IN_MAX_SESSION_BYTES, &order->session,
-                                 error)
-       && hs_json_check_members ("terminal's order", object, members, error)
-       && read_ids (object, order, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&order) : NULL;
+  if (object == NULL || !hs_json_take_session (object, &order->session, error)
+      || !hs_json_check_members ("terminal's order", object, members, error)
+      || !read_jobs (object, order, error))
+    return NULL;
+  return g_steal_pointer (&order);
 }
 
 char *
 hs_terminal_order_encode (const HsTerminalOrder *order)
 {
-  json_t *object = json_object ();
-  json_t *list = order->is_all ? json_null () : json_array ();
-  char text[HS_ID_TEXT_BYTES];
+  g_autoptr (HsSecretJson) object = json_object ();
 
-  for (guint i = 0; !order->is_all && i < order->jobs->len; i++)
-    json_array_append_new (
-        list, json_string (hs_id_format (&g_array_index (order->jobs, HsId, i), text)));
-  set_secret_text (object, "session", order->session);
-  hs_json_set_value (object, "jobs", list);
-  return encode_and_wipe (object);
+  hs_json_set_secret_text (object, "session", order->session);
+  if (order->is_all)
+    hs_json_set_value (object, "jobs", json_null ());
+  else
+    hs_json_set_id_list (object, "jobs", order->jobs);
+  return hs_json_encode (object);
 }
 
 void
@@ -308,13 +263,10 @@ hs_terminal_secret_decode (
 {
   const char *const members[] = { name, NULL };
   g_autoptr (HsSecretBytes) secret = NULL;
-  g_autoptr (json_t) object = hs_json_parse ("body", bytes, length, HS_JSON_MAX_BYTES, error);
-  gboolean ok;
+  g_autoptr (HsSecretJson) object = hs_json_parse ("body", bytes, length, HS_JSON_MAX_BYTES, error);
 
-  if (object == NULL)
+  if (object == NULL || !hs_json_take_secret_text (object, name, max_bytes, &secret, error)
+      || !hs_json_check_members ("body", object, members, error))
     return NULL;
-  ok = hs_json_take_secret_text (object, name, max_bytes, &secret, error)
-       && hs_json_check_members ("body", object, members, error);
-  hs_json_wipe (object);
-  return ok ? g_steal_pointer (&secret) : NULL;
+  return g_steal_pointer (&secret);
 }
