@@ -257,6 +257,33 @@ hs_site_client_poll_finish (GAsyncResult *result, GError **error)
   return envelopes;
 }
 
+/* ── what people ask ─────────────────────────────────────────────────────────────────────── */
+
+/* What a person asks, with a secret in it: @body is taken and wiped, and arrives at most once. */
+static void
+post_secret (HsSiteClient *client,
+             const char *path,
+             char *body,
+             GCancellable *cancellable,
+             GAsyncReadyCallback callback,
+             gpointer user_data)
+{
+  const HsSiteErrand errand = {
+    .method = "POST", .path = path, .body = hs_site_errand_take_secret_body (body), .once = TRUE
+  };
+
+  hs_site_errand_start (client, TRUE, &errand, cancellable, callback, user_data);
+}
+
+/* A reply that cannot be read is the site's fault. */
+static gboolean
+blame_unless (gboolean is_good, GError **error)
+{
+  if (!is_good)
+    hs_site_errand_blame_site (error);
+  return is_good;
+}
+
 void
 hs_site_client_sign_in_async (HsSiteClient *client,
                               const HsSignInRequest *request,
@@ -264,13 +291,8 @@ hs_site_client_sign_in_async (HsSiteClient *client,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-  const HsSiteErrand errand
-      = { .method = "POST",
-          .path = "/v1/device/sign-in",
-          .body = hs_site_errand_take_secret_body (hs_sign_in_request_encode (request)),
-          .once = TRUE };
-
-  hs_site_errand_start (client, TRUE, &errand, cancellable, callback, user_data);
+  post_secret (client, "/v1/device/sign-in", hs_sign_in_request_encode (request), cancellable,
+               callback, user_data);
 }
 
 HsSignInReply *
@@ -297,13 +319,8 @@ hs_site_client_bind_key_async (HsSiteClient *client,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  const HsSiteErrand errand
-      = { .method = "POST",
-          .path = "/v1/device/entitlement",
-          .body = hs_site_errand_take_secret_body (hs_entitlement_request_encode (request)),
-          .once = TRUE };
-
-  hs_site_errand_start (client, TRUE, &errand, cancellable, callback, user_data);
+  post_secret (client, "/v1/device/entitlement", hs_entitlement_request_encode (request),
+               cancellable, callback, user_data);
 }
 
 gboolean
@@ -315,10 +332,7 @@ hs_site_client_bind_key_finish (GAsyncResult *result, char **entitlement, GError
 
   if (body == NULL)
     return FALSE;
-  if (hs_entitlement_reply_decode (text, length, entitlement, error))
-    return TRUE;
-  hs_site_errand_blame_site (error);
-  return FALSE;
+  return blame_unless (hs_entitlement_reply_decode (text, length, entitlement, error), error);
 }
 
 void
@@ -328,13 +342,8 @@ hs_site_client_change_secret_async (HsSiteClient *client,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data)
 {
-  const HsSiteErrand errand
-      = { .method = "POST",
-          .path = "/v1/device/secret",
-          .body = hs_site_errand_take_secret_body (hs_secret_request_encode (request)),
-          .once = TRUE };
-
-  hs_site_errand_start (client, TRUE, &errand, cancellable, callback, user_data);
+  post_secret (client, "/v1/device/secret", hs_secret_request_encode (request), cancellable,
+               callback, user_data);
 }
 
 gboolean
@@ -348,9 +357,7 @@ hs_site_client_change_secret_finish (GAsyncResult *result, HsSecretBytes **peppe
     return FALSE;
   gboolean is_good = hs_secret_reply_decode (text, length, pepper, error);
   hs_site_errand_wipe_reply (body);
-  if (!is_good)
-    hs_site_errand_blame_site (error);
-  return is_good;
+  return blame_unless (is_good, error);
 }
 
 void
@@ -360,13 +367,8 @@ hs_site_client_release_async (HsSiteClient *client,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-  const HsSiteErrand errand
-      = { .method = "POST",
-          .path = "/v1/device/release",
-          .body = hs_site_errand_take_secret_body (hs_release_request_encode (request)),
-          .once = TRUE };
-
-  hs_site_errand_start (client, TRUE, &errand, cancellable, callback, user_data);
+  post_secret (client, "/v1/device/release", hs_release_request_encode (request), cancellable,
+               callback, user_data);
 }
 
 gboolean
@@ -378,10 +380,7 @@ hs_site_client_release_finish (GAsyncResult *result, HsId *command, GError **err
 
   if (body == NULL)
     return FALSE;
-  if (hs_release_reply_decode (text, length, command, error))
-    return TRUE;
-  hs_site_errand_blame_site (error);
-  return FALSE;
+  return blame_unless (hs_release_reply_decode (text, length, command, error), error);
 }
 
 /* ── what others read ────────────────────────────────────────────────────────────────────── */

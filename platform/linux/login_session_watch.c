@@ -200,6 +200,17 @@ hs_login_sessions_look_at (HsLoginSessions *sessions,
 
 /* ── signals ─────────────────────────────────────────────────────────────────────────────── */
 
+/* Of SessionNew and SessionRemoved, borrowed; NULL: they are not as logind sends them. */
+static const char *
+get_session_path (GVariant *parameters)
+{
+  const char *path = NULL;
+
+  if (g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(so)")))
+    g_variant_get (parameters, "(&s&o)", NULL, &path);
+  return path;
+}
+
 static void
 on_session_new (GDBusConnection *connection,
                 const char *sender,
@@ -209,12 +220,10 @@ on_session_new (GDBusConnection *connection,
                 GVariant *parameters,
                 gpointer user_data)
 {
-  const char *session_path = NULL;
+  const char *session_path = get_session_path (parameters);
 
-  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(so)")))
-    return;
-  g_variant_get (parameters, "(&s&o)", NULL, &session_path);
-  hs_login_sessions_look_at (user_data, session_path, FALSE, NULL);
+  if (session_path != NULL)
+    hs_login_sessions_look_at (user_data, session_path, FALSE, NULL);
 }
 
 static void
@@ -226,12 +235,10 @@ on_session_removed (GDBusConnection *connection,
                     GVariant *parameters,
                     gpointer user_data)
 {
-  const char *session_path = NULL;
+  const char *session_path = get_session_path (parameters);
 
-  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(so)")))
-    return;
-  g_variant_get (parameters, "(&s&o)", NULL, &session_path);
-  hs_login_sessions_forget (user_data, session_path);
+  if (session_path != NULL)
+    hs_login_sessions_forget (user_data, session_path);
 }
 
 static gboolean
