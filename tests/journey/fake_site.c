@@ -519,6 +519,15 @@ fake_site_dup_records (FakeSite *site)
 }
 
 guint
+fake_site_count_records (FakeSite *site, const char *word)
+{
+  g_autofree char *records = fake_site_dup_records (site);
+  g_auto (GStrv) parts = g_strsplit (records, word, -1);
+
+  return g_strv_length (parts) > 0 ? g_strv_length (parts) - 1 : 0;
+}
+
+guint
 fake_site_count (FakeSite *site, const char *prefix)
 {
   guint count = 0;

@@ -103,6 +103,9 @@ void fake_site_forget_records (FakeSite *site);
  * some: "agent:started command-result:refused". Returns: (transfer full). */
 char *fake_site_dup_records (FakeSite *site);
 
+/* How often @word stands in them. */
+guint fake_site_count_records (FakeSite *site, const char *word);
+
 /* Requests so far whose "METHOD path" begins with @prefix. */
 guint fake_site_count (FakeSite *site, const char *prefix);
 

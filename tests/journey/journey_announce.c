@@ -49,11 +49,8 @@ static HsId
 print (void)
 {
   HsCaller anna = world_person (WORLD_ANNA_UID);
-  g_autoptr (GError) error = NULL;
-  HsId job = world_print (linked->world, &anna, 10000, &error);
 
-  HS_ASSERT_NO_ERROR (error);
-  return job;
+  return world_must_print (linked->world, &anna, 10000);
 }
 
 static gboolean

@@ -75,11 +75,7 @@ tear_down (void)
 static HsId
 print (void)
 {
-  g_autoptr (GError) error = NULL;
-  HsId job = world_print (world, &anna, 5000, &error);
-
-  HS_ASSERT_NO_ERROR (error);
-  return job;
+  return world_must_print (world, &anna, 5000);
 }
 
 static GAsyncQueue *

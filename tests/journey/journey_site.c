@@ -114,32 +114,20 @@ static HsId
 print (House *house)
 {
   HsCaller anna = world_person (WORLD_ANNA_UID);
-  g_autoptr (GError) error = NULL;
-  HsId job = world_print (house->world, &anna, 10000, &error);
 
-  HS_ASSERT_NO_ERROR (error);
-  return job;
-}
-
-static guint
-count_records (House *house, const char *word)
-{
-  g_autofree char *records = fake_site_dup_records (house->site);
-  g_auto (GStrv) parts = g_strsplit (records, word, -1);
-
-  return g_strv_length (parts) > 0 ? g_strv_length (parts) - 1 : 0;
+  return world_must_print (house->world, &anna, 10000);
 }
 
 /* Gives @command with every poll until one more @answer has come. */
 static void
 order (House *house, FakeSiteCommand command, const char *answer)
 {
-  guint before = count_records (house, answer);
+  guint before = fake_site_count_records (house->site, answer);
 
   command.repeat = TRUE;
   fake_site_order (house->site, &command);
   hs_site_link_check_now (house->link);
-  HS_LOOP_UNTIL (count_records (house, answer) > before);
+  HS_LOOP_UNTIL (fake_site_count_records (house->site, answer) > before);
   fake_site_forget_orders (house->site);
 }
 

@@ -426,6 +426,16 @@ world_print (World *world, const HsCaller *caller, gsize length, GError **error)
   return world_print_bytes (world, caller, document, "application/pdf", error);
 }
 
+HsId
+world_must_print (World *world, const HsCaller *caller, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+  HsId job = world_print (world, caller, length, &error);
+
+  HS_ASSERT_NO_ERROR (error);
+  return job;
+}
+
 static gboolean
 finish_action (World *world, GAsyncResult **result, GError **error)
 {

@@ -104,6 +104,8 @@ GBytes *world_document (gsize length);
 
 /* Prints a document to the end. Returns the job's id, zero with @error set on refusal. */
 HsId world_print (World *world, const HsCaller *caller, gsize length, GError **error);
+/* The same; the test fails if it is refused. */
+HsId world_must_print (World *world, const HsCaller *caller, gsize length);
 HsId world_print_bytes (
     World *world, const HsCaller *caller, GBytes *document, const char *format, GError **error);
 

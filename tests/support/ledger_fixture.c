@@ -44,6 +44,20 @@ hs_fixture_open (const char *folder, GError **error)
   return hs_ledger_open (&setup, error);
 }
 
+void
+hs_fixture_restart (const char *folder, HsLedger **ledger, HsLedgerContents **contents)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (contents, hs_ledger_contents_free);
+  g_clear_pointer (ledger, hs_ledger_free);
+  *ledger = hs_fixture_open (folder, &error);
+  HS_ASSERT_NO_ERROR (error);
+  *contents = hs_ledger_load (*ledger, &error);
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT_INT_EQ ((*contents)->damaged->len, 0);
+}
+
 gboolean
 hs_fixture_commit (HsLedger *ledger, HsLedgerBatch *batch, GError **error)
 {

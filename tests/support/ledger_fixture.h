@@ -20,6 +20,10 @@ gboolean hs_fixture_mac (const guint8 *row,
 /* Opens the ledger in @folder. */
 HsLedger *hs_fixture_open (const char *folder, GError **error);
 
+/* Closes both (nullable), opens the ledger again and loads it; the test fails if anything of it is
+ * damaged. */
+void hs_fixture_restart (const char *folder, HsLedger **ledger, HsLedgerContents **contents);
+
 /* Takes @batch and waits until it is durable, or not. */
 gboolean hs_fixture_commit (HsLedger *ledger, HsLedgerBatch *batch, GError **error);
 

@@ -35,15 +35,7 @@ tear_down (void)
 static void
 restart (void)
 {
-  g_autoptr (GError) error = NULL;
-
-  g_clear_pointer (&contents, hs_ledger_contents_free);
-  g_clear_pointer (&ledger, hs_ledger_free);
-  ledger = hs_fixture_open (folder, &error);
-  HS_ASSERT_NO_ERROR (error);
-  contents = hs_ledger_load (ledger, &error);
-  HS_ASSERT_NO_ERROR (error);
-  HS_ASSERT_INT_EQ (contents->damaged->len, 0);
+  hs_fixture_restart (folder, &ledger, &contents);
 }
 
 static GBytes *
