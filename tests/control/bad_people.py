@@ -12,24 +12,15 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from control_world import BOB, has_programs, small_pdf, until  # noqa: E402
+from control_world import BOB, small_pdf, until  # noqa: E402
 from ipp_client import NOT_FOUND, Connection, boolean, integer, request  # noqa: E402
-from kiosk_world import KIOSK, PIN, Kiosk, Window  # noqa: E402
+from kiosk_world import KIOSK, PIN, KioskOnce, Window  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 
 BUILD = sys.argv[1]
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 REFUSED = 5
-world = None
-
-
-def at_kiosk():
-    global world
-    if world is None:
-        has_programs("age")
-        world = Kiosk(BUILD).__enter__()
-    world.ask(KIOSK, "POST", "/v1/sign-out", {})
-    return world
+at_kiosk = KioskOnce(BUILD)
 
 
 def be_patient(w):
@@ -177,5 +168,4 @@ def _():
 try:
     main(sys.argv[2] if len(sys.argv) > 2 else None)
 finally:
-    if world is not None:
-        world.close()
+    at_kiosk.close()

@@ -23,6 +23,7 @@ import sys
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent / name) for name in ("support", "serve")]
+from documents import small_pdf  # noqa: E402
 from ipp_client import Connection, acting_as, mime, name_  # noqa: E402
 from private_cups import as_user, until  # noqa: E402
 from tap import skip  # noqa: E402
@@ -37,22 +38,6 @@ def uid_of(name):
 
 
 ALICE, BOB, ADMIN = uid_of(ALICE_NAME), uid_of(BOB_NAME), 0
-
-
-def small_pdf(pages=1, padding=0):
-    """A PDF of empty A4 pages; @padding random bytes make it as large as wanted."""
-    kids = " ".join(f"{3 + n} 0 R" for n in range(pages))
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>".encode()]
-    objects += [b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"] * pages
-    if padding:
-        objects.append(b"<< /Length %d >>\nstream\n" % padding + os.urandom(padding) + b"\nendstream")
-    out, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n" % number + body + b"\nendobj\n"
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return (out + b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1) + table
-            + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, len(out)))
 
 
 class Answer:

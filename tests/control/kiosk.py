@@ -11,22 +11,13 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from control_world import ADMIN, BOB, has_programs, until  # noqa: E402
-from kiosk_world import KIOSK, PIN, Kiosk, Window  # noqa: E402
+from control_world import ADMIN, BOB, until  # noqa: E402
+from kiosk_world import KIOSK, PIN, KioskOnce, Window  # noqa: E402
 from tap import main, test  # noqa: E402
 
 BUILD = sys.argv[1]
 OTHER_PIN = "271828"
-world = None
-
-
-def at_kiosk():
-    global world
-    if world is None:
-        has_programs("age")
-        world = Kiosk(BUILD).__enter__()
-    world.ask(KIOSK, "POST", "/v1/sign-out", {})
-    return world
+at_kiosk = KioskOnce(BUILD)
 
 
 @test("with nobody signed in a document is refused with what to do, and jobs are not shown")
@@ -223,5 +214,4 @@ def _():
 try:
     main()
 finally:
-    if world is not None:
-        world.close()
+    at_kiosk.close()

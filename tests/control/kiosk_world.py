@@ -12,7 +12,7 @@ import json
 import os
 import subprocess
 
-from control_world import ADMIN, ALICE, ALICE_NAME, Workstation, small_pdf, until
+from control_world import ADMIN, ALICE, ALICE_NAME, Workstation, has_programs, small_pdf, until
 from ipp_client import Connection, mime, name_
 from private_cups import as_user
 
@@ -109,3 +109,22 @@ class Kiosk(Workstation):
     @property
     def keys_folder(self):
         return self.root / "lib/keys"
+
+
+class KioskOnce:
+    """The kiosk of a test program: made when it is first called for, and with nobody signed in whenever it is."""
+
+    def __init__(self, build):
+        self.build = build
+        self.kiosk = None
+
+    def __call__(self):
+        if self.kiosk is None:
+            has_programs("age")
+            self.kiosk = Kiosk(self.build).__enter__()
+        self.kiosk.ask(KIOSK, "POST", "/v1/sign-out", {})
+        return self.kiosk
+
+    def close(self):
+        if self.kiosk is not None:
+            self.kiosk.close()

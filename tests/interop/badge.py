@@ -8,28 +8,20 @@ usage: badge.py BUILD_FOLDER [SENTENCE]
 """
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TESTS / "support"), str(TESTS / "site")]
 import ipp_wire as ipp  # noqa: E402
-from private_cups import as_user, until  # noqa: E402
+from documents import small_pdf  # noqa: E402
+from private_cups import send_ipp_as, until  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 from terminal_world import Terminal  # noqa: E402
 from town import Programs, Town, find_person  # noqa: E402
 
 PROGRAMS = Programs(sys.argv[1])
 PIN, CARD, TITLE = "824193", "04:A2:2B:C3", "Dismissal of a colleague"
-SEND = """
-import http.client, socket, sys
-c = http.client.HTTPConnection("localhost"); c.sock = socket.socket(socket.AF_UNIX); c.sock.connect(sys.argv[1])
-c.request("POST", "/ipp/print", sys.stdin.buffer.read(), {"Content-Type": "application/ipp"})
-r = c.getresponse(); body = r.read(); print(r.status, int.from_bytes(body[2:4], "big"))
-"""
-PDF = (b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
-       b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n")
 
 
 class World:
@@ -74,10 +66,8 @@ class World:
         """A program prints. Returns the agent's id of the job once the site shows it."""
         before = {job["id"] for job in cls.town.jobs()}
         request = (ipp.message(ipp.PRINT_JOB, ipp.attribute(ipp.URI, "printer-uri", "ipp://localhost/ipp/print")
-                               + ipp.attribute(ipp.NAME, "job-name", TITLE)) + PDF)
-        command, environment = as_user(cls.town.person, ["/usr/bin/python3", "-c", SEND, str(cls.town.folder / "agent/run/ipp.sock")])
-        done = subprocess.run(command, env=environment, input=request, capture_output=True, timeout=60, check=False)
-        assert done.stdout.split() == [b"200", b"0"], (done.stdout, done.stderr)
+                               + ipp.attribute(ipp.NAME, "job-name", TITLE)) + small_pdf())
+        assert send_ipp_as(cls.town.person, cls.town.folder / "agent/run/ipp.sock", request) == (200, 0)
         return next(job["id"] for job in cls.town.jobs() if job["id"] not in before)
 
     @classmethod

@@ -17,14 +17,14 @@ import re
 import shutil
 import socket
 import sqlite3
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import ipp_wire as ipp  # noqa: E402
-from private_cups import as_user, until  # noqa: E402
+from documents import small_pdf  # noqa: E402
+from private_cups import send_ipp_as, until  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 from town import Programs, Town  # noqa: E402
 
@@ -51,26 +51,13 @@ class World:
         town.enrol()
         town.await_queue()
         cls.document = town.folder / "document.pdf"
-        cls.document.write_bytes(make_pdf(3))
+        cls.document.write_bytes(small_pdf(3))
         cls.intake = town.folder / "agent/run/ipp.sock"
 
     @classmethod
     def close(cls):
         if cls.town is not None:
             cls.town.close()
-
-
-def make_pdf(pages):
-    out, offsets = b"%PDF-1.4\n", []
-    kids = b" ".join(b"%d 0 R" % (3 + n) for n in range(pages))
-    bodies = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, pages)]
-    bodies += [b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>"] * pages
-    for body in bodies:
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (len(offsets), body)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(offsets) + 1) + b"".join(b"%010d 00000 n \n" % o for o in offsets)
-    return out + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(offsets) + 1, start)
 
 
 def rows():
@@ -106,27 +93,15 @@ def print_as(user, *options, queue=None):
     return World.town.cups.run(["lp", "-d", queue or World.town.queue, *options, str(World.document)], user)
 
 
-SEND = """
-import http.client, json, socket, sys
-c = http.client.HTTPConnection("localhost"); c.sock = socket.socket(socket.AF_UNIX); c.sock.connect(sys.argv[1])
-c.request("POST", "/ipp/print", sys.stdin.buffer.read(), json.loads(sys.argv[2]))
-r = c.getresponse(); body = r.read(); print(r.status, int.from_bytes(body[2:4], "big") if r.status == 200 else "")
-"""
-
-
 def send_directly(user, claimed, password=None):
     """Print-Job on the agent's own socket, as @user who says to be @claimed: (HTTP status, IPP status)."""
     request = ipp.message(ipp.PRINT_JOB, ipp.attribute(ipp.URI, "printer-uri", "ipp://localhost/ipp/print")
                           + ipp.attribute(ipp.NAME, "requesting-user-name", claimed)
                           + ipp.attribute(ipp.NAME, "job-name", "a lie")) + World.document.read_bytes()
-    fields = {"Content-Type": "application/ipp"}
+    fields = {}
     if password is not None:
         fields["Authorization"] = "Basic " + base64.b64encode(f"homespool:{password}".encode()).decode()
-    command, environment = as_user(user, ["/usr/bin/python3", "-c", SEND, str(World.intake), json.dumps(fields)])
-    done = subprocess.run(command, env=environment, input=request, capture_output=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    http_status, _, ipp_status = done.stdout.decode().strip().partition(" ")
-    return int(http_status), int(ipp_status) if ipp_status else None
+    return send_ipp_as(user, World.intake, request, **fields)
 
 
 def uid_of(name):

@@ -8,7 +8,6 @@ usage: print_queue.py HOMESPOOL_QUEUE [SENTENCE]
 
 import base64
 import http.client
-import json
 import os
 import pwd
 import socket
@@ -20,8 +19,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import ipp_wire as ipp  # noqa: E402
+from documents import small_pdf  # noqa: E402
 from ipp_sink import Sink  # noqa: E402
-from private_cups import ADMIN_GROUP, PrivateCups, as_user, until  # noqa: E402
+from private_cups import ADMIN_GROUP, PrivateCups, as_user, send_ipp_as, until  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 
 PROGRAM = sys.argv[1]
@@ -70,17 +70,6 @@ class World:
 def helper_ids():
     entry = pwd.getpwnam(HELPER)
     return entry.pw_uid, entry.pw_gid
-
-
-def small_pdf():
-    out, offsets = b"%PDF-1.4\n", []
-    for body in (b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-                 b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>"):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (len(offsets), body)
-    start = len(out)
-    out += b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % o for o in offsets)
-    return out + b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
 
 
 def exchange(request):
@@ -224,15 +213,8 @@ def print_raw(user, claimed, proof=None):
     """A Print-Job of @user that says it is @claimed's, with exactly @proof; the HTTP status."""
     request = ipp.message(ipp.PRINT_JOB, ipp.attribute(ipp.URI, "printer-uri", f"ipp://localhost/printers/{QUEUE}")
                           + ipp.attribute(ipp.NAME, "requesting-user-name", claimed)) + World.document.read_bytes()
-    program = ("import http.client, json, socket, sys\n"
-               "c = http.client.HTTPConnection('localhost'); c.sock = socket.socket(socket.AF_UNIX); c.sock.connect(sys.argv[1])\n"
-               "c.request('POST', sys.argv[2], sys.stdin.buffer.read(), json.loads(sys.argv[3]))\n"
-               "print(c.getresponse().status)")
-    fields = {"Content-Type": "application/ipp", **({"Authorization": proof} if proof else {})}
-    command, environment = as_user(user, ["/usr/bin/python3", "-c", program, str(World.cups.socket), f"/printers/{QUEUE}", json.dumps(fields)])
-    result = subprocess.run(command, env=environment, input=request, capture_output=True, timeout=60)
-    assert result.returncode == 0, result.stderr
-    return int(result.stdout)
+    fields = {"Authorization": proof} if proof else {}
+    return send_ipp_as(user, World.cups.socket, request, f"/printers/{QUEUE}", **fields)[0]
 
 
 @test("a name written into an honest request does not count")

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from documents import small_pdf  # noqa: E402
 from private_cups import as_user, until  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 from town import Person, Programs, Town  # noqa: E402
@@ -40,7 +41,7 @@ def _():
         town.await_queue()
         homespool(town, "sign-in", person, input=town.password + "\n")
         document = town.folder / "document.pdf"
-        document.write_bytes(make_pdf())
+        document.write_bytes(small_pdf())
         seen = set()
         for _ in range(TIMES):
             assert town.cups.run(["lp", "-d", town.queue, str(document)], person).returncode == 0
@@ -48,17 +49,6 @@ def _():
             seen.add(job["id"])
             homespool(town, "release", job["id"], "--printer", town.printer_name)
             town.await_job(lambda j: j["id"] == job["id"] and j["state"] == "delivered", "delivered", 60)
-
-
-def make_pdf():
-    out, offsets = b"%PDF-1.4\n", []
-    for body in (b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-                 b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>"):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (len(offsets), body)
-    start = len(out)
-    out += b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % o for o in offsets)
-    return out + b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
 
 
 main(sys.argv[2] if len(sys.argv) > 2 else None)

@@ -16,19 +16,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import ipp_wire as ipp  # noqa: E402
-from private_cups import as_user, until  # noqa: E402
+from private_cups import send_ipp_as, until  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 from town import Programs, Town, find_person  # noqa: E402
 
 PROGRAMS = Programs(sys.argv[1])
 LOGIND, ROOT, MANAGER = "org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager"
 NO_BUS = "unix:path=/nonexistent/bus"
-SEND = """
-import http.client, socket, sys
-c = http.client.HTTPConnection("localhost"); c.sock = socket.socket(socket.AF_UNIX); c.sock.connect(sys.argv[1])
-c.request("POST", "/ipp/print", sys.stdin.buffer.read(), {"Content-Type": "application/ipp"})
-r = c.getresponse(); body = r.read(); print(r.status, int.from_bytes(body[2:4], "big"))
-"""
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n%%EOF\n"
 
 
@@ -107,9 +101,7 @@ class World:
     @classmethod
     def send(cls):
         request = ipp.message(ipp.PRINT_JOB, ipp.attribute(ipp.URI, "printer-uri", "ipp://localhost/ipp/print")) + PDF
-        command, environment = as_user(cls.town.person, ["/usr/bin/python3", "-c", SEND, str(cls.town.folder / "agent/run/ipp.sock")])
-        done = subprocess.run(command, env=environment, input=request, capture_output=True, timeout=60)
-        assert done.stdout.split() == [b"200", b"0"], (done.stdout, done.stderr)
+        assert send_ipp_as(cls.town.person, cls.town.folder / "agent/run/ipp.sock", request) == (200, 0)
 
     @classmethod
     def page(cls):

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
-from private_cups import until  # noqa: E402
+from documents import small_pdf  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 from town import Person, Programs, Town  # noqa: E402
 
@@ -164,7 +164,7 @@ def _():
         town.enrol()
         town.await_queue()
         document = town.folder / "document.pdf"
-        document.write_bytes(make_pdf(2))
+        document.write_bytes(small_pdf(2))
         assert town.cups.run(["lp", "-d", town.queue, str(document)], person).returncode == 0
         job = town.await_job(lambda job: job["state"] == "held" and job["pages"] == 2, "held, and its pages counted")
         browser = town.browser()
@@ -172,19 +172,6 @@ def _():
         browser.release(job["id"])
         town.await_job(lambda j: j["id"] == job["id"] and j["state"] == "delivered", "delivered", 60)
         assert "Operation not permitted" not in town.log("agent") + town.log("site") + town.log("queue")
-
-
-def make_pdf(pages):
-    out, offsets = b"%PDF-1.4\n", []
-    kids = b" ".join(b"%d 0 R" % (3 + n) for n in range(pages))
-    bodies = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, pages)]
-    bodies += [b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>"] * pages
-    for body in bodies:
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (len(offsets), body)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(offsets) + 1) + b"".join(b"%010d 00000 n \n" % o for o in offsets)
-    return out + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(offsets) + 1, start)
 
 
 make_units()

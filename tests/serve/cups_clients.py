@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 
+from documents import noisy_pdf  # noqa: E402
 from ipp_client import ALICE, Printer, until  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 
@@ -128,24 +129,9 @@ def make_queue(printer, server, name="homespool", password=SECRET):
 
 @contextlib.contextmanager
 def document(size=0):
-    """A PDF of one page; with @size, one that holds so many bytes of noise that nothing packs."""
-    noise = os.urandom(size) or b"\0" * 3
-    side = max(1, int((len(noise) // 3) ** 0.5))
-    noise = noise[:side * side * 3]
-    parts = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /XObject << /I 4 0 R >> >> /Contents 5 0 R >>",
-             b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8 /Length %d >>\n"
-             b"stream\n%s\nendstream" % (side, side, len(noise), noise),
-             b"<< /Length 32 >>\nstream\nq 500 0 0 700 40 40 cm /I Do Q  \nendstream"]
-    out, offsets = b"%PDF-1.4\n", []
-    for number, part in enumerate(parts, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
-    start = len(out)
-    out += b"xref\n0 6\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % o for o in offsets) + \
-        b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
+    """The name of a file with a PDF of one page; with @size, one that holds so many bytes of noise that nothing packs."""
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-        file.write(out)
+        file.write(noisy_pdf(size))
         file.flush()
         os.chmod(file.name, 0o644)
         yield file.name

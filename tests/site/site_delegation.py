@@ -6,10 +6,8 @@
 usage: site_delegation.py HOMESPOOL_TRUST HOMESPOOL_SITE [SENTENCE]
 """
 
-import contextlib
 import json
 import re
-import sqlite3
 import sys
 import uuid
 from pathlib import Path
@@ -26,16 +24,6 @@ WORLD.start()
 PC = Device(WORLD)
 PASSWORD = "correct horse battery"
 DAY = 86_400_000_000
-
-
-@contextlib.contextmanager
-def database():
-    base = sqlite3.connect(WORLD.data / "site.db", timeout=30)
-    try:
-        with base:
-            yield base
-    finally:
-        base.close()
 
 
 def session(name, device=None):
@@ -80,7 +68,7 @@ def listening(device=None):
 
 
 def nothing_given():
-    with database() as base:
+    with WORLD.database() as base:
         base.execute("DELETE FROM delegations")
         base.execute("DELETE FROM failures")
 
@@ -106,7 +94,7 @@ def _():
 def _():
     nothing_given()
     job = PC.hold(ADA)
-    with database() as base:
+    with WORLD.database() as base:
         base.execute("UPDATE jobs SET sealed_title=? WHERE id=?", (b"age-encryption.org/v1\n", uuid.UUID(job).bytes))
     give(session("ada"), "bea")
     assert "data-sealed-title" in entry(signed_in("ada").get().text, job)
@@ -154,7 +142,7 @@ def _():
     bea.release(PRINTER, job)
     assert ask("delegations/revoke", session=owner, id=given).status == 200
     assert PC.poll() == [], "the release lapsed"
-    with database() as base:
+    with WORLD.database() as base:
         assert base.execute("SELECT share_issued_us FROM jobs WHERE id=?", (uuid.UUID(job).bytes,)).fetchone() == (0,)
     assert entry(bea.get().text, job) is None
     assert "no such document" in bea.release(PRINTER, job)
@@ -169,7 +157,7 @@ def _():
     listening()
     bea = signed_in("bea")
     bea.release(PRINTER, job)
-    with database() as base:
+    with WORLD.database() as base:
         base.execute("UPDATE delegations SET expires_us=?", (now_us(),))
     assert PC.poll() == [] and entry(bea.get().text, job) is None
 
@@ -201,7 +189,7 @@ def _():
     WORLD.site("user", "unblock", "--data", WORLD.data, "--name", "dora")
     assert entry(bea.get().text, job)
     WORLD.site("erase", "--data", WORLD.data, "dora")
-    with database() as base:
+    with WORLD.database() as base:
         assert base.execute("SELECT count(*) FROM delegations").fetchone() == (0,)
 
 
@@ -218,13 +206,13 @@ def _():
     refused(try_it("ada"), 409, "refused", "your own")
     refused(try_it("guest"), 409, "refused", "guest")
     assert try_it("guest", life_us=DAY // 4).status == 200
-    with database() as base:
+    with WORLD.database() as base:
         base.execute("DELETE FROM failures")
     refused(try_it(job=job), 404, "not-found", "of yours")
     refused(try_it(job=str(uuid.uuid4())), 404, "not-found")
     refused(try_it(life_us=-1), 400, "invalid")
     refused(try_it(life_us=400 * DAY), 400, "invalid")
-    with database() as base:
+    with WORLD.database() as base:
         base.execute("DELETE FROM failures")
     refused(try_it(token="nothing"), 401, "denied")
     other = Device(WORLD, "other")
@@ -242,7 +230,7 @@ def _():
     for reply in answers[:5]:
         refused(reply, 404, "not-found", "nobody of that name")
     assert answers[5].status == 429 and int(answers[5].headers["Retry-After"]) >= 1, answers[5].text
-    with database() as base:
+    with WORLD.database() as base:
         base.execute("DELETE FROM failures")
     for _ in range(8):
         give(owner, "bea")
@@ -313,7 +301,7 @@ def _():
     reply = ask("shares", session=session("ada"), jobs=[mine, elsewhere, hers, over, str(uuid.uuid4())])
     assert reply.status == 200 and [item["job"] for item in reply.json["shares"]] == [mine], reply.text
     assert unb64(reply.json["shares"][0]["share"]) == PC.share_of(mine)
-    with database() as base:
+    with WORLD.database() as base:
         issued = dict(base.execute("SELECT id, share_issued_us<>0 FROM jobs").fetchall())
     assert [issued[uuid.UUID(job).bytes] for job in (mine, elsewhere, hers)] == [1, 0, 0]
 
@@ -349,7 +337,7 @@ def _():
         device.tell(("announce", body))
         tries.append((device, job))
     PC.sealed[victim] = stolen
-    with database() as base:
+    with WORLD.database() as base:
         rows = base.execute("SELECT id, device, owner FROM jobs WHERE e=?", (stolen["e"],)).fetchall()
         refusals = [row[0] for row in base.execute("SELECT refusal FROM records WHERE kind='announce' AND refusal IS NOT NULL")]
     assert rows == [(uuid.UUID(victim).bytes, uuid.UUID(PC.id).bytes, uuid.UUID(ADA).bytes)], rows
@@ -362,7 +350,7 @@ def _():
         token = session("cleo", device)
         assert ask("shares", device, session=token, jobs=[job]).json == {"shares": []}
         refused(ask("release", device, session=token, job=job, printer=PRINTER), 404, "not-found")
-    with database() as base:
+    with WORLD.database() as base:
         assert base.execute("SELECT share_issued_us FROM jobs WHERE id=?", (uuid.UUID(victim).bytes,)).fetchone() == (0,)
     # The true owner still has it, and its share is nobody else's.
     listening()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 from ldap_directory import ADMIN, ADMIN_PASSWORD, BASE, PASSWORD, Directory, entry  # noqa: E402
-from site_world import Device, Person, World, identity_of, wait_until  # noqa: E402
+from site_world import Device, Person, World, identity_of, refused  # noqa: E402
 from tap import main, test  # noqa: E402
 
 PIN = "824193"
@@ -54,12 +54,6 @@ def sign_in(name=None, secret=PASSWORD, method="password", card=None, kiosk=True
 def good(reply):
     assert reply.status == 200, (reply.status, reply.text, WORLD.read_log())
     return reply.json
-
-
-def refused(reply, status, keyword, *words):
-    assert reply.status == status and reply.json["error"] == keyword, (reply.status, reply.text)
-    assert all(word in reply.json["message"] for word in words), reply.text
-    return reply.json["message"]
 
 
 def be_patient():

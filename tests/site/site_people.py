@@ -6,7 +6,6 @@
 usage: site_people.py HOMESPOOL_TRUST HOMESPOOL_SITE [SENTENCE]
 """
 
-import contextlib
 import hashlib
 import hmac
 import json
@@ -20,7 +19,7 @@ import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-from site_world import Device, Person, World, now_us, unb64  # noqa: E402
+from site_world import Device, Person, World, good, now_us, refused, unb64  # noqa: E402
 from tap import main, test  # noqa: E402
 
 WORLD = World(sys.argv[1], sys.argv[2], policy=("--offline", "print"))
@@ -48,31 +47,9 @@ def sign_in(method, name=None, secret=None, card=None, kiosk=True, device=PC):
     return device.ask("POST", "/v1/device/sign-in", {"method": method, "user": name, "card": card, "secret": secret, "kiosk": kiosk})
 
 
-def good(reply):
-    assert reply.status == 200, (reply.status, reply.text)
-    return reply.json
-
-
-def refused(reply, status, keyword, *words):
-    assert reply.status == status and reply.json["error"] == keyword, (reply.status, reply.text)
-    assert all(word in reply.json["message"] for word in words), reply.text
-    return reply.json["message"]
-
-
-@contextlib.contextmanager
-def database():
-    """Committed and closed: an open one would keep the files of a server that was stopped."""
-    base = sqlite3.connect(WORLD.data / "site.db", timeout=30)
-    try:
-        with base:
-            yield base
-    finally:
-        base.close()
-
-
 def be_patient():
     """Sign-ins that failed slow down those that follow; a test need not wait for it."""
-    with database() as base:
+    with WORLD.database() as base:
         base.execute("DELETE FROM failures WHERE subject NOT LIKE 'pin:%'")
 
 
@@ -112,14 +89,14 @@ def _():
     pepper = unb64(good(sign_in("pin", "ada", PIN))["pepper"])
     stored = b"".join(path.read_bytes() for path in WORLD.data.glob("site.db*"))
     assert pepper not in stored and PIN.encode() not in stored
-    with database() as base:
+    with WORLD.database() as base:
         wrapped, = base.execute("SELECT wrapped FROM seats WHERE identity=?", (uuid.UUID(ADA).bytes,)).fetchone()
     assert len(wrapped) == 12 + 32 + 16
 
 
 @test("a thief of the database alone tries PINs in vain; with the key outside it takes a moment")
 def _():
-    with database() as base:
+    with WORLD.database() as base:
         verifier, = base.execute("SELECT pin FROM users WHERE name='ada'").fetchone()
     _, log_n, salt, expected = verifier.split("$")
     assert int(log_n) >= 15
@@ -164,7 +141,7 @@ def _():
             refused(sign_in("pin", "dora", "000000"), 401, "denied")
         be_patient()
         good(sign_in("pin", "dora", PIN))
-    with database() as base:
+    with WORLD.database() as base:
         assert base.execute("SELECT pin_failures FROM users WHERE name='dora'").fetchone() == (0,)
 
 
@@ -380,7 +357,7 @@ def _():
     rights = WORLD.verify(good(entitle(here["session"]))["entitlement"], "homespool-entitlement+jws", WORLD.entitlement_key)
     assert rights["expires_us"] == here["guest_until_us"]
     assert "guest until" in listed("ines")
-    with database() as base:
+    with WORLD.database() as base:
         base.execute("UPDATE users SET guest_until_us=1 WHERE name='ines'")
         base.execute("UPDATE sessions SET expires_us=1 WHERE identity=(SELECT identity FROM users WHERE name='ines')")
     refused(sign_in("pin", "ines", PIN), 410, "expired", "guest")
@@ -431,7 +408,7 @@ def _():
     ada_here = good(sign_in("password", "ada", PASSWORD))["pepper"]
     backup = WORLD.folder / "people.db"
     WORLD.site("backup", "--data", WORLD.data, "--output", backup)
-    with database() as base:
+    with WORLD.database() as base:
         wrapped = [row[0] for row in base.execute("SELECT wrapped FROM seats WHERE device=? OR identity=?",
                                                   (uuid.UUID(lost.id).bytes, uuid.UUID(karl).bytes))]
     assert len(wrapped) == 2
@@ -442,7 +419,7 @@ def _():
     assert (WORLD.data / "keys/destroyed.log").read_text().count("pepper ") == 2
     restore(backup)
     assert good(sign_in("password", "ada", PASSWORD))["pepper"] == ada_here
-    with database() as base:
+    with WORLD.database() as base:
         rows = base.execute("SELECT wrapped FROM seats WHERE device=? OR identity=?", (uuid.UUID(lost.id).bytes, uuid.UUID(karl).bytes)).fetchall()
     assert rows == [], "the log outside of the backup destroyed them again"
     assert "karl" not in WORLD.site("user", "list", "--data", WORLD.data), "nor does the backup bring the person back"

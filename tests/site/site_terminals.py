@@ -7,17 +7,15 @@ token, a certificate or a PIN reaches.
 usage: site_terminals.py HOMESPOOL_TRUST HOMESPOOL_SITE [SENTENCE]
 """
 
-import contextlib
 import json
 import secrets
-import sqlite3
 import ssl
 import sys
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-from site_world import Device, World, now_us, openssl  # noqa: E402
+from site_world import Device, World, good, now_us, openssl, refused  # noqa: E402
 from tap import main, test  # noqa: E402
 from terminal_world import Terminal  # noqa: E402
 
@@ -68,30 +66,9 @@ def add(printer, name, *more):
     return Terminal(WORLD.ca, WORLD.people_port, WORLD.devices_port, line)
 
 
-def good(reply):
-    assert reply.status == 200, (reply.status, reply.text)
-    return reply.json
-
-
-def refused(reply, status, keyword, *words):
-    assert reply.status == status and reply.json["error"] == keyword, (reply.status, reply.text)
-    assert all(word in reply.json["message"] for word in words), reply.text
-    return reply.text
-
-
-@contextlib.contextmanager
-def database():
-    base = sqlite3.connect(WORLD.data / "site.db", timeout=30)
-    try:
-        with base:
-            yield base
-    finally:
-        base.close()
-
-
 def be_patient():
     """Sign-ins that failed slow down those that follow; a test need not wait for it."""
-    with database() as base:
+    with WORLD.database() as base:
         base.execute("DELETE FROM failures")
         base.execute("UPDATE users SET pin_failures=0")
 
@@ -132,7 +109,7 @@ def _():
     other = add("Cellar", "Mixed up")
     other.secret = WORLD.token()["secret"]
     refused(other.try_enrol(), 404, "not-found")
-    with database() as base:
+    with WORLD.database() as base:
         base.execute("UPDATE terminals SET secret_until_us=1 WHERE name='Late'")
     refused(late.try_enrol(), 410, "expired")
     assert "never came" in WORLD.site("terminal", "list", "--data", WORLD.data)
@@ -284,7 +261,7 @@ def _():
         for _try in range(6):
             reply = READER.try_sign_in(pin="000999", **what)
             replies.append((reply.status, reply.text, reply.headers["Retry-After"]))
-            with database() as base:  # only the lock is asked about here
+            with WORLD.database() as base:  # only the lock is asked about here
                 base.execute("DELETE FROM failures WHERE subject NOT LIKE 'pin:%'")
         seen.append(replies)
         counts.append([status for status, _, _ in replies])
@@ -313,7 +290,7 @@ def _():
     reply = READER.try_sign_in(user="bob", pin="583016")
     assert reply.status == 429 and int(reply.headers["Retry-After"]) >= 1, reply.text
     good(BADGE.try_sign_in(user="bob", pin="583016"))
-    with database() as base:  # after four minutes two are forgotten
+    with WORLD.database() as base:  # after four minutes two are forgotten
         base.execute("UPDATE failures SET last_us=last_us-240000000 WHERE subject LIKE 'terminal:%'")
     good(READER.try_sign_in(user="bob", pin="583016"))
 
@@ -321,7 +298,7 @@ def _():
 @test("wrong tries at many terminals slow down all of them, and not the release page")
 def _():
     be_patient()
-    with database() as base:
+    with WORLD.database() as base:
         base.execute("INSERT INTO failures (subject, count, last_us) VALUES ('terminals', 103, ?)", (now_us() + 1_000_000,))
     for terminal in (READER, BADGE):
         reply = terminal.try_sign_in(user="bob", pin="583016")
@@ -329,7 +306,7 @@ def _():
     good(PC.ask("POST", "/v1/device/sign-in", {"method": "pin", "user": "bob", "card": None, "secret": "583016", "kiosk": False}))
     be_patient()
     READER.try_sign_in(user="nobody", pin="000999")
-    with database() as base:
+    with WORLD.database() as base:
         assert base.execute("SELECT count FROM failures WHERE subject='terminals'").fetchone() == (1,)
 
 
@@ -338,7 +315,7 @@ def _():
     be_patient()
 
     def shift(seconds, column="expires_us"):
-        with database() as base:
+        with WORLD.database() as base:
             base.execute(f"UPDATE sessions SET {column}={column}-? WHERE terminal IS NOT NULL", (seconds * 1_000_000,))
 
     assert READER.sign_in(user="bob", pin="583016")["idle_s"] == 60
@@ -374,7 +351,7 @@ def _():
     refused(lost.jobs(), 403, "denied", "revoked")
     refused(lost.release([job]), 403, "denied", "revoked")
     refused(lost.try_sign_in(user="ada", pin=PIN), 403, "denied", "revoked")
-    with database() as base:
+    with WORLD.database() as base:
         assert base.execute("SELECT count(*) FROM sessions WHERE terminal=?", (bytes.fromhex(lost.id.replace("-", "")),)).fetchone() == (0,)
     assert "Lost one  at Second floor  PIN  revoked" in WORLD.site("terminal", "list", "--data", WORLD.data)
     waiting = add("Second floor", "Never came")
@@ -416,7 +393,7 @@ def _():
 def _():
     be_patient()
     assert WORLD.stop() == 0
-    with database() as base:
+    with WORLD.database() as base:
         base.executescript("""PRAGMA foreign_keys=OFF; DROP VIEW delegated; DROP TABLE delegations;
             ALTER TABLE jobs DROP COLUMN recipients; DROP TABLE terminals; ALTER TABLE sessions DROP COLUMN terminal;
             DROP INDEX reports_by_owner; DROP TABLE erased;

@@ -8,6 +8,7 @@ What a workstation checks is checked here by OpenSSL's command line and hashlib,
 """
 
 import base64
+import contextlib
 import glob
 import hashlib
 import hmac
@@ -19,6 +20,7 @@ import secrets
 import select
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import tempfile
@@ -95,6 +97,17 @@ class Clock:
         self.file.write_text(f"+{self.hours}h\n")
 
 
+def good(reply):
+    assert reply.status == 200, (reply.status, reply.text)
+    return reply.json
+
+
+def refused(reply, status, keyword, *words):
+    assert reply.status == status and reply.json["error"] == keyword, (reply.status, reply.text)
+    assert all(word in reply.json["message"] for word in words), reply.text
+    return reply.json["message"]
+
+
 class World:
     """An organisation: root, site, users, printers."""
 
@@ -129,6 +142,16 @@ class World:
 
     def site(self, *arguments, **more):
         return self.run(self.site_program, *arguments, **more)
+
+    @contextlib.contextmanager
+    def database(self):
+        """Committed and closed: an open one would keep the files of a server that was stopped."""
+        base = sqlite3.connect(self.data / "site.db", timeout=30)
+        try:
+            with base:
+                yield base
+        finally:
+            base.close()
 
     def sign(self, request, *more):
         self.trust("sign", "--dir", self.root, request, "--yes", *more)

@@ -6,6 +6,7 @@ It runs as root with its backends as "lp", as on a workstation; ordinary users a
 that every Debian has.
 """
 
+import json
 import os
 import re
 import shutil
@@ -36,6 +37,24 @@ def as_user(name, command, groups=(), **more):
     drop += [f"--groups={','.join(groups)}"] if groups else ["--clear-groups"]
     environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", **more.pop("env", {})}
     return drop + ["--"] + list(command), environment
+
+
+SEND = """
+import http.client, json, socket, sys
+c = http.client.HTTPConnection("localhost"); c.sock = socket.socket(socket.AF_UNIX); c.sock.connect(sys.argv[1])
+c.request("POST", sys.argv[2], sys.stdin.buffer.read(), json.loads(sys.argv[3]))
+r = c.getresponse(); body = r.read(); print(r.status, int.from_bytes(body[2:4], "big") if r.status == 200 else "")
+"""
+
+
+def send_ipp_as(user, unix_socket, request, path="/ipp/print", **fields):
+    """An IPP request of a program of @user: (HTTP status, IPP status; None without one)."""
+    fields = {"Content-Type": "application/ipp", **fields}
+    command, environment = as_user(user, ["/usr/bin/python3", "-c", SEND, str(unix_socket), path, json.dumps(fields)])
+    done = subprocess.run(command, env=environment, input=request, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    http_status, _, ipp_status = done.stdout.decode().strip().partition(" ")
+    return int(http_status), int(ipp_status) if ipp_status else None
 
 
 class PrivateCups:
