@@ -55,3 +55,20 @@ hs_stanza_unwrap_file_key (const HsSecretBytes *wrap_key, const HsAgeStanza *sta
     return NULL;
   return g_steal_pointer (&file_key);
 }
+
+HsStanzaOutcome
+hs_stanza_try_file_key (const HsSecretBytes *wrap_key,
+                        const HsAgeStanza *stanza,
+                        HsSecretBytes **file_key,
+                        GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  *file_key = hs_stanza_unwrap_file_key (wrap_key, stanza, &problem);
+  if (*file_key != NULL)
+    return HS_STANZA_OPENED;
+  if (g_error_matches (problem, HS_ERROR, HS_ERROR_CORRUPT))
+    return HS_STANZA_NOT_MINE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return HS_STANZA_FAILED;
+}

@@ -34,3 +34,10 @@ gboolean hs_stanza_wrap_file_key (const HsSecretBytes *wrap_key,
 HsSecretBytes *hs_stanza_unwrap_file_key (const HsSecretBytes *wrap_key,
                                           const HsAgeStanza *stanza,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same where a body of another key is nothing wrong: NOT_MINE. *file_key is (transfer full) with
+ * OPENED. */
+HsStanzaOutcome hs_stanza_try_file_key (const HsSecretBytes *wrap_key,
+                                        const HsAgeStanza *stanza,
+                                        HsSecretBytes **file_key,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

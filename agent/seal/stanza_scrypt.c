@@ -97,14 +97,7 @@ unwrap_one (const HsAgeStanza *stanza,
   g_autoptr (HsSecretBytes) wrap_key = derive_wrap_key (passphrase, salt, log_n, error);
   if (wrap_key == NULL)
     return HS_STANZA_FAILED;
-  g_autoptr (GError) problem = NULL;
-  *file_key = hs_stanza_unwrap_file_key (wrap_key, stanza, &problem);
-  if (*file_key != NULL)
-    return HS_STANZA_OPENED;
-  if (g_error_matches (problem, HS_ERROR, HS_ERROR_CORRUPT))
-    return HS_STANZA_NOT_MINE;
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return HS_STANZA_FAILED;
+  return hs_stanza_try_file_key (wrap_key, stanza, file_key, error);
 }
 
 HsStanzaOutcome

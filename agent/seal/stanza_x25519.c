@@ -69,19 +69,13 @@ unwrap_one (const HsAgeStanza *stanza,
   g_autoptr (GError) problem = NULL;
   g_autoptr (HsSecretBytes) wrap_key
       = derive_wrap_key (private_key, ephemeral, ephemeral, recipient, &problem);
-  if (wrap_key == NULL && g_error_matches (problem, HS_ERROR, HS_ERROR_INVALID))
-    {
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_CORRUPT,
-                           "an X25519 stanza holds a key of small order");
-      return HS_STANZA_FAILED;
-    }
   if (wrap_key != NULL)
-    *file_key = hs_stanza_unwrap_file_key (wrap_key, stanza, &problem);
-  if (*file_key != NULL)
-    return HS_STANZA_OPENED;
-  if (g_error_matches (problem, HS_ERROR, HS_ERROR_CORRUPT))
-    return HS_STANZA_NOT_MINE;
-  g_propagate_error (error, g_steal_pointer (&problem));
+    return hs_stanza_try_file_key (wrap_key, stanza, file_key, error);
+  if (g_error_matches (problem, HS_ERROR, HS_ERROR_INVALID))
+    g_set_error_literal (error, HS_ERROR, HS_ERROR_CORRUPT,
+                         "an X25519 stanza holds a key of small order");
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
   return HS_STANZA_FAILED;
 }
 

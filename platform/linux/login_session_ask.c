@@ -24,23 +24,32 @@ open_task (HsLoginSessions *sessions,
   return NULL;
 }
 
-static void
-on_display_read (GObject *source, GAsyncResult *result, gpointer user_data)
+/* The reply to a call of hs_login_bus_call(); NULL: @task was answered with the error. */
+static GVariant *
+finish_call (GTask *task, GObject *source, GAsyncResult *result)
 {
-  g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  g_autoptr (GVariant) reply
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
-  g_autoptr (GVariant) display = NULL;
-  const char *id = "";
-  const char *path = NULL;
+  GVariant *reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
   if (reply == NULL)
     {
       hs_login_bus_convert_error (&error);
       g_task_return_error (task, error);
-      return;
     }
+  return reply;
+}
+
+static void
+on_display_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GVariant) reply = finish_call (task, source, result);
+  g_autoptr (GVariant) display = NULL;
+  const char *id = "";
+  const char *path = NULL;
+
+  if (reply == NULL)
+    return;
   g_variant_get (reply, "(v)", &display);
   if (g_variant_is_of_type (display, G_VARIANT_TYPE ("(so)")))
     g_variant_get (display, "(&s&o)", &id, &path);
@@ -57,17 +66,11 @@ static void
 on_user_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  g_autoptr (GVariant) reply
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  g_autoptr (GVariant) reply = finish_call (task, source, result);
   const char *path = NULL;
 
   if (reply == NULL)
-    {
-      hs_login_bus_convert_error (&error);
-      g_task_return_error (task, error);
-      return;
-    }
+    return;
   g_variant_get (reply, "(&o)", &path);
   HsLoginSessions *sessions = g_task_get_task_data (task);
   hs_login_bus_call (sessions->bus, path, HS_DBUS_PROPERTIES, "Get",

@@ -115,6 +115,18 @@ hs_cli_write (HsCli *cli, const char *text, GError **error)
 }
 
 gboolean
+hs_cli_write_secret_line (HsCli *cli, char *line, GError **error)
+{
+  g_autofree char *text = g_strconcat (line, "\n", NULL);
+  gboolean ok = hs_cli_write (cli, text, error);
+
+  hs_secret_bytes_wipe (text, strlen (text));
+  hs_secret_bytes_wipe (line, strlen (line));
+  g_free (line);
+  return ok;
+}
+
+gboolean
 hs_cli_write_bytes (HsCli *cli, GBytes *bytes, int mode, GError **error)
 {
   if (cli->output == NULL || g_str_equal (cli->output, "-"))

@@ -70,18 +70,13 @@ add_reader (HsSite *site, HsCli *cli, HsStoreTerminal *terminal, GError **error)
 {
   char *line = hs_terminal_add (site, terminal, g_get_real_time (), error);
 
-  if (line == NULL)
+  if (line == NULL || !hs_cli_write_secret_line (cli, line, error))
     return FALSE;
-  g_autofree char *text = g_strconcat (line, "\n", NULL);
-  hs_secret_bytes_wipe (line, strlen (line));
-  g_free (line);
-  gboolean ok = hs_cli_write (cli, text, error);
-  hs_secret_bytes_wipe (text, strlen (text));
-  if (ok && cli->output != NULL && !g_str_equal (cli->output, "-"))
+  if (cli->output != NULL && !g_str_equal (cli->output, "-"))
     g_print ("The one-time secret is in %s. The terminal sends it with its certificate request to "
              "%s/v1/terminal/enrol within a day.\n",
              cli->output, site->config->people_urls[0]);
-  return ok;
+  return TRUE;
 }
 
 static gboolean

@@ -30,14 +30,7 @@ make_token (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
       return FALSE;
     }
   char *line = hs_enrolment_make_token (site, life_us, g_get_real_time (), error);
-  if (line == NULL)
-    return FALSE;
-  g_autofree char *text = g_strconcat (line, "\n", NULL);
-  hs_secret_bytes_wipe (line, strlen (line));
-  g_free (line);
-  gboolean ok = hs_cli_write (cli, text, error);
-  hs_secret_bytes_wipe (text, strlen (text));
-  return ok;
+  return line != NULL && hs_cli_write_secret_line (cli, line, error);
 }
 
 gboolean
