@@ -6,6 +6,7 @@
 #include "tray-ui/client/door_private.h"
 
 #include "base/error.h"
+#include "core/wire/json_secret.h"
 #include "seal/age_message.h"
 
 #include <glib/gi18n.h>
@@ -80,14 +81,13 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
   HsAgent *agent = HS_AGENT (source);
   SignIn *sign_in = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (json_t) reply = hs_agent_call_finish (agent, result, &error);
+  g_autoptr (HsSecretJson) reply = hs_agent_call_finish (agent, result, &error);
 
   if (reply == NULL || !take_welcome (agent, sign_in, reply, &error))
     {
       g_task_return_error (task, error);
       return;
     }
-  hs_json_wipe (reply);
   hs_agent_refresh (agent);
   g_task_return_boolean (task, TRUE);
 }
