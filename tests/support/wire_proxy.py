@@ -29,6 +29,7 @@ class Line:
         self.flows.set()
         self.is_cut = False
         self.sockets = set()
+        self.tasks = set()  # the loop itself would let them be collected
 
     def set(self, mode):
         self.is_cut = mode == "cut"
@@ -48,6 +49,7 @@ class Line:
 
     async def serve(self, reader, writer):
         self.sockets.add(writer.transport)
+        self.tasks.add(asyncio.current_task())
         try:
             if self.is_cut:
                 self.reset(writer.transport)
@@ -65,6 +67,7 @@ class Line:
             pass  # either end is gone
         finally:
             self.sockets.discard(writer.transport)
+            self.tasks.discard(asyncio.current_task())
             writer.close()
 
     @staticmethod
