@@ -13,6 +13,7 @@ short history that shows it.
 """
 
 import argparse
+import resource
 import sys
 import time
 from pathlib import Path
@@ -42,7 +43,8 @@ def run_plan(options, plan, seed):
             states[state] = states.get(state, 0) + 1
         papers = sum(len(job.papers) for job in history.jobs.values())
         print(f"# seed {seed}: {len(plan)} operations in {lived:.0f} s, judged after {time.monotonic() - begin:.0f} s; jobs at the end: {states}; "
-              f"{papers} on paper; {len(found)} violations", flush=True)
+              f"{papers} on paper, {sum(count for (verb, _), count in history.counts.items() if verb in ('kill', 'stop'))} restarts; "
+              f"{len(found)} violations", flush=True)
         if options.counts:
             for (verb, outcome), count in sorted(history.counts.items()):
                 print(f"#   {verb} {outcome}: {count}")
@@ -93,7 +95,9 @@ def main():
             break
         seed += 1
     enough = sum(count for (_, outcome), count in history.counts.items() if outcome == DONE) > options.operations / 2
-    print(f"# {total} operations, {violations} violations" + ("" if enough else "; too few of them came to anything"))
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(f"# {total} operations, {violations} violations, {sum(use.ru_utime + use.ru_stime for use in used):.0f} s of processor time"
+          + ("" if enough else "; too few of them came to anything"))
     if options.tap:
         print(f"{'not ok' if violations or not enough else 'ok'} 1 - what a random history promised is true in the end")
     sys.exit(1 if violations or not enough else 0)

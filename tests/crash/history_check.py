@@ -27,15 +27,27 @@ class Check:
         self.found.append((job, text))
 
     def all(self):
+        base = sqlite3.connect(f"file:{self.world.folder}/site/site.db?mode=ro", uri=True)
+        self.states = {str(uuid.UUID(bytes=row[0])): row[1] for row in base.execute("SELECT id, state FROM jobs")}
+        self.reports = {str(uuid.UUID(bytes=row[0])): row[1:] for row in base.execute("SELECT job, outcome, impressions, counted FROM reports")}
+        self.recall()
+        self.site(base)
+        base.close()
         for job in self.history.jobs.values():
             if job.id is not None:
                 self.one(job)
         for view in self.history.unnamed:
             self.say(None, f"{view['id']} is in a list and nobody knows its title: {view['state']}")
-        self.site()
         self.disks()
         self.logs()
         return self.found
+
+    def recall(self):
+        """An agent lists the latest finished jobs only; of older ones it told the site."""
+        for job in self.history.jobs.values():
+            report = self.reports.get(job.id)
+            if job.id is not None and job.final is None and report is not None and self.states.get(job.id) in FINAL:
+                job.final = {"state": self.states[job.id], "result_pages": report[1], "result_counted": bool(report[2])}
 
     # ── one job ──────────────────────────────────────────────────────────────────────────────
 
@@ -128,24 +140,20 @@ class Check:
 
     # ── the site ─────────────────────────────────────────────────────────────────────────────
 
-    def site(self):
-        base = sqlite3.connect(f"file:{self.world.folder}/site/site.db?mode=ro", uri=True)
-        states = {str(uuid.UUID(bytes=row[0])): row[1] for row in base.execute("SELECT id, state FROM jobs")}
-        reports = {str(uuid.UUID(bytes=row[0])): row[1:] for row in base.execute("SELECT job, outcome, impressions, counted FROM reports")}
+    def site(self, base):
         ours = {job.id: job for job in self.history.jobs.values() if job.final is not None}
         for job in ours.values():
             state = job.final["state"]
-            if states.get(job.id) != state:
-                self.say(job, f"it is {state} here and {states.get(job.id)} at the site")
-            report = reports.get(job.id)
+            if self.states.get(job.id) != state:
+                self.say(job, f"it is {state} here and {self.states.get(job.id)} at the site")
+            report = self.reports.get(job.id)
             if (report is not None) != (state in FINAL):
                 self.say(job, f"it is {state} and the site's report is {report}")
             elif report is not None and (report[0] != state or report[1] != job.final["result_pages"] or bool(report[2]) != job.final["result_counted"]):
                 self.say(job, f"it is {state} with {job.final['result_pages']} pages and the site reports {report}")
-        for stray in set(states) - set(ours):
-            self.say(None, f"the site knows a job that nobody has: {stray} ({states[stray]})")
+        for stray in set(self.states) - set(ours):
+            self.say(None, f"the site knows a job that nobody has: {stray} ({self.states[stray]})")
         self.records(base, ours)
-        base.close()
 
     def records(self, base, ours):
         ended = sum(job.final["state"] in FINAL for job in ours.values())
