@@ -13,7 +13,7 @@ Op = namedtuple("Op", "number place verb person job argument")
 
 WEIGHTS = {
     "submit": 200, "release": 190, "order": 110, "cancel": 60, "delete": 25, "hold": 20, "resolve": 45, "look": 110, "list": 6, "pry": 40,
-    "fault": 70, "manners": 16, "printer-restart": 8, "printer-key": 4, "kill": 12, "stop": 3, "site": 2, "line": 9, "site-line": 7,
+    "fault": 70, "manners": 20, "printer-restart": 12, "printer-key": 3, "kill": 12, "stop": 3, "site": 2, "line": 9, "site-line": 7,
     "clock": 3, "sign-out": 2, "unlock": 18,
 }
 DISTURBANCES = ("fault", "manners", "printer-restart", "printer-key", "kill", "site", "line", "site-line", "clock", "sign-out")
@@ -43,6 +43,7 @@ class Planner:
         self.random = random.Random(seed)
         self.length, self.workstations, self.printers = length, workstations, printers
         self.weights = {**WEIGHTS, **(weights or {})}
+        self.touched = set()  # jobs that somebody released or ended
         self.ops, self.later = [], []  # later: (when, place, verb, argument)
         self.submitted = {(place, person): [] for place in range(workstations) for person in PEOPLE}
 
@@ -53,15 +54,18 @@ class Planner:
         self.later.append((len(self.ops) + self.random.randint(least, most), place, verb, argument))
         self.later.sort()
 
-    def some_job(self, place, person):
-        """The newer the likelier."""
+    def some_job(self, place, person, verb):
+        """To be released: mostly one that was left alone until now. Else the newer the likelier."""
         jobs = self.submitted[place, person]
+        alone = [job for job in jobs[-60:] if job not in self.touched]
+        if verb in ("release", "order") and alone and self.random.random() < 0.75:
+            jobs = alone
         reach = self.random.choice((2, 6, 30))
         return jobs[-1 - min(int(self.random.expovariate(1 / reach)), len(jobs) - 1)] if jobs else None
 
     def draw_weather(self):
         """Disturbances come in spells: what is rare on average is at times frequent, and at times absent."""
-        return [weight * (self.random.choice((0, 0.3, 1, 1, 5)) if verb in DISTURBANCES else 1) for verb, weight in self.weights.items()]
+        return [weight * (self.random.choice((0, 0.3, 1, 1, 4)) if verb in DISTURBANCES else 1) for verb, weight in self.weights.items()]
 
     def make(self):
         verbs, weights = list(self.weights), self.draw_weather()
@@ -83,8 +87,10 @@ class Planner:
             self.submitted[place, person].append(len(self.ops))
             self.add(place, verb, person, len(self.ops), (chance.choice(FORMATS), chance.choice(SIZES)))
         elif verb in ("release", "order", "cancel", "delete", "hold", "look", "pry"):
-            job = self.some_job(place, person)
+            job = self.some_job(place, person, verb)
             if job is not None:
+                if verb in ("release", "order", "cancel", "delete"):
+                    self.touched.add(job)
                 self.add(place, verb, person, job, {"release": printer, "order": printer, "pry": (chance.choice([p for p in PEOPLE if p != person]),
                                                     chance.choice(("look", "release", "cancel", "order")), printer)}.get(verb))
         elif verb == "resolve":

@@ -4,7 +4,7 @@
 """The same load for a long time: one document a second is printed, released and delivered, by three people on one
 workstation with a site and two printers. Memory and descriptors of agent and site have to stay as they are.
 
-usage: steady.py BUILD_FOLDER CLOCK_LIBRARY [--minutes M] [--rate JOBS_PER_SECOND] [--tap]
+usage: steady.py BUILD_FOLDER CLOCK_LIBRARY [--minutes M] [--rate JOBS_PER_SECOND] [--verbose]
 
 Finished jobs stay in the list for two minutes here, so that the list is as long at the end as at the beginning. What
 counts begins after a quarter of the time, with everything warm; then the least memory of each tenth of the rest is
@@ -25,7 +25,7 @@ from ipp_client import Reply, mime, name_, request  # noqa: E402
 from private_cups import until  # noqa: E402
 
 HISTORY_S = 120
-MOST_GROWTH_KIB = 1024
+MOST_GROWTH_KIB = {"agent0": 1024, "site": 2048}  # SQLite fills its cache for long: 1 MiB there, 2 MiB here
 FORMATS = ("pwg", "jpeg", "pdf")
 
 
@@ -80,7 +80,7 @@ def judge(name, rows):
     for column, what in ((2, "RSS KiB"), (3, "private dirty KiB"), (4, "descriptors"), (5, "threads")):
         figures.append((what, min(row[column] for row in early), min(row[column] for row in late), max(row[column] for row in rest)))
     print(f"# {name}: " + "; ".join(f"{what} {first} → {last} (most {most})" for what, first, last, most in figures))
-    return figures[0][2] - figures[0][1] <= MOST_GROWTH_KIB and figures[2][2] <= figures[2][1] and figures[3][2] <= figures[3][1]
+    return figures[0][2] - figures[0][1] <= MOST_GROWTH_KIB[name] and figures[2][2] <= figures[2][1] and figures[3][2] <= figures[3][1]
 
 
 def main():
