@@ -126,6 +126,8 @@ hs_assembly_on_key_changed (gpointer data, const HsId *identity)
   if (assembly->rights != NULL
       && hs_identities_get_key_state (assembly->identities, identity) == HS_KEY_UNLOCKED)
     hs_offline_rights_look (assembly->rights, identity);
+  if (assembly->control != NULL)
+    hs_control_tell_status (assembly->control);
 }
 
 void
@@ -240,6 +242,8 @@ hs_assembly_on_trust_changed (gpointer data, const HsBundle *bundle, const HsPri
     hs_last_seen_note (assembly->last_seen, bundle->issued_us);
   if (assembly->engine != NULL)
     hs_engine_printers_changed (assembly->engine);
+  if (assembly->control != NULL)
+    hs_control_tell_status (assembly->control);
 }
 
 /* Now and then, while the site is there. */

@@ -53,6 +53,21 @@ def _():
         assert {each["job"]["id"] for each in seen} == {job["id"]}
 
 
+@test("who listens to everything is told to ask again when a key is locked")
+def _():
+    w = world()
+    job = w.print_as(BOB)
+    with w.events(BOB) as events, w.events(BOB, f"?job={job['id']}") as one:
+        assert events.event() == {"event": "hello"} and one.event() == {"event": "hello"}
+        w.post(BOB, "/v1/sign-out")
+        events.await_event(lambda e: e == {"event": "status"})
+        w.unlock(BOB)
+        events.await_event(lambda e: e == {"event": "status"})
+        w.post(BOB, f"/v1/jobs/{job['id']}/cancel")
+        seen = one.await_event(lambda e: e["event"] == "job" and e["job"]["state"] == "cancelled")
+        assert {e["event"] for e in seen} == {"job"}, seen
+
+
 @test("two people hear of their own jobs only, and an administrator of none of theirs")
 def _():
     w = world()

@@ -52,6 +52,9 @@ HsControl *hs_control_new (const HsControlParts *parts,
 /* Whether the site can be reached, or why not, has changed: tells who listens. */
 void hs_control_tell_site (HsControl *control);
 
+/* A key was unlocked or locked, or there are other printers: tells who listens to ask again. */
+void hs_control_tell_status (HsControl *control);
+
 /* Ends all connections. NULL is allowed. */
 /* Somebody with @uid asked the virtual printer to show itself: tells that user's listeners. */
 void hs_control_identify (HsControl *control, guint32 uid);

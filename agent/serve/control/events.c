@@ -161,6 +161,21 @@ hs_control_tell_site (HsControl *control)
     }
 }
 
+/* It says no more than that: what is another, everybody asks for with their own eyes. */
+void
+hs_control_tell_status (HsControl *control)
+{
+  for (GList *item = control->streams; item != NULL; item = item->next)
+    {
+      HsControlStream *stream = item->data;
+      if (!hs_id_is_zero (&stream->only) || stream->unread_bytes > UNREAD_BYTES)
+        continue;
+      json_t *object = json_object ();
+      hs_json_set_text (object, "event", "status", 16);
+      write_line (stream, object);
+    }
+}
+
 void
 hs_control_end_streams_of (HsControl *control, const HsId *identity)
 {
