@@ -6,6 +6,7 @@
 
 #include "core/job_reasons.h"
 
+#include <glib/gi18n.h> /* N_ marks for the catalogue of who shows them; nothing is translated here */
 #include <string.h>
 
 typedef struct
@@ -18,48 +19,50 @@ typedef struct
 
 static const Row rows[] = {
   { HS_REASON_UNCERTAIN, "uncertain", "processing-to-stop-point",
-    "It is not known whether this printed. Look at the printer, then say whether it did." },
+    N_ ("It is not known whether this printed. Look at the printer, then say whether it did.") },
   { HS_REASON_DAMAGED, "damaged", "aborted-by-system",
-    "The stored document is damaged and cannot be printed. Please print it again." },
+    N_ ("The stored document is damaged and cannot be printed. Please print it again.") },
   { HS_REASON_DOCUMENT_REFUSED, "document-refused", "aborted-by-system",
-    "The document did not arrive whole or in a format that is taken here. Please print it again." },
+    N_ ("The document did not arrive whole or in a format that is taken here. Please print it "
+        "again.") },
   { HS_REASON_PRINTER_UNTRUSTED, "printer-untrusted", "printer-stopped",
-    "The printer's key is not the one your organisation listed, so nothing was sent. Choose "
-    "another "
-    "printer and tell your administrator." },
+    N_ ("The printer's key is not the one your organisation listed, so nothing was sent. Choose "
+        "another "
+        "printer and tell your administrator.") },
   { HS_REASON_PRINTER_STOPPED, "printer-stopped", "printer-stopped",
-    "The printer needs attention. Mend it or choose another printer." },
+    N_ ("The printer needs attention. Mend it or choose another printer.") },
   { HS_REASON_PRINTER_UNREACHABLE, "printer-unreachable", "printer-stopped",
-    "The printer cannot be reached from this workstation. Check that it is on, or choose "
-    "another." },
+    N_ ("The printer cannot be reached from this workstation. Check that it is on, or choose "
+        "another.") },
   { HS_REASON_PRINTER_REFUSED, "printer-refused", "printer-stopped",
-    "The printer refused the job. Choose another printer or change the job." },
+    N_ ("The printer refused the job. Choose another printer or change the job.") },
   { HS_REASON_PRINTER_BUSY, "printer-busy", "printer-stopped",
-    "The printer is busy. It will be tried again." },
+    N_ ("The printer is busy. It will be tried again.") },
   { HS_REASON_KEY_LOCKED, "key-locked", "job-release-wait",
-    "Your key is locked. Unlock Homespool, or release the job at the printer or on the release "
-    "page." },
+    N_ ("Your key is locked. Unlock Homespool, or release the job at the printer or on the release "
+        "page.") },
   { HS_REASON_WAITS_FOR_SITE, "waits-for-site", "job-release-wait",
-    "Waiting for the site server to confirm the release." },
+    N_ ("Waiting for the site server to confirm the release.") },
   { HS_REASON_HELD_BY_USER, "held-by-user", "job-release-wait",
-    "Held at your request. Release it at any printer." },
+    N_ ("Held at your request. Release it at any printer.") },
   { HS_REASON_RELEASE_WAIT, "release-wait", "job-release-wait",
-    "Waiting at your workstation. Release it at any printer." },
-  { HS_REASON_INCOMING, "incoming", "job-incoming", "The document is arriving." },
-  { HS_REASON_FETCHABLE, "fetchable", "job-fetchable", "Waiting for the printer to fetch it." },
-  { HS_REASON_OUTGOING, "outgoing", "job-outgoing", "Sending to the printer." },
-  { HS_REASON_PRINTING, "printing", "job-printing", "Printing." },
+    N_ ("Waiting at your workstation. Release it at any printer.") },
+  { HS_REASON_INCOMING, "incoming", "job-incoming", N_ ("The document is arriving.") },
+  { HS_REASON_FETCHABLE, "fetchable", "job-fetchable",
+    N_ ("Waiting for the printer to fetch it.") },
+  { HS_REASON_OUTGOING, "outgoing", "job-outgoing", N_ ("Sending to the printer.") },
+  { HS_REASON_PRINTING, "printing", "job-printing", N_ ("Printing.") },
   { HS_REASON_CANCELLED_BY_USER, "cancelled-by-user", "job-canceled-by-user",
-    "Deleted by its owner." },
+    N_ ("Deleted by its owner.") },
   { HS_REASON_CANCELLED_BY_OPERATOR, "cancelled-by-operator", "job-canceled-by-operator",
-    "Deleted by an administrator." },
+    N_ ("Deleted by an administrator.") },
   { HS_REASON_CANCELLED_AT_DEVICE, "cancelled-at-device", "job-canceled-at-device",
-    "Cancelled at the printer." },
+    N_ ("Cancelled at the printer.") },
   { HS_REASON_ABORTED_BY_SYSTEM, "aborted-by-system", "aborted-by-system",
-    "It could not be printed and was removed. Please print it again." },
+    N_ ("It could not be printed and was removed. Please print it again.") },
   { HS_REASON_COMPLETED_WITH_ERRORS, "completed-with-errors", "job-completed-with-errors",
-    "Printed, but the printer reported errors. Check the pages." },
-  { HS_REASON_COMPLETED, "completed", "job-completed-successfully", "Printed." },
+    N_ ("Printed, but the printer reported errors. Check the pages.") },
+  { HS_REASON_COMPLETED, "completed", "job-completed-successfully", N_ ("Printed.") },
 };
 
 const char **

@@ -224,7 +224,7 @@ take_event (HsAgent *agent, const json_t *object)
     take_job (agent, object);
   else if (strcmp (event, "progress") == 0)
     take_progress (agent, object);
-  else if (strcmp (event, "status") == 0)
+  else if (strcmp (event, "status") == 0 || strcmp (event, "site") == 0)
     hs_agent_refresh (agent);
   else if (strcmp (event, "identify") == 0)
     g_signal_emit (agent, signals[IDENTIFY], 0);

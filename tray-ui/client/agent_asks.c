@@ -90,7 +90,7 @@ on_jobs (GObject *source, GAsyncResult *result, gpointer user_data)
       g_ptr_array_add (jobs, job);
   }
   hs_jobs_take_all (agent->jobs, jobs);
-  if (agent->state == HS_AGENT_CONNECTING || agent->state == HS_AGENT_VACANT)
+  if (agent->state != HS_AGENT_READY)
     hs_agent_set_state (agent, HS_AGENT_READY);
 }
 
@@ -114,6 +114,7 @@ on_printers (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   g_autoptr (GPtrArray) recent = hs_jobs_list_recent_printers (agent->jobs);
   hs_printer_list_take_all (agent->printers, printers, recent);
+  hs_jobs_refresh (agent->jobs); /* rows name their printers */
   hs_agent_tell_change (agent);
 }
 

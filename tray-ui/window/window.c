@@ -53,8 +53,9 @@ on_deleted_changed (HsWishes *wishes, HsWindow *self)
 static void
 on_printer_chosen (HsWindow *self, const char *printer)
 {
-  gtk_menu_button_popdown (self->printer_button);
+  /* First what it was chosen for: with the list closed, that is forgotten. */
   hs_window_take_printer (self, printer);
+  gtk_menu_button_popdown (self->printer_button);
 }
 
 static void
@@ -183,6 +184,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, HsWindow, done_page);
   gtk_widget_class_bind_template_child (widget_class, HsWindow, open_stack);
   gtk_widget_class_bind_template_child (widget_class, HsWindow, done_stack);
+  gtk_widget_class_bind_template_child (widget_class, HsWindow, open_scroll);
   gtk_widget_class_bind_template_child (widget_class, HsWindow, open_view);
   gtk_widget_class_bind_template_child (widget_class, HsWindow, done_view);
   gtk_widget_class_bind_template_child (widget_class, HsWindow, bar);

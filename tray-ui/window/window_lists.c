@@ -78,8 +78,21 @@ on_selection_changed (HsWindow *self)
   hs_window_show_selection (self);
 }
 
+/* GTK holds on to the row that was the first: one that comes above it would not be seen. Who has
+ * scrolled down reads there and is left alone. */
 static void
-on_items_changed (HsWindow *self)
+on_open_changed (HsWindow *self)
+{
+  GtkAdjustment *place = gtk_scrolled_window_get_vadjustment (self->open_scroll);
+
+  if (gtk_adjustment_get_value (place) <= 0
+      && g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->open_view), "list.scroll-to-item", "u", 0);
+  hs_window_show_all (self);
+}
+
+static void
+on_done_changed (HsWindow *self)
 {
   hs_window_show_all (self);
 }
@@ -140,8 +153,8 @@ hs_window_set_up_lists (HsWindow *window)
   gtk_list_view_set_model (window->done_view, GTK_SELECTION_MODEL (no_selection));
   g_signal_connect_swapped (window->selection, "selection-changed",
                             G_CALLBACK (on_selection_changed), window);
-  g_signal_connect_swapped (open, "items-changed", G_CALLBACK (on_items_changed), window);
-  g_signal_connect_swapped (done, "items-changed", G_CALLBACK (on_items_changed), window);
+  g_signal_connect_swapped (open, "items-changed", G_CALLBACK (on_open_changed), window);
+  g_signal_connect_swapped (done, "items-changed", G_CALLBACK (on_done_changed), window);
   g_signal_connect_swapped (window->open_view, "activate", G_CALLBACK (on_activated), window);
   g_signal_connect_swapped (window->done_view, "activate", G_CALLBACK (on_done_activated), window);
   set_up_keys (window);

@@ -35,6 +35,7 @@ struct _HsWindow
   GtkStackPage *done_page;
   GtkStack *open_stack; /* "list", "empty" */
   GtkStack *done_stack;
+  GtkScrolledWindow *open_scroll;
   GtkListView *open_view;
   GtkListView *done_view;
   GtkRevealer *bar;

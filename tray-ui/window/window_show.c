@@ -59,6 +59,14 @@ show_countdown (HsWindow *self)
 
 /* ── banners ─────────────────────────────────────────────────────────────────────────────── */
 
+/* What is not revealed is not there either, for a screen reader. */
+static void
+reveal (GtkRevealer *revealer, gboolean is_shown)
+{
+  gtk_widget_set_visible (GTK_WIDGET (revealer), is_shown);
+  gtk_revealer_set_reveal_child (revealer, is_shown);
+}
+
 static void
 show_banners (HsWindow *self)
 {
@@ -69,14 +77,14 @@ show_banners (HsWindow *self)
 
   if (offline != NULL)
     gtk_label_set_text (self->offline_text, offline);
-  gtk_revealer_set_reveal_child (self->offline, offline != NULL);
+  reveal (self->offline, offline != NULL);
   if (key != NULL)
     {
       gtk_label_set_text (self->key_text, key);
       gtk_button_set_label (self->key_button,
                             strcmp (status->key, "absent") == 0 ? _ ("Make my key") : _ ("Unlock"));
     }
-  gtk_revealer_set_reveal_child (self->key, key != NULL);
+  reveal (self->key, key != NULL);
 }
 
 /* ── lists ───────────────────────────────────────────────────────────────────────────────── */
@@ -210,6 +218,7 @@ hs_window_show_all (HsWindow *window)
   gtk_stack_set_visible_child_name (window->faces, face);
   if (!was_vacant && strcmp (face, "sign-in") == 0)
     hs_sign_in_begin (window->sign_in);
+  gtk_widget_set_visible (GTK_WIDGET (window->header), has_jobs || !window->is_kiosk);
   gtk_widget_set_visible (GTK_WIDGET (window->printer_button), has_jobs);
   gtk_widget_set_visible (GTK_WIDGET (window->switcher), has_jobs);
   gtk_widget_set_visible (GTK_WIDGET (window->person_button), has_jobs);

@@ -67,7 +67,11 @@ hs_job_words_sides (const HsControlJob *job)
 char *
 hs_job_words_size (guint64 bytes)
 {
-  return g_format_size (bytes);
+  if (bytes < 1000 * 1000)
+    return g_strdup_printf (_ ("%u KB"), (guint)((bytes + 999) / 1000));
+  if (bytes < 10 * 1000 * 1000)
+    return g_strdup_printf (_ ("%.1f MB"), (double)bytes / 1e6);
+  return g_strdup_printf (_ ("%.0f MB"), (double)bytes / 1e6);
 }
 
 char *

@@ -1,0 +1,112 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright 2026 the Homespool authors
+"""Makes the pictures of the window for the documents: light, dark, kiosk, offline, uncertain, …
+
+usage: pictures.py BUILD_FOLDER [OUTPUT_FOLDER [NAME…]]        (default: docs/pictures)
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import desktop as desk  # noqa: E402
+from desktop import ROOT, Desktop  # noqa: E402
+from stage import OFFICE, Scene, Stage, clock, job, printer  # noqa: E402
+
+PROGRAM = Path(sys.argv[1]).resolve() / "tray-ui/homespool-tray"
+OUT = Path(sys.argv[2] if len(sys.argv) > 2 else ROOT / "docs/pictures")
+WANTED = sys.argv[3:]
+UNREACHABLE = "The printer cannot be reached from this workstation. Check that it is on, or choose another."
+UNCERTAIN = "It is not known whether this printed. Look at the printer, then say whether it did."
+PRINTERS = [printer(1, "Second floor east", "by the kitchen", used_before=True), printer(2, "Reception", "ground floor, front desk", "busy"),
+            printer(3, "Plotter", "print room", "stopped", "The printer needs attention: paper is empty. Mend it or choose another printer."),
+            printer(4, "Library", "reading room"), printer(5, "Second floor west", "by the lifts", used_before=True),
+            printer(6, "Workshop", "yard, building C", "unknown")]
+HELD = [job(1, "Board pack – final.pdf", minutes=4, pages=34, copies=2, size_bytes=4_800_000),
+        job(2, "Lease agreement, unit 12.pdf", minutes=12, pages=9, colour="monochrome", size_bytes=612_000),
+        job(3, "Head count 2026.ods", "delivering", "printing", minutes=20, pages=13, sides="one-sided", media="iso_a3_297x420mm",
+            printer=OFFICE),
+        job(4, "All-hands slides.odp", minutes=65, pages=22, sides="one-sided", size_bytes=18_000_000),
+        job(5, "Site plan.jpg", minutes=90, pages=1, copies=4, sides="one-sided", format="image/jpeg", size_bytes=7_200_000)]
+DONE = [job(11, "Minutes of Monday.pdf", "delivered", "completed", minutes=150, finished=clock(-140), printer=OFFICE, pages=4,
+            result_counted=True, result_pages=4, result_sheets=2),
+        job(12, "Old invoice.pdf", "cancelled", "cancelled-by-user", minutes=200, finished=clock(-160), pages=1)]
+BACKGROUND = ["-add", "#31557f", "-add", "#4a3f76", "-gradient", "30"]
+
+
+class Maya(Scene):
+    def __init__(self, jobs, printers, **facts):
+        super().__init__(jobs, printers, **{"seat_name": "Maya Okafor", **facts})
+
+
+def shoot(name, scene, do=None, dark=False, language="C.UTF-8", size=None, vacant=False, environment=None):
+    if WANTED and name not in WANTED:
+        return
+    with tempfile.TemporaryDirectory(prefix="homespool-pictures-") as folder:
+        config = Path(folder) / "desktop/home/config/homespool"
+        with Stage(folder, scene, vacant) as stage, Desktop(folder, language=language, environment=environment, shadows=True) as desktop:
+            config.mkdir(parents=True)
+            (config / "tray.conf").write_text(f"[tray]\nscheme={'dark' if dark else 'light'}\n")
+            desktop.run("hsetroot", *BACKGROUND)
+            desktop.start_tray(PROGRAM, stage.root)
+            window = desktop.window()
+            width, height = size or (900, 690)
+            if scene.status["mode"] != "kiosk":
+                desktop.run("wmctrl", "-i", "-r", window, "-e", f"0,{(desk.WIDTH - width) // 2},{(desk.HEIGHT - height) // 2},{width},{height}")
+            if not vacant:
+                stage.tell({"event": "progress", "id": HELD[2]["id"], "sent_bytes": 1_200_000, "printed_pages": 8})
+            desktop.settle(1.2)
+            if do:
+                do(desktop, stage)
+            desktop.run("xdotool", "mousemove", "1170", "790")
+            desktop.settle(0.8)
+            OUT.mkdir(parents=True, exist_ok=True)
+            desktop.shoot(OUT / f"{name}.png")
+            if shutil.which("optipng"):
+                subprocess.run(["optipng", "-quiet", OUT / f"{name}.png"], check=False)
+            print(OUT / f"{name}.png", flush=True)
+
+
+def select_two(desktop, stage):
+    desktop.click("check", "Select Board pack")
+    desktop.click("check", "Select Lease")
+
+
+def uncertain_scene():
+    jobs = [dict(each) for each in HELD]
+    jobs[1] = job(2, "Lease agreement, unit 12.pdf", "uncertain", "uncertain", UNCERTAIN, minutes=12, pages=9, colour="monochrome", printer=OFFICE)
+    jobs[3] = job(4, "All-hands slides.odp", "held", ["printer-unreachable", "release-wait"], UNREACHABLE, minutes=65, pages=22)
+    return Maya(jobs + DONE, PRINTERS, uncertain=1)
+
+
+def kiosk(**facts):
+    return {"mode": "kiosk", "idle_sign_out_s": 120, **facts}
+
+
+def details(desktop, stage):
+    stage.trace = [{"at": clock(-12), "event": "opened", "state": "receiving", "sentence": "", "printer": None},
+                   {"at": clock(-12), "event": "sealed", "state": "held", "sentence": "Waiting at your workstation. Release it at any printer.",
+                    "printer": None},
+                   {"at": clock(-8), "event": "release-asked", "state": "released", "sentence": "", "printer": OFFICE},
+                   {"at": clock(-8), "event": "printer-refused", "state": "held", "sentence": UNREACHABLE, "printer": OFFICE}]
+    desktop.click("button", "Details of Lease")
+    desktop.find("label", "What happened")
+
+
+shoot("tray-light", Maya(HELD + DONE, PRINTERS), select_two)
+shoot("tray-dark", Maya(HELD + DONE, PRINTERS), select_two, dark=True)
+shoot("tray-offline", Maya(HELD + DONE, PRINTERS, site_online=False, site_state="offline", site_since=clock(-95),
+                            site_problem="The site cannot be reached."), select_two, dark=True)
+shoot("tray-uncertain", uncertain_scene())
+shoot("tray-printers", Maya(HELD + DONE, PRINTERS), lambda d, s: d.click("button", "Second floor east"))
+shoot("tray-person", Maya(HELD + DONE, PRINTERS, key="locked"), lambda d, s: d.click("button", "Printing as"))
+shoot("tray-finished", Maya(HELD + DONE, PRINTERS), lambda d, s: d.click("button|page tab", "Finished"))
+shoot("tray-details", Maya(HELD + DONE, PRINTERS), details)
+shoot("tray-deleted", Maya(HELD + DONE, PRINTERS), lambda d, s: d.click("button", "Delete Lease"))
+shoot("tray-empty", Maya([], PRINTERS), dark=True)
+shoot("tray-kiosk", Maya(HELD[:4] + DONE, PRINTERS, **kiosk(seat_taken=True, seat_name="Anna Novotná", seat_until=clock(30))))
+shoot("tray-kiosk-sign-in", Scene([], PRINTERS, **kiosk()), lambda d, s: d.click("button", "^PIN$"), vacant=True)

@@ -1,0 +1,218 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright 2026 the Homespool authors
+"""The window as a person uses it: real homespoold, site, print system and printer; real pointer and keyboard. What counts is what the
+agent then says, not only what is on the screen.
+
+usage: tray.py BUILD_FOLDER [SENTENCE]
+"""
+
+import atexit
+import functools
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from desktop import ROOT, Desktop, needs  # noqa: E402
+from private_cups import until  # noqa: E402
+from tap import main, skip, test  # noqa: E402
+from town import Person, Programs, Town  # noqa: E402
+
+BUILD = Path(sys.argv[1]).resolve()
+PROGRAM = BUILD / "tray-ui/homespool-tray"
+LIMIT_S = 60
+
+
+class Office(Town):
+    """The town, and the desktop of its person."""
+
+    def __init__(self, person):
+        super().__init__(Programs(BUILD), person, policy=["--offline", "print"])
+
+    def open(self):
+        self.start_site()
+        self.add_person(self.person)
+        self.list_printer(self.start_printer())
+        self.start_cups()
+        self.start_agent()
+        self.enrol()
+        self.await_queue()
+        self.desktop = Desktop(self.folder, self.person).__enter__()
+        self.desktop.start_tray(PROGRAM, self.folder / "agent")
+        return self
+
+    def close(self):
+        if hasattr(self, "desktop"):
+            self.desktop.close()
+        super().close()
+
+    def lp(self, title, *options):
+        path = self.folder / "document.pdf"
+        if not path.exists():
+            subprocess.run(["gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=pdfwrite", "-o", path, "-c",
+                            "/Helvetica findfont 20 scalefont setfont 1 1 3 {72 700 moveto (page ) show showpage} for"], check=True)
+            path.chmod(0o644)
+        done = self.cups.run(["lp", "-d", self.queue, "-t", title, *options, str(path)], user=self.person)
+        assert done.returncode == 0, done.stderr
+        return self.await_job(lambda job: job["state"] == "held" and job["name"] == title, f"{title} is held")
+
+    def job(self, job):
+        return next((each for each in self.jobs() if each["id"] == job["id"]), None)
+
+    def await_state(self, job, *states):
+        return until(lambda: (lambda found: found if found and found["state"] in states else None)(self.job(job)),
+                     f"{job['name']} becomes {states}, is {self.job(job)}", LIMIT_S)
+
+
+@functools.cache
+def office():
+    needs("Xvfb", "xfwm4", "xdotool", "gs", "ippeveprinter", "dbus-daemon")
+    if os.geteuid() != 0:
+        skip("needs root, to be several users")
+    person = Person()
+    name = person.__enter__()
+    atexit.register(person.__exit__)
+    place = Office(name)
+    atexit.register(place.close)
+    return place.open()
+
+
+@test("without a key the window offers one; the click makes, keeps and unlocks it")
+def _():
+    o = office()
+    assert o.status(o.person)["key"] == "absent"
+    o.desktop.click("button", "Make my key")
+    until(lambda: o.status(o.person)["key"] == "unlocked", "the key is unlocked", LIMIT_S)
+    o.desktop.gone("button", "Make my key")
+    assert (o.desktop.folder / "home/keyring").exists()
+
+
+@test("what is printed with lp appears by itself, with its facts, and is sealed to the person")
+def _():
+    o = office()
+    job = o.lp("Lease.pdf")
+    o.desktop.find("row", r"Lease\.pdf, 3 pages")
+    assert "owner" in o.job(job)["recipients"], o.job(job)
+
+
+@test("the pointer chooses a printer and prints: the printer gets the document, and the agent says so")
+def _():
+    o = office()
+    o.desktop.click("button", "Choose a printer for Lease")
+    o.desktop.click("row", "Second floor")
+    job = o.await_state(o.await_job(lambda j: j["name"] == "Lease.pdf", "Lease.pdf"), "delivered")
+    assert job["printer"] and len(list(o.printed.iterdir())) >= 1
+    o.desktop.gone("row", r"Lease\.pdf")
+    o.desktop.click("button|page tab", "Finished")
+    o.desktop.find("row", r"Lease\.pdf, Printed")
+    o.desktop.click("button|page tab", "Waiting")
+
+
+@test("the keyboard alone prints: arrows choose a row, Enter prints it on the printer of last time")
+def _():
+    o = office()
+    job = o.lp("By keyboard.pdf")
+    o.desktop.find("row", "By keyboard")
+    o.desktop.key("ctrl+a")        # what is selected shows that the keys arrive
+    o.desktop.find("label", "1 job selected")
+    o.desktop.key("ctrl+p")
+    o.await_state(job, "delivered")
+
+
+@test("a deleted job can be brought back, and nothing has happened to it")
+def _():
+    o = office()
+    job = o.lp("Keep me.pdf")
+    o.desktop.click("button", "Delete Keep me")
+    o.desktop.gone("row", "Keep me")
+    o.desktop.click("button", "^Undo$")
+    o.desktop.find("row", "Keep me")
+    assert o.job(job)["state"] == "held"
+
+
+@test("a deletion that nobody takes back reaches the agent, at the latest when the window closes")
+def _():
+    o = office()
+    job = o.await_job(lambda j: j["name"] == "Keep me.pdf", "Keep me.pdf")
+    o.desktop.click("button", "Delete Keep me")
+    o.desktop.gone("row", "Keep me")
+    assert o.job(job)["state"] == "held"
+    o.desktop.run("wmctrl", "-i", "-c", o.desktop.window())
+    o.await_state(job, "cancelled")
+    assert o.desktop.is_alive()
+
+
+@test("a second start brings the window of the first")
+def _():
+    o = office()
+    until(lambda: o.desktop.window() is None, "the window is hidden", LIMIT_S)
+    o.desktop.start("second", [PROGRAM, "--root", o.folder / "agent"])
+    o.desktop.await_window()
+    assert o.desktop.processes["second"].wait(20) == 0
+    o.desktop.stop("second")
+
+
+@test("without the site the window says so, prints all the same, and says when it is back")
+def _():
+    o = office()
+    o.stop("site", kill=True)
+    o.desktop.find("label", "^Offline since", limit_s=150)
+    job = o.lp("Offline.pdf")
+    o.desktop.click("button", "Print Offline")
+    assert o.await_state(job, "delivered")["offline"]
+    o.start("site", [o.programs.site, "serve", "--data", o.folder / "site"])
+    until(lambda: o.answers(o.devices_port), "the site listens")
+    o.desktop.click("button", "Look again")
+    o.desktop.gone("label", "^Offline since", limit_s=150)
+
+
+@test("when the agent ends the window says so, and finds it again by itself")
+def _():
+    o = office()
+    o.stop("agent", kill=True)
+    o.desktop.find("label", "Homespool does not answer")
+    o.start_agent()
+    o.desktop.gone("label", "Homespool does not answer", limit_s=90)
+    o.desktop.find("button|page tab", "Finished")
+
+
+@test("the key is unlocked again from the keyring without a question")
+def _():
+    o = office()
+    until(lambda: o.status(o.person)["key"] == "unlocked", "the key is unlocked", LIMIT_S)
+
+
+@test("signing out locks the key, and it stays locked until the person unlocks it")
+def _():
+    o = office()
+    o.desktop.click("button", "Printing as")
+    o.desktop.click("button", "Sign out and lock")
+    until(lambda: o.status(o.person)["key"] == "locked", "the key is locked", LIMIT_S)
+    o.desktop.click("button", "^Unlock$")
+    until(lambda: o.status(o.person)["key"] == "unlocked", "the key is unlocked", LIMIT_S)
+
+
+@test("a password signs in at the site")
+def _():
+    o = office()
+    o.desktop.click("button", "Printing as")
+    o.desktop.click("button", "Sign in at the site")
+    o.desktop.click("entry|password text", "Password or PIN")
+    o.desktop.type(o.password)
+    o.desktop.key("Return")
+    until(lambda: '"signed_in":true' in o.homespool("--json", "status", user=o.person).stdout.replace(" ", "")
+          or o.status(o.person)["identity"], "signed in", LIMIT_S)
+
+
+@test("nothing was said on the way that a person would not want in a log")
+def _():
+    o = office()
+    said = o.desktop.log("tray")
+    assert "Lease" not in said and o.password not in said and "CRITICAL" not in said and "WARNING" not in said, said
+
+
+if __name__ == "__main__":
+    main(sys.argv[2] if len(sys.argv) > 2 else None)
