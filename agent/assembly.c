@@ -102,7 +102,7 @@ make_queue (HsAssembly *assembly)
 {
   const HsOsQueueKeeper keeper = { assembly, hs_assembly_keep_queue, hs_assembly_on_queue_changed };
 
-  if (!assembly->config->queue_manage)
+  if (!assembly->config->queue_manage || assembly->config->queue_strict)
     return;
   assembly->print_queue = hs_print_queue_new (assembly->paths->queue_socket);
   assembly->os_queue = hs_os_queue_new (
@@ -181,6 +181,7 @@ make_doctor (HsAssembly *assembly)
           .login_sessions = assembly->login_sessions,
           .sleep = assembly->sleep,
           .spool_folder = assembly->paths->spool_folder,
+          .intake_socket = assembly->paths->ipp_socket,
           .secret_backend = assembly->secret->place == HS_MACHINE_SECRET_CREDENTIAL
                                 ? HS_SECRET_BACKEND_CREDENTIAL
                                 : HS_SECRET_BACKEND_FILE };
@@ -331,6 +332,7 @@ open_intake (HsAssembly *assembly, GError **error)
           .seat = assembly->kiosk != NULL ? hs_kiosk_get_seat (assembly->kiosk) : NULL,
           .kiosk_queue = assembly->kiosk_queue,
           .print_system_uid = HS_PEER_NO_UID,
+          .is_strict = assembly->config->queue_strict,
           .identify = hs_assembly_on_identify,
           .choose_printer = hs_assembly_choose_printer,
           .user_data = assembly };

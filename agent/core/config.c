@@ -85,6 +85,11 @@ static const Row rows[] = {
   { "queue", "manage", TYPE_BOOLEAN, FIELD (queue_manage), "true", 0, 1, NULL,
     "Create, verify and repair the system's print queue, and purge its copies. A kiosk without a "
     "print system needs false: else nobody can sign in before the queue is known to be empty." },
+  { "queue", "strict", TYPE_BOOLEAN, FIELD (queue_strict), "false", 0, 1, NULL,
+    "Strict mode: applications print straight to the agent, so that no document is ever on CUPS's "
+    "disk. Needs `ServerName /run/cups/homespool.sock` in /etc/cups/client.conf. No queue is made, "
+    "whatever queue.manage says, and what the print system hands over is refused; doctor says what "
+    "is still missing." },
   { "queue", "name", TYPE_TEXT, FIELD (queue_name), "Homespool", 0, 0, NULL,
     "The name of the print queue that people choose." },
 

@@ -49,6 +49,7 @@ typedef struct
   /* [queue] */
   gboolean queue_manage; /* keep the system's print queue in order */
   char *queue_name;      /* its name */
+  gboolean queue_strict; /* take nothing that the print system had on its disk */
 
   /* [printers] */
   guint64 connect_timeout_s;

@@ -25,6 +25,8 @@ hs_doctor_facts_free (HsDoctorFacts *facts)
   g_free (facts->queue_problem);
   g_free (facts->seat_problem);
   g_free (facts->intake_problem);
+  g_free (facts->print_server);
+  g_free (facts->intake_socket);
   g_free (facts->key);
   g_free (facts->logins_problem);
   g_free (facts->sleep_problem);
@@ -50,8 +52,38 @@ judge_intake (const HsDoctorFacts *facts, GPtrArray *checks)
 }
 
 static void
+judge_strict (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  const char *place = facts->intake_socket != NULL ? facts->intake_socket : "";
+  g_autofree char *next
+      = g_strdup_printf ("Put `ServerName %s` into /etc/cups/client.conf.", place);
+
+  if (g_strcmp0 (facts->print_server, place) == 0)
+    ADD (
+        "strict", facts->swap_in_clear || facts->tmp_on_disk ? HS_CHECK_WARNING : HS_CHECK_OK,
+        facts->swap_in_clear || facts->tmp_on_disk
+            ? "See the checks swap and tmp: what applications write is not the agent's to keep off."
+            : "",
+        facts->swap_in_clear || facts->tmp_on_disk
+            ? "Applications print straight to the agent, but may leave parts of documents on a "
+              "disk."
+            : "Applications print straight to the agent; no document passes CUPS.");
+  else if (facts->print_server == NULL)
+    ADD ("strict", HS_CHECK_FAILED, next,
+         "Applications print through CUPS, and what comes from it is refused.");
+  else
+    ADD ("strict", HS_CHECK_FAILED, next, "Applications print to %s, which is not the agent.",
+         facts->print_server);
+}
+
+static void
 judge_queue (const HsDoctorFacts *facts, GPtrArray *checks)
 {
+  if (facts->is_strict)
+    {
+      judge_strict (facts, checks);
+      return;
+    }
   if (!facts->queue_managed)
     {
       ADD ("queue", HS_CHECK_NOTE, "Set queue.manage = true to have it made and kept in order.",

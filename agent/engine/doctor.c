@@ -254,6 +254,9 @@ fill_machine (const HsDoctor *doctor, HsDoctorFacts *facts)
   facts->reserve_bytes = doctor->parts.config->disk_reserve_bytes;
   facts->ledger_failing_since_us = statistics.ledger_failing_since_us;
   facts->documents_without_ledger = statistics.documents_without_ledger;
+  facts->is_strict = doctor->parts.config->queue_strict;
+  facts->print_server = hs_host_dup_print_server ();
+  facts->intake_socket = g_strdup (doctor->parts.intake_socket);
   facts->swap_in_clear = hs_host_has_clear_swap ();
   facts->tmp_on_disk = hs_host_has_tmp_on_disk ();
   facts->secret_backend = doctor->parts.secret_backend;

@@ -30,6 +30,7 @@ typedef struct
   HsLoginSessions *login_sessions; /* nullable: not watched */
   HsSleep *sleep;                  /* the same */
   const char *spool_folder;
+  const char *intake_socket; /* where the virtual printer listens */
   HsSecretBackend secret_backend;
 } HsDoctorParts;
 

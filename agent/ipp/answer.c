@@ -145,6 +145,27 @@ hs_answer_read_ticket (HsAnswer *answer, const HsPrinterAttributes *printer, HsT
 
 /* ── printers ────────────────────────────────────────────────────────────────────────────── */
 
+/* GTK 4.8 frees what lies behind a list of choices whose length is odd and above 1, and the program
+ * with the print dialog is gone. Nobody else asks a printer for the URIs of its members and for its
+ * sides in one request; such a caller sees the first choice once more at the end of the list
+ * (docs/decisions/0120-an-even-number-of-choices-for-gtk.md). */
+static void
+make_choices_even (ipp_t *reply, const HsRequested *requested)
+{
+  static const char *const lists[] = { "sides-supported", "output-bin-supported" };
+
+  if (!hs_requested_has (requested, "member-uris", HS_GROUP_NONE)
+      || !hs_requested_has (requested, "sides-supported", HS_GROUP_NONE))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      ipp_attribute_t *list = ippFindAttribute (reply, lists[i], IPP_TAG_KEYWORD);
+      int count = list != NULL ? ippGetCount (list) : 0;
+      if (count > 1 && count % 2 == 1)
+        ippSetString (reply, &list, count, ippGetString (list, 0, NULL));
+    }
+}
+
 void
 hs_answer_add_printer (HsAnswer *answer,
                        const HsPrinterAttributes *printer,
@@ -155,6 +176,7 @@ hs_answer_add_printer (HsAnswer *answer,
 
   hs_requested_init (&requested, hs_received_peek (answer->received), all);
   hs_printer_attributes_write (printer, answer->reply, &requested, moment);
+  make_choices_even (answer->reply, &requested);
 }
 
 void

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/vfs.h>
 
+#define CLIENT_SETTINGS "/etc/cups/client.conf"
+
 /* /dev/dm-3, or a link to it, is encrypted if its device-mapper uuid says so. */
 static gboolean
 is_encrypted (const char *device)
@@ -53,4 +55,25 @@ hs_host_has_tmp_on_disk (void)
   struct statfs facts;
 
   return statfs ("/tmp", &facts) == 0 && facts.f_type != TMPFS_MAGIC && facts.f_type != RAMFS_MAGIC;
+}
+
+/* The last line "ServerName …" counts, as in libcups. */
+char *
+hs_host_dup_print_server (void)
+{
+  g_autofree char *text = NULL;
+  char *found = NULL;
+
+  if (!g_file_get_contents (CLIENT_SETTINGS, &text, NULL, NULL))
+    return NULL;
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    {
+      g_auto (GStrv) words = g_strsplit_set (g_strstrip (*line), " \t", 2);
+      if (words[0] == NULL || words[1] == NULL || g_ascii_strcasecmp (words[0], "ServerName") != 0)
+        continue;
+      g_free (found);
+      found = g_strdup (g_strstrip (words[1]));
+    }
+  return found;
 }

@@ -164,7 +164,7 @@ class Town:
     def start_printer(self, name="Second floor"):
         environment = self.start_bus()
         self.printed, keys = self.folder / "printed", self.folder / "printer-keys"
-        self.printed.mkdir()
+        self.printed.mkdir(exist_ok=True)
         keys.mkdir()
         # Prints at once, and counts as a printer does.
         command = self.folder / "print-and-count"
@@ -194,7 +194,7 @@ class Town:
 
     def start_cups(self):
         folder = self.folder / "cups"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         self.cups = PrivateCups(folder)
         self.cups.start()
 

@@ -124,6 +124,25 @@ a_queue_that_believes_false_names_is_a_failure (void)
 }
 
 static void
+strict_mode_needs_applications_that_print_here (void)
+{
+  g_autofree char *next = NULL;
+
+  facts->is_strict = TRUE;
+  facts->queue_exists = FALSE; /* there is none in this mode */
+  facts->intake_socket = g_strdup ("/run/cups/homespool.sock");
+  HS_ASSERT_INT_EQ (verdict_on ("strict", &next), HS_CHECK_FAILED);
+  HS_ASSERT (strstr (next, "ServerName /run/cups/homespool.sock") != NULL);
+  facts->print_server = g_strdup ("printserver.example.org");
+  HS_ASSERT_INT_EQ (verdict_on ("strict", NULL), HS_CHECK_FAILED);
+  g_free (facts->print_server);
+  facts->print_server = g_strdup ("/run/cups/homespool.sock");
+  HS_ASSERT_INT_EQ (verdict_on ("strict", NULL), HS_CHECK_OK);
+  facts->tmp_on_disk = TRUE;
+  HS_ASSERT_INT_EQ (verdict_on ("strict", NULL), HS_CHECK_WARNING);
+}
+
+static void
 a_workstation_without_a_site_is_a_note_and_no_failure (void)
 {
   facts->enrolled = FALSE;
@@ -220,6 +239,8 @@ HS_SUITE_WITH ("doctor",
                  everything_that_fails_comes_with_a_next_step },
                { "a queue that believes false names is a failure",
                  a_queue_that_believes_false_names_is_a_failure },
+               { "strict mode needs applications that print straight here",
+                 strict_mode_needs_applications_that_print_here },
                { "a workstation without a site is a note and no failure",
                  a_workstation_without_a_site_is_a_note_and_no_failure },
                { "a machine that tells nothing of people and sleep is a warning",

@@ -211,6 +211,20 @@ identify_print_system (HsIppExchange *exchange)
   return TRUE;
 }
 
+/* Refused without asking for a password first: CUPS would keep the document until somebody has one. */
+static gboolean
+is_kept_out (HsIppExchange *exchange)
+{
+  if (!exchange->server->options.is_strict || !exchange->guest->is_print_system
+      || (exchange->operation->flags & HS_OPERATION_ANYONE) != 0)
+    return FALSE;
+  hs_ipp_exchange_refuse (
+      exchange, IPP_STATUS_ERROR_ATTRIBUTES_OR_VALUES,
+      "documents come here straight from applications and not through CUPS: set "
+      "ServerName in /etc/cups/client.conf to this socket");
+  return TRUE;
+}
+
 static gboolean
 settle_caller (HsIppExchange *exchange)
 {
@@ -222,6 +236,8 @@ settle_caller (HsIppExchange *exchange)
       hs_ipp_kiosk_settle (exchange);
       return TRUE;
     }
+  if (is_kept_out (exchange))
+    return FALSE;
   if (identify_print_system (exchange))
     {
       if ((flags & (HS_OPERATION_PRINT_SYSTEM | HS_OPERATION_ANYONE)) == 0)

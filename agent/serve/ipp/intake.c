@@ -13,6 +13,11 @@
 
 #include <string.h>
 
+/* With a body, however short: GTK's print dialogs ask for a driver, which is not here, and libcups
+ * waits for ever for the end of an answer of no bytes. */
+static const char no_such_page[]
+    = "<!DOCTYPE html><title>Homespool</title><p>There is no such page.";
+
 static const char welcome[]
     = "<!doctype html><meta charset=\"utf-8\"><title>Homespool</title>"
       "<p>This is the virtual printer of Homespool. What is printed to it waits on this computer "
@@ -127,7 +132,11 @@ on_body (SoupServer *soup,
     soup_server_message_set_response (message, "text/html; charset=utf-8", SOUP_MEMORY_STATIC,
                                       welcome, sizeof welcome - 1);
   else
-    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+      soup_server_message_set_response (message, "text/html; charset=utf-8", SOUP_MEMORY_STATIC,
+                                        no_such_page, sizeof no_such_page - 1);
+    }
 }
 
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */

@@ -46,6 +46,7 @@ typedef struct
                                           * system brings nothing in for the kiosk's account */
   guint32 print_system_uid;              /* the user that the print system's backends run as ("lp");
                              * HS_PEER_NO_UID if this host has none */
+  gboolean is_strict;                    /* the print system brings nothing in at all */
   HsIppIdentifyFunc identify;            /* nullable */
   HsIppChoosePrinterFunc choose_printer; /* nullable: Release-Job only repeats a known printer */
   gpointer user_data;                    /* for both */

@@ -38,18 +38,30 @@ add_own_state (const HsIppIntake *server, HsPrinterMoment *moment)
     moment->message = "The disk of this workstation is full: release or delete jobs";
 }
 
-static void
-add_printer (HsIppExchange *exchange)
+/* Where the caller found us. libcups has no port on a Unix socket and says "localhost:0", which would
+ * be no URI. */
+static char *
+dup_host (HsIppExchange *exchange)
 {
-  HsIppIntake *server = exchange->server;
   const char *host = hs_received_get_host (exchange->received);
-  const char *path = hs_received_get_path (exchange->received);
-  g_autofree char *queue_path
-      = g_strconcat ("/printers/", hs_printer_attributes_get_name (server->printer), NULL);
 
   if (host == NULL)
     host = soup_message_headers_get_one (
         soup_server_message_get_request_headers (exchange->message), "Host");
+  if (host != NULL && g_str_has_suffix (host, ":0"))
+    return g_strndup (host, strlen (host) - 2);
+  return g_strdup (host);
+}
+
+static void
+add_printer (HsIppExchange *exchange)
+{
+  HsIppIntake *server = exchange->server;
+  g_autofree char *host = dup_host (exchange);
+  const char *path = hs_received_get_path (exchange->received);
+  g_autofree char *queue_path
+      = g_strconcat ("/printers/", hs_printer_attributes_get_name (server->printer), NULL);
+
   HsPrinterMoment moment
       = { .host = host,
           .path = path != NULL && strlen (path) > 1 ? path : queue_path,
