@@ -61,7 +61,7 @@ open_store (HsAssembly *assembly, GError **error)
 static void
 make_printers (HsAssembly *assembly)
 {
-  const HsPrintersKeeper keeper = { assembly, hs_assembly_keep_printer };
+  const HsPrintersKeeper keeper = { assembly, hs_assembly_keep_printer, hs_assembly_find_place };
   const HsPrinterPatience patience
       = { .connect_timeout_ms = (guint)assembly->config->connect_timeout_s * 1000,
           .answer_timeout_ms = (guint)assembly->config->answer_timeout_s * 1000 };
@@ -147,6 +147,11 @@ make_engine (HsAssembly *assembly)
     .ledger_data = assembly,
   };
   assembly->engine = hs_engine_new (&parts);
+  const HsAutoReleaseParts auto_release = { .engine = assembly->engine,
+                                            .printers = assembly->printers,
+                                            .site_link = assembly->site_link,
+                                            .kiosk_uid = assembly->kiosk_uid };
+  assembly->auto_release = hs_auto_release_new (&auto_release);
 }
 
 static void
@@ -204,6 +209,9 @@ hs_assembly_new (const HsPaths *paths, const HsConfig *config, GError **error)
     }
   if (!hs_assembly_load_secret (assembly, error) || !open_store (assembly, error))
     return NULL;
+  assembly->places = hs_places_new (assembly->secret->bytes, error);
+  if (assembly->places == NULL)
+    return NULL;
   hs_assembly_keep_generation (assembly);
   make_printers (assembly);
   if (!make_people (assembly, error))
@@ -239,6 +247,7 @@ hs_assembly_free (HsAssembly *assembly)
   g_clear_pointer (&assembly->leftovers, hs_leftovers_free);
   g_clear_pointer (&assembly->kiosk_queue, hs_kiosk_queue_free);
   g_clear_pointer (&assembly->login_sessions, hs_login_sessions_free);
+  g_clear_pointer (&assembly->auto_release, hs_auto_release_free);
   g_clear_pointer (&assembly->engine, hs_engine_free);
   g_clear_pointer (&assembly->site_link, hs_site_link_free);
   g_clear_pointer (&assembly->rights, hs_offline_rights_free);
@@ -248,6 +257,7 @@ hs_assembly_free (HsAssembly *assembly)
   g_clear_pointer (&assembly->identities, hs_identities_free);
   g_clear_pointer (&assembly->sessions, hs_sessions_free);
   g_clear_pointer (&assembly->printers, hs_printers_free);
+  g_clear_pointer (&assembly->places, hs_places_free);
   g_clear_pointer (&assembly->http, hs_http_free);
   g_clear_pointer (&assembly->contents, hs_ledger_contents_free);
   g_clear_pointer (&assembly->ledger, hs_ledger_free);

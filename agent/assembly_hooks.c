@@ -49,6 +49,12 @@ hs_assembly_keep_printer (gpointer data, const HsId *printer, GBytes *facts)
   hs_ledger_commit_async (assembly->ledger, batch, on_kept, assembly);
 }
 
+gboolean
+hs_assembly_find_place (gpointer data, guint8 place[HS_PLACE_BYTES])
+{
+  return hs_places_find (((HsAssembly *)data)->places, place);
+}
+
 void
 hs_assembly_keep_queue (gpointer data, GBytes *verifier)
 {
@@ -123,6 +129,8 @@ hs_assembly_on_key_changed (gpointer data, const HsId *identity)
 
   if (assembly->engine != NULL)
     hs_engine_keys_changed (assembly->engine, identity);
+  if (assembly->auto_release != NULL)
+    hs_auto_release_look (assembly->auto_release);
   if (assembly->rights != NULL
       && hs_identities_get_key_state (assembly->identities, identity) == HS_KEY_UNLOCKED)
     hs_offline_rights_look (assembly->rights, identity);
@@ -262,6 +270,8 @@ hs_assembly_on_status_changed (gpointer data)
   hs_site_link_get_status (assembly->site_link, &site);
   if (assembly->control != NULL)
     hs_control_tell_site (assembly->control);
+  if (!site.is_online && assembly->auto_release != NULL)
+    hs_auto_release_look (assembly->auto_release);
   if (assembly->was_online == site.is_online)
     return;
   assembly->was_online = site.is_online;

@@ -19,6 +19,8 @@
 #include "engine/identity/leftovers.h"
 #include "engine/intake/kiosk_queue.h"
 #include "engine/intake/os_queue.h"
+#include "engine/host/place.h"
+#include "engine/printers/auto_release.h"
 #include "engine/printers/printers.h"
 #include "engine/identity/sessions.h"
 #include "engine/site_link/site_link.h"
@@ -53,6 +55,8 @@ struct HsAssembly
   HsOsQueue *os_queue;       /* the same */
   HsKioskQueue *kiosk_queue; /* NULL if this is no kiosk */
   HsLeftovers *leftovers;    /* the same */
+  HsPlaces *places;
+  HsAutoRelease *auto_release;
   HsSiteLink *site_link;
   HsEngine *engine;
   HsDoctor *doctor;
@@ -91,6 +95,7 @@ gboolean hs_assembly_make_kiosk (HsAssembly *assembly, GError **error) G_GNUC_WA
 /* ── hooks of the parts; @data is the assembly ───────────────────────────────────────────── */
 
 void hs_assembly_keep_printer (gpointer data, const HsId *printer, GBytes *facts);
+gboolean hs_assembly_find_place (gpointer data, guint8 place[HS_PLACE_BYTES]);
 void hs_assembly_keep_queue (gpointer data, GBytes *verifier);
 gboolean
 hs_assembly_choose_printer (const HsCaller *caller, const HsJob *job, HsId *printer, gpointer data);

@@ -13,10 +13,21 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Near is where this workstation printed before, in the network that it is in. */
+static const char *
+near_words (const HsControlPrinter *printer)
+{
+  if (strcmp (printer->place, "here") == 0)
+    return "near";
+  if (strcmp (printer->place, "elsewhere") == 0)
+    return "elsewhere";
+  return printer->used_before ? "used before" : "";
+}
+
 static HsExitCode
 list_printers (HsCommandCall *call)
 {
-  const char *const titles[] = { "PRINTER", "WHERE", "STATE", "KEY", NULL };
+  const char *const titles[] = { "PRINTER", "WHERE", "NEAR", "STATE", "KEY", NULL };
   g_autoptr (GError) error = NULL;
 
   if (call->json)
@@ -41,6 +52,7 @@ list_printers (HsCommandCall *call)
       const HsControlPrinter *printer = g_ptr_array_index (printers, i);
       hs_table_add (table, g_strdup (printer->name),
                     g_strdup (printer->location != NULL ? printer->location : ""),
+                    g_strdup (near_words (printer)),
                     g_strdup_printf ("%s%s%s", printer->state, *printer->sentence ? ": " : "",
                                      printer->sentence),
                     g_strdup (printer->trust));

@@ -120,7 +120,7 @@ typedef struct
   guint32 result_impressions; /* the printer's job-impressions-completed */
   guint32 result_sheets;      /* the printer's job-media-sheets-completed */
   gboolean result_counted;    /* the printer gave at least one of the two */
-  gboolean offline;           /* released while the site was unreachable */
+  gboolean offline; /* came, or once it was released: was released, while the site was away */
 } HsJob;
 
 /* A job in state HS_JOB_NONE with one copy and unknown counts. */

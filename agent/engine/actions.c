@@ -343,6 +343,35 @@ hs_engine_resolve_async (HsEngine *engine,
   hs_slot_push (slot, step);
 }
 
+/* ── why it waits ────────────────────────────────────────────────────────────────────────── */
+
+static void
+apply_explanation (HsJob *job, HsStep *step)
+{
+  if (job->state != HS_JOB_HELD)
+    return;
+  g_free (job->failure);
+  job->failure = g_strdup (step->data);
+}
+
+void
+hs_engine_explain (HsEngine *engine, const HsId *job, const char *sentence)
+{
+  HsSlot *slot = hs_engine_find_slot (engine, job);
+  HsStep *step = NULL;
+
+  hs_engine_assert_thread (engine);
+  if (slot == NULL || slot->job->state != HS_JOB_HELD
+      || g_strcmp0 (slot->job->failure, sentence) == 0 || !hs_engine_check_ready (engine, NULL))
+    return;
+  step = hs_step_new (HS_EVENT_NONE);
+  step->data = g_strdup (sentence);
+  step->destroy = g_free;
+  step->apply = apply_explanation;
+  step->remark = g_strdup (sentence);
+  hs_slot_push (slot, step);
+}
+
 /* ── expiry ──────────────────────────────────────────────────────────────────────────────── */
 
 static gboolean

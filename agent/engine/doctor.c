@@ -69,6 +69,10 @@ static const char *const trust_words[] = { [HS_PRINTER_TRUST_NONE] = "none",
                                            [HS_PRINTER_TRUST_APPROVAL] = "approved",
                                            [HS_PRINTER_TRUST_PLAIN] = "plain" };
 
+static const char *const place_words[] = { [HS_PRINTER_PLACE_UNKNOWN] = "unknown",
+                                           [HS_PRINTER_PLACE_HERE] = "here",
+                                           [HS_PRINTER_PLACE_ELSEWHERE] = "elsewhere" };
+
 static void
 set_state (HsControlPrinter *printer, const HsCapabilities *capabilities)
 {
@@ -96,6 +100,8 @@ make_printer (const HsPrinterView *view)
   printer->location = g_strdup (view->location);
   printer->trust = g_strdup (trust_words[view->trust]);
   printer->used_before = view->used_before;
+  printer->place = g_strdup (place_words[view->place]);
+  printer->used_us = view->used_at_us;
   printer->seen_us = view->seen_at_us;
   set_state (printer, view->capabilities);
   return printer;

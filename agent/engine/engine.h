@@ -59,6 +59,13 @@ hs_engine_list_claimable (HsEngine *engine, const HsCaller *caller, const HsId *
  * (config.history_s). FALSE: nowhere. */
 gboolean hs_engine_find_last_printer (HsEngine *engine, const HsCaller *caller, HsId *printer);
 
+/* Held jobs that came while the site could not be reached, oldest first.
+ * Returns: (transfer container) (element-type HsJob): borrowed as above. */
+GPtrArray *hs_engine_list_offline (HsEngine *engine);
+
+/* Says on a held job why it still waits. Nobody waits for that; nothing if it says so already. */
+void hs_engine_explain (HsEngine *engine, const HsId *job, const char *sentence);
+
 /* Would a document of a few bytes find room on the disk? The same for everyone. */
 gboolean hs_engine_has_room (HsEngine *engine);
 

@@ -13,10 +13,31 @@
 #include "engine/event_draft.h"
 
 static void
+add_as (HsEngine *engine,
+        HsLedgerBatch *batch,
+        HsRecordKind kind,
+        gboolean offline,
+        json_t *body,
+        guint *count)
+{
+  hs_event_draft_append (batch, kind, hs_engine_now_us (engine), offline, body);
+  (*count)++;
+}
+
+static void
 add (HsEngine *engine, HsLedgerBatch *batch, HsRecordKind kind, json_t *body, guint *count)
 {
-  hs_event_draft_append (batch, kind, hs_engine_now_us (engine), !engine->site_online, body);
-  (*count)++;
+  add_as (engine, batch, kind, !engine->site_online, body, count);
+}
+
+/* What was released without the site was printed without it, though it may be back at the last page. */
+static void
+add_report (HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, guint *count)
+{
+  gboolean was_offline = job->state == HS_JOB_DELIVERED && job->offline;
+
+  add_as (engine, batch, HS_RECORD_REPORT, was_offline || !engine->site_online,
+          hs_report_encode (job), count);
 }
 
 static gboolean
@@ -63,7 +84,7 @@ hs_records_add_for_step (
   if (effects & HS_EFFECT_ANNOUNCE)
     add_announcement (engine, batch, job, count);
   if ((effects & HS_EFFECT_REPORT) && hs_job_state_is_final (job->state))
-    add (engine, batch, HS_RECORD_REPORT, hs_report_encode (job), count);
+    add_report (engine, batch, job, count);
   else if (effects & HS_EFFECT_REPORT)
     add (engine, batch, HS_RECORD_STATE, hs_state_notice_encode (job), count);
 }

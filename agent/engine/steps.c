@@ -198,6 +198,9 @@ change_new (HsSlot *slot, HsStep *step, GError **error)
   change->job->reasons
       = outcome.reasons | step->reasons | get_kept_reasons (slot->job, outcome.state);
   change->effects = outcome.effects;
+  /* Until it is released: it came while the site was away. */
+  if (step->event == HS_EVENT_SEALED)
+    change->job->offline = slot->engine->bundle != NULL && !slot->engine->site_online;
   if (step->apply != NULL)
     step->apply (change->job, step);
   if (hs_job_state_is_final (change->job->state) && change->job->finished_at_us == 0)

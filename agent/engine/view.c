@@ -202,6 +202,21 @@ hs_engine_find_last_printer (HsEngine *engine, const HsCaller *caller, HsId *pri
   return newest_us > 0;
 }
 
+GPtrArray *
+hs_engine_list_offline (HsEngine *engine)
+{
+  GPtrArray *jobs = g_ptr_array_new ();
+
+  hs_engine_assert_thread (engine);
+  for (guint i = 0; i < engine->order->len; i++)
+    {
+      HsJob *job = ((const HsSlot *)engine->order->pdata[i])->job;
+      if (job->state == HS_JOB_HELD && job->offline)
+        g_ptr_array_add (jobs, job);
+    }
+  return jobs;
+}
+
 gboolean
 hs_engine_has_room (HsEngine *engine)
 {

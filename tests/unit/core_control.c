@@ -121,6 +121,7 @@ status_printer_check_and_trace_come_back_as_they_went (void)
                                .state = (char *)"ready",
                                .sentence = (char *)"",
                                .trust = (char *)"pinned",
+                               .place = (char *)"here",
                                .used_before = TRUE };
   g_autoptr (json_t) two = hs_control_printer_encode (&printer);
   g_autoptr (HsControlPrinter) printer_back = hs_control_printer_decode (two, NULL);

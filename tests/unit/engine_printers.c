@@ -3,6 +3,7 @@
 
 /* Which printers jobs may go to, and why each is trusted. */
 
+#include "engine/printers/printer_record.h"
 #include "engine/printers/printers.h"
 
 #include "base/error.h"
@@ -20,6 +21,7 @@ static GHashTable *kept; /* uuid text → GBytes */
 static HsPrinterList *list;
 static HsPrinterEntry *entry;
 static gint64 now_us;
+static guint8 here; /* the network that the workstation is in; 0 = cannot be told */
 
 static void
 keep (gpointer data, const HsId *uuid, GBytes *facts)
@@ -30,11 +32,18 @@ keep (gpointer data, const HsId *uuid, GBytes *facts)
     g_hash_table_replace (kept, g_memdup2 (uuid, sizeof *uuid), g_bytes_ref (facts));
 }
 
+static gboolean
+find_place (gpointer data, guint8 place[HS_PLACE_BYTES])
+{
+  memset (place, here, HS_PLACE_BYTES);
+  return here != 0;
+}
+
 static HsPrinters *
 make_printers (void)
 {
   const HsPrinterPatience patience = { .connect_timeout_ms = 5000, .answer_timeout_ms = 5000 };
-  const HsPrintersKeeper keeper = { NULL, keep };
+  const HsPrintersKeeper keeper = { NULL, keep, find_place };
 
   return hs_printers_new (http, &keeper, &patience);
 }
@@ -261,6 +270,47 @@ first_the_fingerprint_then_the_approval (void)
   HS_ASSERT_INT_EQ (g_hash_table_size (kept), 0);
 }
 
+static HsPrinterPlace
+place_in (guint8 network)
+{
+  HsPrinterView view;
+
+  here = network;
+  HS_ASSERT (hs_printers_find (printers, &entry->uuid, &view));
+  return view.place;
+}
+
+static void
+a_printer_is_near_where_it_was_used_and_asking_is_not_using (void)
+{
+  HsPrinterView view;
+
+  hs_printers_set_list (printers, list, NULL);
+  HS_ASSERT_INT_EQ (place_in (1), HS_PRINTER_PLACE_UNKNOWN);
+  HS_ASSERT (hs_printers_find (printers, &entry->uuid, &view));
+  HS_ASSERT (!view.used_before && view.used_at_us == 0);
+  hs_printers_note_used (printers, &entry->uuid);
+  HS_ASSERT (hs_printers_find (printers, &entry->uuid, &view));
+  HS_ASSERT (view.used_before && view.used_at_us >= now_us);
+  HS_ASSERT_INT_EQ (place_in (1), HS_PRINTER_PLACE_HERE);
+  HS_ASSERT_INT_EQ (place_in (2), HS_PRINTER_PLACE_ELSEWHERE);
+  HS_ASSERT_INT_EQ (place_in (0), HS_PRINTER_PLACE_UNKNOWN);
+
+  /* Of many networks the oldest is forgotten; a restart forgets none. */
+  for (guint8 network = 2; network <= HS_PRINTER_RECORD_PLACES + 1; network++)
+    {
+      here = network;
+      hs_printers_note_used (printers, &entry->uuid);
+    }
+  g_clear_pointer (&printers, hs_printers_free);
+  printers = make_printers ();
+  hs_printers_set_list (printers, list, NULL);
+  hs_printers_restore (printers, &entry->uuid, g_hash_table_lookup (kept, &entry->uuid));
+  HS_ASSERT_INT_EQ (place_in (1), HS_PRINTER_PLACE_ELSEWHERE);
+  HS_ASSERT_INT_EQ (place_in (2), HS_PRINTER_PLACE_HERE);
+  HS_ASSERT_INT_EQ (place_in (HS_PRINTER_RECORD_PLACES + 1), HS_PRINTER_PLACE_HERE);
+}
+
 static void
 another_key_than_the_approved_one_is_refused (void)
 {
@@ -430,6 +480,8 @@ HS_SUITE_WITH ("printers",
                { "a plain address is no way around a key", plain_is_no_way_around_a_key },
                { "an unlisted uuid is unknown", an_unlisted_uuid_is_unknown },
                { "a listed pin cannot be approved away", a_listed_pin_cannot_be_approved_away },
+               { "a printer is near where it was used, and asking is not using",
+                 a_printer_is_near_where_it_was_used_and_asking_is_not_using },
                { "first the fingerprint, then the approval, kept over a restart",
                  first_the_fingerprint_then_the_approval },
                { "another key than the approved one is refused",

@@ -138,6 +138,7 @@ hs_control_printer_free (HsControlPrinter *printer)
   g_free (printer->state);
   g_free (printer->sentence);
   g_free (printer->trust);
+  g_free (printer->place);
   g_free (printer);
 }
 
@@ -153,6 +154,9 @@ hs_control_printer_encode (const HsControlPrinter *printer)
   hs_json_set_text (object, "sentence", printer->sentence, TEXT_BYTES);
   hs_json_set_text (object, "trust", printer->trust, TEXT_BYTES);
   hs_json_set_boolean (object, "used_before", printer->used_before);
+  hs_json_set_text (object, "place", printer->place != NULL ? printer->place : "unknown",
+                    TEXT_BYTES);
+  hs_control_set_time (object, "used", printer->used_us);
   hs_control_set_time (object, "seen", printer->seen_us);
   return object;
 }
@@ -169,6 +173,8 @@ hs_control_printer_decode (const json_t *object, GError **error)
       || !get_text_or_empty (object, "sentence", &printer->sentence, error)
       || !hs_json_get_text (object, "trust", TEXT_BYTES, &printer->trust, error)
       || !hs_json_get_boolean (object, "used_before", &printer->used_before, error)
+      || !hs_json_get_text (object, "place", TEXT_BYTES, &printer->place, error)
+      || !hs_control_get_time (object, "used", &printer->used_us, error)
       || !hs_control_get_time (object, "seen", &printer->seen_us, error))
     return NULL;
   return g_steal_pointer (&printer);

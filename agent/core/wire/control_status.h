@@ -61,6 +61,8 @@ typedef struct
   char *sentence; /* what is wrong, "" if nothing is */
   char *trust;    /* "pinned", "authority", "approved" or "plain" */
   gboolean used_before;
+  char *place;    /* "here": used in this network before; "elsewhere" or "unknown" */
+  gint64 used_us; /* UTC: when a job was printed there; 0 = never */
   gint64 seen_us; /* UTC; when the state was learnt; 0 = never */
 } HsControlPrinter;
 

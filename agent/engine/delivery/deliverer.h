@@ -52,8 +52,8 @@ typedef struct
 {
   gpointer data; /* first argument of knows_printer and begin */
 
-  /* Is the printer on the signed list or approved here? *used_before: its capabilities and key are
-   * cached, so that it can be used offline. */
+  /* Is the printer on the signed list or approved here? *used_before: a job was printed
+   * there, so that it can be used offline. */
   gboolean (*knows_printer) (gpointer data, const HsId *printer, gboolean *used_before);
 
   /* Starts to deliver @job to job->printer, or (job->progress is not NONE: a restart) asks the

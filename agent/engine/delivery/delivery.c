@@ -72,6 +72,8 @@ hs_delivery_end_with (HsDelivery *delivery,
       delivery->news.sheets = job->sheets;
       delivery->news.counted = job->counted;
     }
+  if (event == HS_EVENT_PRINTED)
+    hs_printers_note_used (delivery->printers, &delivery->job->printer);
   tell (delivery, event, reasons, sentence);
   delivery->is_over = TRUE;
 }

@@ -6,11 +6,15 @@
  *
  * Threads: main context only.  Blocks: never. */
 
+#include "engine/host/place.h"
 #include "ipp/capabilities.h"
 #include "net/http.h"
 
 /* Larger capabilities are used but not kept: one row of the ledger holds 1 MiB; ours. */
 #define HS_PRINTER_RECORD_MAX_CAPABILITIES_BYTES (512 * 1024)
+
+/* Networks in which a printer is remembered; ours: office, home, and some rooms between. */
+#define HS_PRINTER_RECORD_PLACES 8
 
 typedef struct
 {
@@ -25,6 +29,10 @@ typedef struct
   HsCapabilities *capabilities;    /* as last seen; nullable */
   guint8 spki[HS_HTTP_SPKI_BYTES]; /* the key last seen; zero if none */
   gint64 seen_at_us;               /* UTC; 0 = never */
+
+  gint64 used_at_us; /* UTC: a job was printed there; 0 = never */
+  guint8 places[HS_PRINTER_RECORD_PLACES][HS_PLACE_BYTES]; /* where that was, the last one first */
+  gsize n_places;
 
   gint64 asked_us;   /* monotonic; 0 = not in this run, or in doubt; not kept */
   gint64 kept_at_us; /* UTC; not kept */

@@ -144,6 +144,20 @@ choose_trust (HsPrinters *printers, const HsPrinterEntry *entry, const HsPrinter
   return record != NULL && record->is_approved ? HS_PRINTER_TRUST_APPROVAL : HS_PRINTER_TRUST_NONE;
 }
 
+static HsPrinterPlace
+find_place_of (HsPrinters *printers, const HsPrinterRecord *record)
+{
+  guint8 here[HS_PLACE_BYTES];
+
+  if (record == NULL || record->n_places == 0 || printers->keeper.find_place == NULL
+      || !printers->keeper.find_place (printers->keeper.data, here))
+    return HS_PRINTER_PLACE_UNKNOWN;
+  for (gsize i = 0; i < record->n_places; i++)
+    if (memcmp (record->places[i], here, HS_PLACE_BYTES) == 0)
+      return HS_PRINTER_PLACE_HERE;
+  return HS_PRINTER_PLACE_ELSEWHERE;
+}
+
 gboolean
 hs_printers_find (HsPrinters *printers, const HsId *uuid, HsPrinterView *view)
 {
@@ -160,7 +174,9 @@ hs_printers_find (HsPrinters *printers, const HsId *uuid, HsPrinterView *view)
     .uri = entry != NULL ? choose_uri (entry) : record->uri,
     .trust = choose_trust (printers, entry, record),
     .is_listed = entry != NULL,
-    .used_before = record != NULL && record->capabilities != NULL,
+    .used_before = record != NULL && (record->used_at_us > 0 || record->is_approved),
+    .used_at_us = record == NULL ? 0 : record->used_at_us,
+    .place = find_place_of (printers, record),
     .capabilities = record == NULL ? NULL : record->capabilities,
     .seen_at_us = record == NULL ? 0 : record->seen_at_us,
   };
@@ -343,6 +359,37 @@ hs_printers_note (HsPrinters *printers,
   if (!is_new)
     return;
   record->kept_at_us = now_us;
+  keep (printers, record);
+}
+
+/* The place comes to the front; the oldest one falls off the end. */
+static void
+note_place (HsPrinterRecord *record, const guint8 here[HS_PLACE_BYTES])
+{
+  gsize found = 0;
+
+  while (found < record->n_places && memcmp (record->places[found], here, HS_PLACE_BYTES) != 0)
+    found++;
+  if (found == record->n_places)
+    {
+      if (record->n_places < HS_PRINTER_RECORD_PLACES)
+        record->n_places++;
+      found = record->n_places - 1;
+    }
+  memmove (record->places[1], record->places[0], found * HS_PLACE_BYTES);
+  memcpy (record->places[0], here, HS_PLACE_BYTES);
+}
+
+void
+hs_printers_note_used (HsPrinters *printers, const HsId *uuid)
+{
+  HsPrinterRecord *record = need_record (printers, uuid);
+  guint8 here[HS_PLACE_BYTES];
+
+  record->used_at_us = record->kept_at_us = g_get_real_time ();
+  if (printers->keeper.find_place != NULL
+      && printers->keeper.find_place (printers->keeper.data, here))
+    note_place (record, here);
   keep (printers, record);
 }
 

@@ -16,6 +16,7 @@
  * Threads: main context only.  Blocks: never. */
 
 #include "core/wire/printer_list.h"
+#include "engine/host/place.h"
 #include "ipp/capabilities.h"
 #include "net/printer_client.h"
 
@@ -30,7 +31,19 @@ typedef struct
   gpointer data;
   /* Replaces what is kept of @printer; @facts NULL: forget it. May be NULL: nothing is kept. */
   void (*keep) (gpointer data, const HsId *printer, GBytes *facts);
+
+  /* In which network this workstation is now (engine/host/place.h). FALSE: cannot be told. May be
+   * NULL. */
+  gboolean (*find_place) (gpointer data, guint8 place[HS_PLACE_BYTES]);
 } HsPrintersKeeper;
+
+/* Is a printer where this workstation is? */
+typedef enum
+{
+  HS_PRINTER_PLACE_UNKNOWN = 0, /* it was never used, or the network cannot be told */
+  HS_PRINTER_PLACE_HERE,        /* it was used in this network before */
+  HS_PRINTER_PLACE_ELSEWHERE,
+} HsPrinterPlace;
 
 typedef enum
 {
@@ -50,7 +63,9 @@ typedef struct
   const char *uri;      /* the first that would be used */
   HsPrinterTrust trust; /* the first reason that would be tried */
   gboolean is_listed;   /* FALSE: known here only, by approval */
-  gboolean used_before;
+  gboolean used_before; /* a job was printed there, or an administrator approved it */
+  gint64 used_at_us;    /* UTC; 0 = never */
+  HsPrinterPlace place;
   const HsCapabilities *capabilities; /* as last seen; nullable */
   gint64 seen_at_us;                  /* UTC; 0 = never */
 } HsPrinterView;
@@ -102,6 +117,9 @@ void hs_printers_note (HsPrinters *printers,
                        const HsId *uuid,
                        HsCapabilities *capabilities,
                        const guint8 *spki);
+
+/* A job was printed there, from where this workstation is now. */
+void hs_printers_note_used (HsPrinters *printers, const HsId *uuid);
 
 /* It is asked before the next job, whatever it said a moment ago. */
 void hs_printers_doubt (HsPrinters *printers, const HsId *uuid);

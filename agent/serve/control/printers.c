@@ -10,6 +10,7 @@
 #include "core/wire/control_status.h"
 #include "engine/doctor.h"
 #include "engine/printers/printer_approval.h"
+#include "engine/site_link/site_link.h"
 
 #define URI_CHARS 1024 /* RFC 8011 section 5.1.6: 1023 octets */
 #define NAME_CHARS 128 /* longer than RFC 8011's 127 octets is of no use to anybody */
@@ -144,6 +145,24 @@ read_wish (const json_t *body, Wish *wish, GError **error)
   return FALSE;
 }
 
+/* While the site is away its policy says whether printers may be added. */
+static gboolean
+check_offline (HsControlRequest *request, GError **error)
+{
+  HsSiteLink *link = request->control->parts.site_link;
+  const HsBundle *bundle = hs_site_link_get_bundle (link);
+  HsSiteStatus site = { 0 };
+
+  hs_site_link_get_status (link, &site);
+  if (bundle == NULL || site.is_online || bundle->policy.offline_any_printer)
+    return TRUE;
+  g_set_error_literal (
+      error, HS_ERROR, HS_ERROR_REFUSED,
+      "The site server cannot be reached, and your organisation lets no printer be "
+      "added without it. Approve it when the site is back.");
+  return FALSE;
+}
+
 void
 hs_control_approve_printer (HsControlRequest *request)
 {
@@ -153,7 +172,7 @@ hs_control_approve_printer (HsControlRequest *request)
 
   if (body == NULL)
     return;
-  if (!read_wish (body, &wish, &error))
+  if (!read_wish (body, &wish, &error) || !check_offline (request, &error))
     hs_control_answer_error (request, error);
   else
     hs_printer_approve_async (request->control->parts.printers, wish.is_listed ? &wish.id : NULL,
