@@ -118,7 +118,7 @@ make_engine (HsAssembly *assembly)
                                  .state_folder = assembly->paths->state_folder,
                                  .data = assembly,
                                  .trust_changed = hs_assembly_on_trust_changed,
-                                 .sign_out = hs_assembly_on_sign_out,
+                                 .sign_out = hs_assembly_on_site_sign_out,
                                  .status_changed = hs_assembly_on_status_changed,
                                  .refreshed = hs_assembly_on_refreshed };
   assembly->site_link = hs_site_link_new (&link);

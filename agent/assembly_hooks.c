@@ -148,6 +148,15 @@ hs_assembly_on_sign_out (gpointer data)
   hs_identities_lock_all (assembly->identities);
 }
 
+void
+hs_assembly_on_site_sign_out (gpointer data)
+{
+  HsAssembly *assembly = data;
+
+  hs_assembly_on_sign_out (assembly);
+  hs_offline_rights_renew_all (assembly->rights);
+}
+
 /* The machine is about to sleep. */
 void
 hs_assembly_lock_keys (gpointer data)

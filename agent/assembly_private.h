@@ -104,6 +104,8 @@ void hs_assembly_on_queue_changed (gpointer data, const HsPrintSystemTrust *trus
 void hs_assembly_on_key_changed (gpointer data, const HsId *identity);
 void
 hs_assembly_on_trust_changed (gpointer data, const HsBundle *bundle, const HsPrinterList *printers);
+/* The site has ended somebody's sessions. */
+void hs_assembly_on_site_sign_out (gpointer data);
 void hs_assembly_on_sign_out (gpointer data);
 void hs_assembly_on_ledger_broke (gpointer data, const GError *error);
 void hs_assembly_on_leave (gpointer data, const char *why);

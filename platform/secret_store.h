@@ -87,4 +87,12 @@ HsSecretStoreAnswer hs_secret_store_remove_finish (HsSecretStore *store,
                                                    GAsyncResult *result,
                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* ── questions ───────────────────────────────────────────────────────────────────────────── */
+
+/* The file in which one of our secrets of this person stands in clear, because its store has a blank
+ * password; as far as that can be seen: some stores keep their files to themselves, and no store tells
+ * whether a password is a good one.
+ * Returns: (transfer full) (nullable). Blocks: on the disk. */
+char *hs_secret_store_find_clear (void);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsSecretStore, hs_secret_store_free)

@@ -12,9 +12,11 @@
 #include "core/identity.h"
 #include "core/wire/printer_list.h"
 #include "crypto/random.h"
+#include "site/devices/enrolment.h"
 #include "site/devices/release_epochs.h"
 #include "site/people/erasure.h"
 #include "site/people/seats.h"
+#include "site/people/sign_in.h"
 #include "site/terminals/enrolment.h"
 #include "trust/signed.h"
 
@@ -35,6 +37,8 @@ apply_destroyed_log (HsSite *site, gint64 now_us, GError **error)
   guint destroyed = 0;
   guint ended = 0;
   guint erased = 0;
+  guint revoked = 0;
+  guint blocked = 0;
 
   if (!hs_store_begin (site->store, error))
     return FALSE;
@@ -42,14 +46,21 @@ apply_destroyed_log (HsSite *site, gint64 now_us, GError **error)
       || !hs_seats_apply_log (site, now_us, &ended, error)
       || !hs_terminals_apply_log (site, now_us, error)
       || !hs_erasure_apply_log (site, now_us, &erased, error)
+      || !hs_enrolment_apply_log (site, now_us, &revoked, error)
+      || !hs_sign_in_apply_log (site, now_us, &blocked, error)
       || !hs_site_prune_destroyed_log (site, now_us, error))
     {
       hs_store_roll_back (site->store);
       return FALSE;
     }
+  if (revoked + blocked > 0)
+    hs_log_warning (
+        "this database was older than what was decided since: %u workstations are revoked "
+        "and %u people blocked again",
+        revoked, blocked);
   return hs_store_commit (site->store, error)
          && (erased == 0 || hs_store_rewrite (site->store, error))
-         && (destroyed + ended == 0 || hs_store_scrub (site->store, error));
+         && (destroyed + ended + revoked == 0 || hs_store_scrub (site->store, error));
 }
 
 HsSite *

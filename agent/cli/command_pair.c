@@ -2,14 +2,17 @@
  * Copyright 2026 the Homespool authors */
 
 /* pair: shows the link with which a browser reads the person's titles. The title key is made here, of
- * the key in the person's own keyring; the agent has only its public half, and the site nothing. */
+ * the key in the person's own keyring; the agent has only its public half, and the site nothing. At a
+ * kiosk the agent has the person's key, and gives the title key to whoever is signed in. */
 
 #include "cli/command.h"
 
+#include "base/base64.h"
 #include "base/error.h"
 #include "cli/person_key.h"
 #include "cli/qr_code.h"
 #include "core/wire/control_status.h"
+#include "seal/age_message.h"
 #include "seal/key_file.h"
 #include "seal/title_key.h"
 
@@ -23,6 +26,7 @@ typedef struct
   HsId person;
   guint8 registered[HS_X25519_BYTES];
   guint8 titles[HS_X25519_BYTES]; /* what the agent seals titles to */
+  gboolean is_kiosk;
 } Facts;
 
 static void
@@ -58,12 +62,7 @@ find_site (HsCommandCall *call, Facts *facts, GError **error)
                                 "signs in as you: nothing needs to be paired."
                               : "Your organisation keeps titles off the release page: there is "
                                 "nothing to pair.");
-  if (strcmp (status->mode, "kiosk") == 0)
-    return refuse (error,
-                   "Nothing can be paired at this workstation: people sign in here one after "
-                   "the other, and\nyour key never leaves the agent. While you are signed in, "
-                   "`homespool jobs` shows your titles;\nthe release page shows what was "
-                   "printed here without them.");
+  facts->is_kiosk = strcmp (status->mode, "kiosk") == 0;
   facts->site_url = g_strdup (status->site_url);
   return TRUE;
 }
@@ -90,6 +89,33 @@ find_person (HsCommandCall *call, Facts *facts, GError **error)
     return TRUE;
   g_set_error_literal (error, HS_ERROR, HS_ERROR_INTERNAL, "The agent's answer makes no sense.");
   return FALSE;
+}
+
+/* The key comes sealed to a key that lives for this call. */
+static HsSecretBytes *
+ask_title_key (HsCommandCall *call, GError **error)
+{
+  guint8 own_public[HS_X25519_BYTES];
+  char recipient[HS_RECIPIENT_TEXT_BYTES];
+  g_autoptr (HsSecretBytes) own = hs_x25519_generate (own_public, error);
+  g_autofree char *text = NULL;
+
+  if (own == NULL)
+    return NULL;
+  (void)hs_recipient_format (own_public, recipient);
+  g_autoptr (GBytes) body = g_bytes_new (recipient, strlen (recipient));
+  g_autoptr (json_t) reply
+      = hs_client_call (call->client, "POST", "/v1/title-key", body, "text/plain", error);
+  if (reply == NULL || !hs_json_get_text (reply, "title_key", 4096, &text, error))
+    return NULL;
+  g_autoptr (GBytes) sealed = hs_base64_decode_bytes (HS_BASE64_URL, text);
+  g_autoptr (HsSecretBytes) file = sealed != NULL
+                                       ? hs_age_message_open (g_bytes_get_data (sealed, NULL),
+                                                              g_bytes_get_size (sealed), own, error)
+                                       : NULL;
+  if (sealed == NULL)
+    (void)refuse (error, "The agent's answer makes no sense.");
+  return file != NULL ? hs_key_file_parse (file, error) : NULL;
 }
 
 static HsSecretBytes *
@@ -161,7 +187,7 @@ hs_command_pair (HsCommandCall *call)
   if (call->arguments[0] != NULL)
     return hs_command_misused ("pair");
   if (find_site (call, &facts, &error) && find_person (call, &facts, &error))
-    title_key = make_title_key (&facts, &error);
+    title_key = facts.is_kiosk ? ask_title_key (call, &error) : make_title_key (&facts, &error);
   if (title_key != NULL)
     link = hs_title_key_format_link (title_key, facts.site_url, &facts.person, g_get_host_name (),
                                      &error);

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 
 #include "cli/output.h"
+#include "platform/secret_store.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -139,6 +140,25 @@ print_check (const json_t *object, HsCheckVerdict *worst, GError **error)
   return TRUE;
 }
 
+/* What the agent cannot see: the person's own keyring. */
+static void
+add_keyring_check (json_t *checks)
+{
+  g_autofree char *path = hs_secret_store_find_clear ();
+  g_autoptr (HsControlCheck) check = NULL;
+
+  if (path == NULL)
+    return;
+  check = hs_control_check_new (
+      "keyring", HS_CHECK_WARNING,
+      "Give the keyring a password (in Passwords and Keys, also called Seahorse: Change Password), "
+      "then make a new key: `homespool key rotate`.",
+      "Your keyring has a blank password: your key stands in clear in %s, and whoever has the disk "
+      "opens your documents.",
+      path);
+  json_array_append_new (checks, hs_control_check_encode (check));
+}
+
 HsExitCode
 hs_command_doctor (HsCommandCall *call)
 {
@@ -152,6 +172,7 @@ hs_command_doctor (HsCommandCall *call)
   g_autoptr (json_t) reply = hs_client_call (call->client, "GET", "/v1/doctor", NULL, NULL, &error);
   if (reply == NULL || !hs_json_get_array (reply, "checks", 0, 1000, &checks, &error))
     return hs_command_fail (call, error);
+  add_keyring_check (checks);
   if (call->json)
     hs_command_print_json (reply);
   json_array_foreach (checks, index, object)

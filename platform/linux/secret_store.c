@@ -323,3 +323,40 @@ hs_secret_store_remove_finish (HsSecretStore *store, GAsyncResult *result, GErro
 {
   return finish (result, error);
 }
+
+/* ── a blank password ────────────────────────────────────────────────────────────────────── */
+
+/* GNOME Keyring writes a keyring without a password as a text of this beginning, attributes and
+ * secrets in clear; one with a password begins with "GnomeKeyring". The memory is wiped: it may hold
+ * what others keep there. */
+static gboolean
+is_in_clear (const char *path)
+{
+  static const char beginning[] = "[keyring]";
+  g_autofree char *text = NULL;
+  gsize length = 0;
+  gboolean found = FALSE;
+
+  if (!g_file_get_contents (path, &text, &length, NULL))
+    return FALSE;
+  found = g_str_has_prefix (text, beginning)
+          && g_strstr_len (text, (gssize)length, schema.name) != NULL;
+  explicit_bzero (text, length);
+  return found;
+}
+
+char *
+hs_secret_store_find_clear (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "keyrings", NULL);
+  g_autoptr (GDir) names = g_dir_open (folder, 0, NULL);
+  const char *name = NULL;
+
+  while (names != NULL && (name = g_dir_read_name (names)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      if (g_str_has_suffix (name, ".keyring") && is_in_clear (path))
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}

@@ -221,7 +221,8 @@ block (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
   g_autoptr (HsStoreUser) user = find_user (site, cli, error);
   gint64 now_us = g_get_real_time ();
 
-  return user != NULL && hs_store_set_blocked (site->store, &user->identity, now_us, error)
+  return user != NULL && hs_sign_in_log_blocked (site, &user->identity, TRUE, error)
+         && hs_store_set_blocked (site->store, &user->identity, now_us, error)
          && hs_sign_in_end_sessions (site, &user->identity, now_us, error);
 }
 
@@ -231,7 +232,7 @@ hs_cli_user_block (HsCli *cli, GError **error)
   if (!hs_cli_change (cli, block, error))
     return FALSE;
   g_print ("The person is blocked and signed out; workstations hear of it as soon as each is "
-           "reachable. Offline rights that were given before end within their days.\n");
+           "reachable, and take back the right to sign in without the site.\n");
   return TRUE;
 }
 
@@ -240,7 +241,8 @@ unblock (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 {
   g_autoptr (HsStoreUser) user = find_user (site, cli, error);
 
-  return user != NULL && hs_store_set_blocked (site->store, &user->identity, 0, error);
+  return user != NULL && hs_store_set_blocked (site->store, &user->identity, 0, error)
+         && hs_sign_in_log_blocked (site, &user->identity, FALSE, error);
 }
 
 gboolean

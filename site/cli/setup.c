@@ -325,14 +325,26 @@ hs_cli_restore (HsCli *cli, GError **error)
       return FALSE;
     }
   g_chmod (target, 0600);
+  g_autofree char *log = g_build_filename (cli->data, "keys", "destroyed.log", NULL);
   g_autoptr (HsSite) site = hs_cli_open (cli, error);
   if (site == NULL)
     {
       g_unlink (target);
       return FALSE;
     }
-  g_print ("The database is restored. Release keys that were destroyed since are destroyed again. "
-           "Workstations go on from where they are; a document announced after the backup is "
-           "released at its own workstation.\n");
+  g_print (
+      "The database is restored. Release keys and peppers that were destroyed since are destroyed "
+      "again, workstations and terminals that were revoked are revoked, and people who were "
+      "blocked are blocked, as far as %s/keys/destroyed.log was not lost. What else was decided "
+      "since the backup is not known any more: cards, PINs, passwords and delegations. "
+      "Workstations go on from where they are; a document announced after the backup is "
+      "released at its own workstation.\n",
+      cli->data);
+  if (!g_file_test (log, G_FILE_TEST_EXISTS))
+    g_print (
+        "WARNING: there is no %s. Everything that was revoked or blocked since the backup holds "
+        "again: look through `homespool-site device list`, `terminal list` and `user list`, and "
+        "revoke and block anew.\n",
+        log);
   return TRUE;
 }

@@ -186,16 +186,48 @@ dup_report (
   return g_string_free (report, FALSE);
 }
 
+static char *
+dup_log_name (const HsId *device)
+{
+  char id[HS_ID_TEXT_BYTES];
+
+  return g_strconcat ("revoked ", hs_id_format (device, id), NULL);
+}
+
+/* A database that is put back knows of no revocation since. */
+gboolean
+hs_enrolment_apply_log (HsSite *site, gint64 now_us, guint *revoked, GError **error)
+{
+  g_autoptr (GPtrArray) devices = hs_store_list_devices (site->store, error);
+
+  for (guint i = 0; devices != NULL && i < devices->len; i++)
+    {
+      const HsStoreDevice *device = g_ptr_array_index (devices, i);
+      g_autofree char *name = dup_log_name (&device->id);
+      g_autofree char *report = NULL;
+      if (device->revoked_us != 0 || !hs_site_secrets_has_name (site->secrets, name))
+        continue;
+      if (!hs_enrolment_revoke (site, &device->id, now_us, &report, error))
+        return FALSE;
+      (*revoked)++;
+    }
+  return devices != NULL;
+}
+
 gboolean
 hs_enrolment_revoke (HsSite *site, const HsId *device, gint64 now_us, char **report, GError **error)
 {
   g_autoptr (HsStoreDevice) row = hs_store_get_device (site->store, device, error);
   g_autoptr (GPtrArray) jobs
       = row != NULL ? hs_store_list_device_jobs (site->store, device, error) : NULL;
+  g_autofree char *name = dup_log_name (device);
   guint destroyed = 0;
   guint ended = 0;
 
-  if (jobs == NULL || !hs_store_set_revoked (site->store, device, now_us, error)
+  if (jobs == NULL
+      || (!hs_site_secrets_has_name (site->secrets, name)
+          && !hs_site_secrets_log_name (site->secrets, name, error))
+      || !hs_store_set_revoked (site->store, device, now_us, error)
       || !hs_store_remove_sessions (site->store, NULL, device, error)
       || !hs_release_epochs_destroy_all (site, device, now_us, &destroyed, error)
       || !hs_seats_end (site, NULL, device, &ended, error))

@@ -42,3 +42,8 @@ gboolean hs_enrolment_revoke (HsSite *site,
                               gint64 now_us,
                               char **report,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* At the opening, within a transaction: revokes again what the log of the destroyed names and the
+ * database does not know to be revoked. *revoked grows by their number. Errors: as above. */
+gboolean hs_enrolment_apply_log (HsSite *site, gint64 now_us, guint *revoked, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

@@ -131,6 +131,23 @@ hs_destroyed_log_add (HsDestroyedLog *log, const char *name, gint64 now_us, GErr
   return TRUE;
 }
 
+gboolean
+hs_destroyed_log_remove (HsDestroyedLog *log, const char *name, GError **error)
+{
+  g_auto (GStrv) lines = read_lines (log);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (!g_hash_table_contains (log->names, name))
+    return TRUE;
+  for (char **line = lines; *line != NULL; line++)
+    if (**line != '\0' && strcmp (*line, name) != 0)
+      g_string_append_printf (text, "%s\n", *line);
+  if (!write_text (log, text, error))
+    return FALSE;
+  g_hash_table_remove (log->names, name);
+  return TRUE;
+}
+
 /* What a line becomes: NULL if it is to be forgotten. What cannot be read stays. */
 static char *
 dup_kept (const char *line, guint64 first_epoch, gint64 first_us, gint64 now_us)

@@ -10,11 +10,13 @@
  *                                person and workstation)
  *   terminal ID                  a revoked terminal
  *   person MICROSECONDS FINGERPRINT  an erased person, and when (site/people/erasure.h)
+ *   revoked DEVICE               a revoked workstation
+ *   blocked PERSON               a blocked person, until they are unblocked
  *
  * The log does not grow for ever. A name goes when whatever older database still has the secret would
  * lose it at its opening without the log: release keys so long after their week
- * (site/devices/release_epochs.h), peppers of databases so old (site/people/seats.h). Terminals and
- * erased people are few and stay.
+ * (site/devices/release_epochs.h), peppers of databases so old (site/people/seats.h). The others are
+ * few and stay.
  *
  * Threads: one owner at a time; processes by the store's transaction.  Blocks: on disk. */
 
@@ -34,6 +36,11 @@ char **hs_destroyed_log_list (const HsDestroyedLog *log, const char *prefix);
 /* Adds @name (without a day) durably. Errors: as hs_error_convert_gio(). */
 gboolean hs_destroyed_log_add (HsDestroyedLog *log, const char *name, gint64 now_us, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* Takes @name out again, durably; nothing if it is not there. Errors: as hs_error_convert_gio(). */
+gboolean hs_destroyed_log_remove (HsDestroyedLog *log,
+                                  const char *name,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Forgets release keys of weeks before @first_epoch and peppers destroyed before @first_us, durably;
  * a pepper without a day gets today's. Writes only if something changes.

@@ -138,6 +138,7 @@ hs_erasure_erase (HsSite *site,
   if (!hs_site_secrets_log_name (site->secrets, line, error)
       || !hs_store_add_erased (site->store, fingerprint, now_us, error)
       || !hs_sign_in_forget_failures (site, name, error)
+      || !hs_sign_in_log_blocked (site, identity, FALSE, error)
       || !forget (site, identity, G_MAXINT64, now_us, documents, &rows, error))
     return FALSE;
   *found = rows > 0;

@@ -361,3 +361,43 @@ hs_sign_in_end_sessions (HsSite *site, const HsId *identity, gint64 now_us, GErr
     }
   return hs_store_remove_sessions (site->store, identity, NULL, error);
 }
+
+/* ── blocked people, whatever database is put back ───────────────────────────────────────── */
+
+static char *
+dup_log_name (const HsId *identity)
+{
+  char id[HS_ID_TEXT_BYTES];
+
+  return g_strconcat ("blocked ", hs_id_format (identity, id), NULL);
+}
+
+gboolean
+hs_sign_in_log_blocked (HsSite *site, const HsId *identity, gboolean is_blocked, GError **error)
+{
+  g_autofree char *name = dup_log_name (identity);
+
+  if (!is_blocked)
+    return hs_destroyed_log_remove (hs_site_secrets_get_destroyed_log (site->secrets), name, error);
+  return hs_site_secrets_has_name (site->secrets, name)
+         || hs_site_secrets_log_name (site->secrets, name, error);
+}
+
+gboolean
+hs_sign_in_apply_log (HsSite *site, gint64 now_us, guint *blocked, GError **error)
+{
+  g_autoptr (GPtrArray) users = hs_store_list_users (site->store, error);
+
+  for (guint i = 0; users != NULL && i < users->len; i++)
+    {
+      const HsStoreUser *user = g_ptr_array_index (users, i);
+      g_autofree char *name = dup_log_name (&user->identity);
+      if (user->blocked_us != 0 || !hs_site_secrets_has_name (site->secrets, name))
+        continue;
+      if (!hs_store_set_blocked (site->store, &user->identity, now_us, error)
+          || !hs_sign_in_end_sessions (site, &user->identity, now_us, error))
+        return FALSE;
+      (*blocked)++;
+    }
+  return users != NULL;
+}

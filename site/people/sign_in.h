@@ -121,5 +121,17 @@ HsStoreSession *hs_sign_in_find_session (HsSite *site,
 gboolean hs_sign_in_end_sessions (HsSite *site, const HsId *identity, gint64 now_us, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Notes outside of the database, and of every backup, that @identity is blocked, or is not any more.
+ * Errors: as hs_destroyed_log_add(). */
+gboolean hs_sign_in_log_blocked (HsSite *site,
+                                 const HsId *identity,
+                                 gboolean is_blocked,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* At the opening, within a transaction: blocks again whom an older database does not know to be
+ * blocked. *blocked grows by their number. */
+gboolean hs_sign_in_apply_log (HsSite *site, gint64 now_us, guint *blocked, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* The seconds that must pass after the last of @count failures. */
 guint hs_sign_in_delay_s (guint count, guint free_tries, guint max_delay_s);

@@ -6,8 +6,13 @@
 usage: kiosk.py BUILD_FOLDER [SENTENCE]
 """
 
+import base64
+import json
+import re
+import subprocess
 import sys
 import time
+import urllib.parse
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -192,16 +197,6 @@ def _():
     window.close()
 
 
-@test("pair says that a key never leaves a kiosk, and prints nothing of one")
-def _():
-    w = at_kiosk()
-    window = Window(w, "one")
-    window.sign_in("anna", w.password)
-    said = window.type("pair", status=5)
-    assert "never leaves the agent" in said and "homespool jobs" in said and "SECRET-KEY" not in said, said
-    window.close()
-
-
 @test("other users of the workstation are people of their own, and the kiosk's keys are not theirs")
 def _():
     w = at_kiosk()
@@ -211,7 +206,74 @@ def _():
     assert answer.status == 200 and answer.json["jobs"] == []
 
 
+@test("at a kiosk a browser is paired while its person is signed in, with the title key and nothing else")
+def _():
+    has_programs("age", "age-keygen")
+    w = at_kiosk()
+    window, other = Window(w, "one"), Window(w, "two")
+    token = window.sign_in("anna", w.password)["session"]
+    assert w.print_ipp(KIOSK, "Canary-48c2").status == 0
+    job = window.json("jobs")["jobs"][-1]["id"]
+    link = window.json("pair")["link"]
+    fields = dict(urllib.parse.parse_qsl(link.split("#")[1]))
+    assert fields["person"] == window.json("status")["identity"] and link.startswith(w.url + "/#"), link
+    w.person = "anna"
+    page = w.browser()
+    page.sign_in()
+    text = until(lambda: next((text for _, text, _ in [page.ask("GET", "/")] if job in text), None), "the job is announced")
+    sealed = re.search(rf'data-job="{job}" data-sealed-title="([^"]+)"', text).group(1)
+    assert json.loads(age(w, fields["title-key"], base64.b64decode(sealed + "=" * (-len(sealed) % 4))))["title"] == "Canary-48c2"
+    assert age(w, fields["title-key"], next(w.root.rglob(f"{job}.age")).read_bytes()) is None, "it opens no document"
+    # To nobody else, and not after the person has left.
+    recipient = subprocess.run(["age-keygen", "-y"], input=fields["title-key"], capture_output=True, text=True, check=True).stdout.strip()
+    other.type("pair", status=5)
+    for uid in (KIOSK, BOB, ADMIN):
+        answer = w.ask(uid, "POST", "/v1/title-key", recipient.encode(), headers=[f"Homespool-Session: {token}"], content_type="text/plain")
+        assert answer.status == (403 if uid == KIOSK else 409) and b"title_key" not in answer.body, (uid, answer.status, answer.body)
+    window.type("cancel", job)
+    window.type("sign-out")
+    window.type("pair", status=5)
+    for window in (window, other):
+        window.close()
+
+
+def age(w, key, data):
+    file = w.folder / "a.key"
+    file.write_text(key + "\n")
+    done = subprocess.run(["age", "-d", "-i", file], input=data, capture_output=True, check=False)
+    file.unlink()
+    return done.stdout if done.returncode == 0 else None
+
+
+@test("who is blocked at the site loses the right to sign in without it at the next contact")
+def _():
+    w = at_kiosk()
+    window = Window(w, "one")
+    identity = window.sign_in("anna", w.password)["identity"]
+    offline = w.keys_folder / f"{identity}.offline.age"
+    until(offline.exists, "the offline wrapping")
+    window.type("sign-out")
+    w.stop_site()
+    assert window.sign_in("anna", w.password)["offline"] is True
+    window.type("sign-out")
+    w.site_command("user", "block", "--name", "anna")
+    before = w.log("agent").count("the site gave no entitlement")
+    w.restart_site()
+    until(lambda: w.log("agent").count("the site gave no entitlement") > before, "the workstation heard of it")
+    w.stop_site()
+    said = window.type("sign-in", "anna", typed=w.password, status=None)
+    assert not w.get(KIOSK, "/v1/status")["seat_taken"], said
+    w.restart_agent()
+    window.type("sign-in", "anna", typed=w.password, status=None)
+    assert not w.get(KIOSK, "/v1/status")["seat_taken"], "and that is durable"
+    w.restart_site()
+    w.site_command("user", "unblock", "--name", "anna")
+    assert window.sign_in("anna", w.password)["offline"] is False
+    window.type("sign-out")
+    window.close()
+
+
 try:
-    main()
+    main(sys.argv[2] if len(sys.argv) > 2 else None)
 finally:
     at_kiosk.close()

@@ -218,6 +218,30 @@ def _():
         desktop.close()
 
 
+@test("personal: doctor warns of a keyring with a blank password, in which the key stands in clear, and of no other")
+def _():
+    ws = Personal.open()
+    blank = Personal.desktop("blank", keyring=False)
+    keyrings = Personal.homes / "blank/data/keyrings"
+    # What gnome-keyring makes of an empty answer to its question for a password.
+    blank.good(f"mkdir -m 700 {keyrings} && printf '[keyring]\\ndisplay-name=Login\\nctime=0\\nmtime=0\\nlock-on-idle=false\\nlock-after=false\\n' > {keyrings}/login.keyring"
+               f" && printf login > {keyrings}/default && gnome-keyring-daemon --replace --start --components=secrets > /dev/null")
+    _, before = blank.homespool("doctor")
+    assert "blank password" not in before, "nothing of ours stands there"
+    blank.good("printf AGE-SECRET-KEY-1NOTAKEY | secret-tool store --label=x xdg:schema org.homespool.Key name identity-0")
+    until(lambda: "AGE-SECRET-KEY-1NOTAKEY" in (keyrings / "login.keyring").read_text(), "the keyring writes it in clear")
+    _, said = blank.homespool("doctor")
+    assert "WARNING" in said and "blank password" in said and str(keyrings / "login.keyring") in said and "key rotate" in said, said
+    checks = json.loads(blank.homespool("--json", "doctor")[1])["checks"]
+    assert [check["verdict"] for check in checks if check["name"] == "keyring"] == ["warning"], checks
+    strong = Personal.desktop("strong")
+    strong.good("printf AGE-SECRET-KEY-1NOTAKEY | secret-tool store --label=x xdg:schema org.homespool.Key name identity-0")
+    _, said = strong.homespool("doctor")
+    assert "blank password" not in said, said
+    blank.close()
+    strong.close()
+
+
 @test("personal: the first unlock makes the key in the desktop's keyring, and age opens with it what is printed")
 def _():
     ws = Personal.open()

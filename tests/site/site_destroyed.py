@@ -38,7 +38,12 @@ def on_day(day):
 def put_back():
     for name in ("site.db", "site.db-wal", "site.db-shm"):
         (WORLD.data / name).unlink(missing_ok=True)
-    WORLD.site("restore", "--data", WORLD.data, "--file", BACKUP)
+    return WORLD.site("restore", "--data", WORLD.data, "--file", BACKUP)
+
+
+def rows(statement):
+    with contextlib.closing(sqlite3.connect(WORLD.data / "site.db")) as database:
+        return database.execute(statement).fetchall()
 
 
 def count(statement, device):
@@ -67,6 +72,7 @@ GONE, KEPT = new_kiosk("gone"), new_kiosk("kept")
 assert WORLD.stop() == 0
 WORLD.site("backup", "--data", WORLD.data, "--output", BACKUP)
 WORLD.site("device", "revoke", "--data", WORLD.data, GONE.id)
+WORLD.site("user", "block", "--data", WORLD.data, "--name", "ada")
 
 
 @test("a backup brings nothing back that was destroyed since, and the rest is there")
@@ -75,6 +81,26 @@ def _():
     put_back()
     assert (keys(GONE), peppers(GONE)) == (0, 0)
     assert (keys(KEPT), peppers(KEPT)) == (2, 1)
+
+
+@test("a backup from before does not undo a revocation or a block; a block that was taken back stays so, and without the log it is said")
+def _():
+    put_back()
+    gone, kept = (bytes.fromhex(device.id.replace("-", "")) for device in (GONE, KEPT))
+    assert dict(rows("SELECT id, revoked_us<>0 FROM devices")) == {gone: 1, kept: 0}
+    assert rows("SELECT blocked_us<>0 FROM users") == [(1,)] and len(names("blocked ")) == 1
+    WORLD.site("user", "unblock", "--data", WORLD.data, "--name", "ada")
+    assert names("blocked ") == [] and names("revoked ") == [f"revoked {GONE.id}"]
+    put_back()
+    assert rows("SELECT blocked_us<>0 FROM users") == [(0,)]
+    # A machine that was lost with its keys folder, but for what the backup of the keys had.
+    text = LOG.read_text()
+    LOG.unlink()
+    said = put_back()
+    assert "WARNING" in said and "revoke and block anew" in said, said
+    assert dict(rows("SELECT id, revoked_us<>0 FROM devices")) == {gone: 0, kept: 0}, "the log is what makes the difference"
+    LOG.write_text(text)
+    assert "WARNING" not in put_back()
 
 
 @test("a pepper that was destroyed before the log had days gets one, and stays in it")
@@ -105,7 +131,7 @@ def _():
     put_back()
     assert (peppers(GONE), peppers(KEPT)) == (0, 1)
     on_day(410)
-    assert LOG.read_text() == ""
+    assert names("pepper ") == [] and names("revoked ") == [f"revoked {GONE.id}"]
     put_back()
     assert (peppers(GONE), peppers(KEPT)) == (0, 0)
 

@@ -326,3 +326,16 @@ hs_offline_rights_look_all (HsOfflineRights *rights)
   for (guint i = 0; people[i] != NULL; i++)
     hs_offline_rights_look (rights, people[i]);
 }
+
+void
+hs_offline_rights_renew_all (HsOfflineRights *rights)
+{
+  g_autofree gpointer *people = g_hash_table_get_keys_as_array (rights->people, NULL);
+
+  for (guint i = 0; people[i] != NULL; i++)
+    {
+      const HsId identity = *(const HsId *)people[i];
+      hs_offline_rights_put (rights, &identity, NULL);
+      hs_offline_rights_look (rights, &identity);
+    }
+}

@@ -58,4 +58,8 @@ void hs_offline_rights_look (HsOfflineRights *rights, const HsId *identity);
 /* The same for everybody whose key is unlocked or who had an entitlement: the site is back. */
 void hs_offline_rights_look_all (HsOfflineRights *rights);
 
+/* The site has ended somebody's sessions and does not say whose: forgets what everybody has, and asks
+ * for it anew. Who was blocked is refused. */
+void hs_offline_rights_renew_all (HsOfflineRights *rights);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsOfflineRights, hs_offline_rights_free)

@@ -45,6 +45,7 @@ static const Route routes[] = {
   { "GET", "/v1/identities", FALSE, hs_control_list_identities },
   { "GET", "/v1/unlock", FALSE, hs_control_show_unlock },
   { "POST", "/v1/unlock", FALSE, hs_control_unlock },
+  { "POST", "/v1/title-key", FALSE, hs_control_give_title_key },
   { "POST", "/v1/sign-in", FALSE, hs_control_sign_in },
   { "POST", "/v1/sign-out", FALSE, hs_control_sign_out },
   { "POST", "/v1/secret", FALSE, hs_control_change_secret, TRUE },

@@ -118,6 +118,7 @@ void hs_control_disapprove_printer (HsControlRequest *request);
 
 void hs_control_show_unlock (HsControlRequest *request); /* person.c */
 void hs_control_unlock (HsControlRequest *request);
+void hs_control_give_title_key (HsControlRequest *request);
 void hs_control_list_identities (HsControlRequest *request);
 void hs_control_sign_in (HsControlRequest *request);
 void hs_control_sign_out (HsControlRequest *request);

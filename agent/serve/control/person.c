@@ -13,7 +13,9 @@
 #include "engine/identity/offline_rights.h"
 #include "engine/identity/sessions.h"
 #include "engine/site_link/site_link.h"
+#include "seal/age_message.h"
 #include "seal/key_file.h"
+#include "seal/title_key.h"
 
 static const char *const key_states[] = { "absent", "locked", "unlocked" };
 
@@ -138,6 +140,68 @@ hs_control_unlock (HsControlRequest *request)
       request->control->parts.identities, request->caller.uid, sealed, length,
       g_strcmp0 (request->key, "replace") == 0 ? HS_UNLOCK_REPLACE : HS_UNLOCK_FIRST, on_unlocked,
       request);
+}
+
+/* ── titles ──────────────────────────────────────────────────────────────────────────────── */
+
+/* Sealed to whom the body names. It opens titles, never documents. */
+static GBytes *
+seal_title_key (HsControlRequest *request, GError **error)
+{
+  const HsSecretBytes *owner
+      = hs_identities_use_key (request->control->parts.identities, &request->caller.identity);
+  gsize length;
+  const char *body = g_bytes_get_data (hs_control_get_body (request), &length);
+  g_autofree char *text = g_strndup (body, MIN (length, HS_RECIPIENT_TEXT_BYTES));
+  g_autoptr (HsSecretBytes) key = NULL;
+  g_autoptr (HsSecretBytes) file = NULL;
+  guint8 recipient[HS_X25519_BYTES];
+
+  if (text == NULL || !hs_recipient_parse (text, recipient))
+    {
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_INVALID,
+                           "the body names a recipient of age: age1…");
+      return NULL;
+    }
+  if (owner == NULL)
+    {
+      g_set_error_literal (
+          error, HS_ERROR, HS_ERROR_DENIED,
+          "Your key is not open here. Sign in with your PIN or password (homespool "
+          "sign-in), then try again.");
+      return NULL;
+    }
+  key = hs_title_key_derive (owner, error);
+  file = key != NULL ? hs_key_file_format (key, error) : NULL;
+  return file != NULL ? hs_age_message_seal (recipient, hs_secret_bytes_peek (file),
+                                             hs_secret_bytes_get_length (file), error)
+                      : NULL;
+}
+
+/* Only at a kiosk: elsewhere the person has the key in the own keyring and makes the title key of it. */
+void
+hs_control_give_title_key (HsControlRequest *request)
+{
+  g_autoptr (GBytes) sealed = NULL;
+  json_t *object = NULL;
+  GError *error = NULL;
+
+  if (request->caller.is_kiosk)
+    sealed = seal_title_key (request, &error);
+  else
+    error
+        = g_error_new_literal (HS_ERROR, HS_ERROR_REFUSED,
+                               "Your key is in your own keyring: `homespool pair` makes the title "
+                               "key of it.");
+  if (sealed == NULL)
+    {
+      hs_control_answer_error (request, error);
+      return;
+    }
+  object = json_object ();
+  hs_json_set_bytes (object, "title_key", g_bytes_get_data (sealed, NULL),
+                     g_bytes_get_size (sealed));
+  hs_control_answer (request, object);
 }
 
 /* ── signing in and out ──────────────────────────────────────────────────────────────────── */
