@@ -232,18 +232,27 @@ prepare_schema (HsLedgerDatabase *database, GError **error)
   return hs_schema_upgrade (database->handle, version, error);
 }
 
-/* Reads one value of meta; FALSE without error if there is none of the right size. */
+/* Reads one value of meta; *found is FALSE if there is none of the right size. A read that fails is
+ * an error and not "none": the stream's id and the acknowledged place must not be begun anew. */
 static gboolean
-read_meta (HsLedgerDatabase *database, const char *name, gint64 *number, guint8 *bytes, int length)
+read_meta (HsLedgerDatabase *database,
+           const char *name,
+           gint64 *number,
+           guint8 *bytes,
+           int length,
+           gboolean *has_value,
+           GError **error)
 {
   sqlite3_stmt *statement = NULL;
   gboolean found = FALSE;
+  int code = sqlite3_prepare_v2 (database->handle, "SELECT value FROM meta WHERE name = ?1", -1,
+                                 &statement, NULL);
 
-  if (sqlite3_prepare_v2 (database->handle, "SELECT value FROM meta WHERE name = ?1", -1,
-                          &statement, NULL)
-          == SQLITE_OK
-      && sqlite3_bind_text (statement, 1, name, -1, SQLITE_STATIC) == SQLITE_OK
-      && sqlite3_step (statement) == SQLITE_ROW)
+  if (code == SQLITE_OK)
+    code = sqlite3_bind_text (statement, 1, name, -1, SQLITE_STATIC);
+  if (code == SQLITE_OK)
+    code = sqlite3_step (statement);
+  if (code == SQLITE_ROW)
     {
       if (number != NULL && sqlite3_column_type (statement, 0) == SQLITE_INTEGER)
         {
@@ -257,7 +266,11 @@ read_meta (HsLedgerDatabase *database, const char *name, gint64 *number, guint8 
         }
     }
   sqlite3_finalize (statement);
-  return found;
+  *has_value = found;
+  if (code == SQLITE_ROW || code == SQLITE_DONE)
+    return TRUE;
+  hs_ledger_database_set_error (database, code, error);
+  return FALSE;
 }
 
 /* The end of the chain: the last record, or the last acknowledged place if there is none. */
@@ -285,13 +298,19 @@ read_head (HsLedgerDatabase *database, GError **error)
 static gboolean
 read_chain (HsLedgerDatabase *database, const guint8 *new_stream, GError **error)
 {
+  HsOutboxPlace *acknowledged = &database->chain.acknowledged;
+  gboolean has_n = FALSE, has_hash = FALSE, has_stream = FALSE;
   gint64 n = 0;
 
-  if (read_meta (database, "acknowledged_n", &n, NULL, 0)
-      && read_meta (database, "acknowledged_hash", NULL, database->chain.acknowledged.hash,
-                    HS_OUTBOX_HASH_BYTES))
-    database->chain.acknowledged.n = (guint64)n;
-  if (!read_meta (database, "stream", NULL, database->chain.stream, HS_OUTBOX_STREAM_BYTES))
+  if (!read_meta (database, "acknowledged_n", &n, NULL, 0, &has_n, error)
+      || !read_meta (database, "acknowledged_hash", NULL, acknowledged->hash, HS_OUTBOX_HASH_BYTES,
+                     &has_hash, error)
+      || !read_meta (database, "stream", NULL, database->chain.stream, HS_OUTBOX_STREAM_BYTES,
+                     &has_stream, error))
+    return FALSE;
+  if (has_n && has_hash)
+    acknowledged->n = (guint64)n;
+  if (!has_stream)
     {
       /* New, or cut off between making the tables and this. */
       memcpy (database->chain.stream, new_stream, HS_OUTBOX_STREAM_BYTES);
@@ -337,6 +356,12 @@ hs_ledger_database_open (const HsLedgerSetup *setup, GError **error)
                                       | SQLITE_OPEN_NOFOLLOW,
                                   NULL);
       opened = code == SQLITE_OK;
+      /* SQLite opens a file that it may not write for reading, and says nothing. */
+      if (opened && sqlite3_db_readonly (database->handle, "main") == 1)
+        {
+          code = SQLITE_READONLY;
+          opened = FALSE;
+        }
       if (!opened)
         hs_ledger_database_set_error (database, code, error);
     }

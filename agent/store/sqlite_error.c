@@ -66,6 +66,6 @@ gboolean
 hs_sqlite_is_broken (int code)
 {
   /* Any failed read, write or sync of the disk: the kernel may have dropped what a later sync would
-   * then report as stored. */
-  return (code & 0xff) == SQLITE_IOERR;
+   * then report as stored. A log that could be opened for reading only stays so. */
+  return (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_READONLY;
 }

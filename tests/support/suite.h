@@ -38,7 +38,8 @@ int hs_suite_main (int argc,
   }
 #define HS_SUITE(name, ...) HS_SUITE_WITH (name, NULL, NULL, __VA_ARGS__)
 
-/* Marks the running test as failed and leaves it. Does not return. */
+/* Marks the running test as failed and leaves it; outside of a suite ends the process with 3. Does not
+ * return. */
 _Noreturn void hs_test_fail (const char *file, int line, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
