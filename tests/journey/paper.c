@@ -32,6 +32,7 @@ typedef struct
   gpointer user_data;
   HsJobEvent last_told;
   gboolean cancel_wanted;
+  gboolean is_committing; /* what it told last is not durable yet */
   guint idle;
 } Delivery;
 
@@ -156,6 +157,7 @@ static void
 tell (Delivery *delivery, HsDeliveryNews news)
 {
   delivery->last_told = news.event;
+  delivery->is_committing = TRUE;
   delivery->func (&news, delivery->user_data);
 }
 
@@ -276,6 +278,7 @@ committed (gpointer data)
   Delivery *delivery = data;
 
   g_assert_cmpuint (delivery->idle, ==, 0);
+  delivery->is_committing = FALSE;
   delivery->idle = g_idle_add (on_go_on, delivery);
 }
 
@@ -380,7 +383,7 @@ stop (gpointer data)
   /* A document that is on its way is let through: the printer's end of it counts. */
   delivery->cancel_wanted = TRUE;
   if (delivery->last_told == HS_EVENT_SENT && delivery->paper->mood == HS_PAPER_SILENT
-      && delivery->idle == 0)
+      && delivery->idle == 0 && !delivery->is_committing)
     delivery->idle = g_idle_add (on_go_on, delivery);
 }
 
@@ -427,7 +430,7 @@ hs_paper_finish_silent (HsPaper *paper)
   for (guint i = 0; i < paper->deliveries->len; i++)
     {
       Delivery *delivery = g_ptr_array_index (paper->deliveries, i);
-      if (delivery->last_told == HS_EVENT_SENT && delivery->idle == 0)
+      if (delivery->last_told == HS_EVENT_SENT && delivery->idle == 0 && !delivery->is_committing)
         delivery->idle = g_idle_add (on_go_on, delivery);
     }
 }
