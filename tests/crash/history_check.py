@@ -13,9 +13,9 @@ from history_world import PEOPLE
 RETENTION_S = 2 * 3600
 
 
-def trace_of(world, job):
-    wire = world.workstations[job.place].wires[job.person]
-    return wire.json("GET", f"/v1/jobs/{job.id}/trace")[1].get("trace", [])
+def trace_of(history, job):
+    history.read_trace(job)
+    return job.trace
 
 
 class Check:
@@ -71,7 +71,7 @@ class Check:
         """By what was seen; what nobody saw stands in its story."""
         if any(state == "uncertain" for _, state, _ in job.seen) or any(detail == "uncertain" for *_, detail in job.told):
             return True
-        return any(line["state"] == "uncertain" for line in trace_of(self.world, job))
+        return any(line["state"] == "uncertain" for line in trace_of(self.history, job))
 
     def count_papers(self, job):
         state, papers = job.final["state"], len(job.papers)
@@ -116,7 +116,7 @@ class Check:
                 self.say(job, f"“{verb}” was acknowledged and it is {job.final['state']}")
 
     def order_of_states(self, job):
-        for source in ("event", "list"):
+        for source in ("event", "look", "list"):  # each is in order by itself
             last = None
             for _, state, where in job.seen:
                 if where == source:
@@ -199,7 +199,7 @@ def story(history, job, plan):
     lines += [(at, f"    {source}: {state}") for at, state, source in job.seen]
     lines += [(at, f"    PAPER at printer {printer}{'' if whole else ' (cut)'}") for at, printer, whole in job.papers]
     if job.final is not None and job.id is not None:
-        lines += [(float("inf"), f"    trace {line['at']} {line['event']} → {line['state']} {line['sentence']}") for line in trace_of(history.world, job)]
+        lines += [(float("inf"), f"    trace {line['at']} {line['event']} → {line['state']} {line['sentence']}") for line in trace_of(history, job)]
     first = min(at for at, _ in lines)
     return [f"job {job.number} {job.id} of {job.person} at agent{job.place}, {len(job.bytes)} bytes"] + [
         (f"{at - first:9.3f} s  {text}" if at != float("inf") else text) for at, text in sorted(lines, key=lambda line: line[0])]

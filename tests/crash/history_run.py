@@ -47,8 +47,9 @@ class Job:
         self.sha256 = hashlib.sha256(self.bytes).hexdigest()
         self.id = None          # known once it was acknowledged
         self.told = []          # (begin, end, verb, who, outcome, detail): what was asked and answered
-        self.seen = []          # (time, state, "event" or "list"): what its owner was shown
+        self.seen = []          # (time, state, "event", "look" or "list"): what its owner was shown
         self.final = None       # the control API's view at the end
+        self.trace = []         # as it was read last
         self.papers = []        # (time, printer, whole): what came out
         self.clock_s = 0
 
@@ -76,7 +77,8 @@ class History:
         for place, workstation in enumerate(world.workstations):
             for person in PEOPLE:
                 self.uncertain[place, person] = {}
-                self.events.append(Events(Wire(world.doors[person], workstation.control), self.hear(place, person)))
+                self.events.append(Events(Wire(world.doors[person], workstation.control), self.hear(place, person),
+                                          self.look_around(place, person)))
 
     # ── what people are shown ────────────────────────────────────────────────────────────────
 
@@ -84,6 +86,18 @@ class History:
         def take(view):
             self.note(place, person, view, time.monotonic())
         return take
+
+    def look_around(self, place, person):
+        """What happened while nobody listened."""
+        wire = Wire(self.world.doors[person], self.world.workstations[place].control)
+
+        def look():
+            at = time.monotonic()
+            status, answer = wire.json("GET", "/v1/jobs")
+            wire.close()
+            for view in answer["jobs"] if status == 200 else []:
+                self.note(place, person, view, at, "look")
+        return look
 
     def note(self, place, person, view, at, source="event"):
         with self.lock:
@@ -184,7 +198,20 @@ class History:
 
     def do_cancel(self, op, workstation):
         job = self.known(op)
-        return SKIPPED if job is None else self.ask(job, "cancel", op.person, self.post(workstation, op.person, job, "cancel", {}))[0]
+        if job is None:
+            return SKIPPED
+        outcome, detail = self.ask(job, "cancel", op.person, self.post(workstation, op.person, job, "cancel", {}))
+        if detail == "cancelled" and any(state == "delivering" for _, state, _ in job.seen):
+            self.read_trace(job)  # while the agent still knows how it came to that
+        return outcome
+
+    def read_trace(self, job):
+        try:
+            status, answer = self.world.workstations[job.place].wires[job.person].json("GET", f"/v1/jobs/{job.id}/trace")
+        except (NotThere, Lost):
+            return
+        if status == 200:
+            job.trace = answer["trace"]
 
     def do_hold(self, op, workstation):
         job = self.known(op)

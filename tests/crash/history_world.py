@@ -200,9 +200,9 @@ class Wire:
 class Events(threading.Thread):
     """What one person is told about their jobs on one workstation, with the time at which it was heard."""
 
-    def __init__(self, wire, hear):
+    def __init__(self, wire, hear, look):
         super().__init__(daemon=True)
-        self.wire, self.hear, self.ends = wire, hear, False
+        self.wire, self.hear, self.look, self.ends = wire, hear, look, False
         self.start()
 
     def run(self):
@@ -218,6 +218,7 @@ class Events(threading.Thread):
         self.wire.socket.settimeout(None)
         self.wire.socket.sendall(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
         self.wire._until(b"\r\n\r\n")
+        self.look()  # from now on nothing is missed
         text = b""
         while not self.ends:
             text += self.wire._take(int(self.wire._until(b"\r\n"), 16))
