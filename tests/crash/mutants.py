@@ -52,8 +52,8 @@ def main():
     parser.add_argument("build")
     parser.add_argument("--harness", default="history")
     parser.add_argument("--only", default="")
-    parser.add_argument("--operations", type=int, default=2500)
-    parser.add_argument("--tries", type=int, default=3)
+    parser.add_argument("--operations", type=int, default=2000)
+    parser.add_argument("--tries", type=int, default=4)
     options = parser.parse_args()
     options.build = str(Path(options.build).resolve())
     if os.geteuid() != 0:
