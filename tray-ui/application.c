@@ -7,6 +7,7 @@
 
 #include "platform/paths.h"
 #include "tray-ui/client/door.h"
+#include "tray-ui/presence.h"
 #include "tray-ui/window/desk.h"
 #include "tray-ui/window/preferences.h"
 #include "tray-ui/window/sign_in.h"
@@ -21,6 +22,7 @@ struct _HsApplication
 {
   GtkApplication parent_instance;
   HsDesk desk; /* owned */
+  HsPresence *presence;
   HsTheme *theme;
   HsWindow *window; /* borrowed from GTK; NULL until it is first wanted */
   gboolean is_hidden;
@@ -45,6 +47,14 @@ static void
 show_window (HsApplication *self)
 {
   gtk_window_present (GTK_WINDOW (get_window (self)));
+}
+
+static gboolean
+is_in_front (GApplication *application)
+{
+  HsWindow *window = HS_APPLICATION (application)->window;
+
+  return window != NULL && gtk_window_is_active (GTK_WINDOW (window));
 }
 
 static void
@@ -220,6 +230,15 @@ on_details (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_show_job (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  HsApplication *self = user_data;
+
+  show_window (self);
+  hs_window_show_job (self->window, g_variant_get_string (parameter, NULL));
+}
+
+static void
 on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   HsApplication *self = user_data;
@@ -254,6 +273,7 @@ static const GActionEntry actions[] = { { "show", on_show, NULL, NULL, NULL, { 0
                                         { "release-all", on_release_all, NULL, NULL, NULL, { 0 } },
                                         { "delete", on_delete, "s", NULL, NULL, { 0 } },
                                         { "details", on_details, "s", NULL, NULL, { 0 } },
+                                        { "show-job", on_show_job, "s", NULL, NULL, { 0 } },
                                         { "preferences", on_preferences, NULL, NULL, NULL, { 0 } },
                                         { "about", on_about, NULL, NULL, NULL, { 0 } },
                                         { "quit", on_quit, NULL, NULL, NULL, { 0 } } };
@@ -291,6 +311,7 @@ hs_application_startup (GApplication *application)
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
   g_signal_connect (self->desk.agent, "changed", G_CALLBACK (on_agent_changed), self);
   g_signal_connect (self->desk.agent, "identify", G_CALLBACK (on_identify), self);
+  self->presence = hs_presence_new (application, &self->desk, is_in_front);
   hs_agent_start (self->desk.agent);
   g_application_hold (application); /* the window comes and goes */
 }
@@ -310,6 +331,7 @@ hs_application_shutdown (GApplication *application)
 {
   HsApplication *self = HS_APPLICATION (application);
 
+  g_clear_pointer (&self->presence, hs_presence_free);
   hs_agent_stop (self->desk.agent);
   if (self->window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->window));

@@ -5,7 +5,7 @@
 /* The program: one per session, started hidden or with its window, reachable by its desktop file, by
  * D-Bus activation and by a second start.
  *
- * Actions (app.*): show, release::ID, release-all, delete::ID, details::ID, unlock, sign-in, sign-out,
+ * Actions (app.*): show, show-job::ID, release::ID, release-all, delete::ID, details::ID, unlock, sign-in, sign-out,
  * preferences, about, quit. */
 
 #include <gtk/gtk.h>

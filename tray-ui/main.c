@@ -13,6 +13,10 @@ main (int argc, char **argv)
 {
   const char *catalogues = g_getenv ("HOMESPOOL_LOCALE_DIR"); /* of a build that is not installed */
 
+  /* Set before GTK looks: some cards and a progress bar need no graphics library that would take more
+   * memory, all day, than all the rest of the program. Who has set something else keeps it. */
+  g_setenv ("GSK_RENDERER", "cairo", FALSE);
+  g_setenv ("GDK_DEBUG", "gl-disable", FALSE);
   setlocale (LC_ALL, "");
   bindtextdomain ("homespool", catalogues != NULL ? catalogues : HS_LOCALE_FOLDER);
   bind_textdomain_codeset ("homespool", "UTF-8");

@@ -73,6 +73,9 @@ hs_tray_fixture_status (void)
   status->organisation = g_strdup ("Example Organisation");
   status->site_online = TRUE;
   status->site_since_us = HS_TRAY_FIXTURE_NOW - (gint64)3600 * G_USEC_PER_SEC;
+  status->offline_policy = g_strdup ("print");
+  status->offline_until_us = HS_TRAY_FIXTURE_NOW + (gint64)86400 * G_USEC_PER_SEC;
+  status->offline_pages = 40;
   status->key = g_strdup ("unlocked");
   status->mode = g_strdup ("personal");
   status->escrow = g_new0 (char *, 1);

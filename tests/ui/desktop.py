@@ -58,7 +58,8 @@ class Desktop:
             "PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": str(self.folder / "run"), "LANG": language,
             "LC_ALL": language, "XDG_CONFIG_HOME": str(home / "config"), "XDG_DATA_HOME": str(home / "data"),
             "XDG_CACHE_HOME": str(home / "cache"), "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi",
-            "XDG_SESSION_TYPE": "x11", "XDG_CURRENT_DESKTOP": "XFCE", "GSETTINGS_BACKEND": "memory", "NO_AT_BRIDGE": "0",
+            "XDG_SESSION_TYPE": "x11", "XDG_CURRENT_DESKTOP": "XFCE", "GSETTINGS_BACKEND": "memory",
+            "HOMESPOOL_ICON_DIR": str(ROOT / "tray-ui/data/icons/scalable/status"), "NO_AT_BRIDGE": "0",
             # A keyring without a daemon: a file of this folder.
             "SECRET_BACKEND": "file", "SECRET_FILE_TEST_PASSWORD": "password", "SECRET_FILE_TEST_PATH": str(home / "keyring"),
             **(environment or {})}
@@ -152,6 +153,8 @@ class Desktop:
             raise AssertionError("the hands are gone: " + self.log("hands"))
         answer = json.loads(line)
         if "problem" in answer:
+            if os.environ.get("HOMESPOOL_UI_PICTURES"):  # a folder: what the screen showed when something was not found
+                self.shoot(Path(os.environ["HOMESPOOL_UI_PICTURES"]) / f"{int(time.time())}.png")
             raise AssertionError(f"{verb} {arguments}: {answer['problem']}; {self.log('tray')[-400:]}")
         return answer["result"]
 

@@ -52,6 +52,7 @@ def shoot(name, scene, do=None, dark=False, language="C.UTF-8", size=None, vacan
             config.mkdir(parents=True)
             (config / "tray.conf").write_text(f"[tray]\nscheme={'dark' if dark else 'light'}\n")
             desktop.run("hsetroot", *BACKGROUND)
+            desktop.settle(1)  # the window manager begins to put windows together
             desktop.start_tray(PROGRAM, stage.root)
             window = desktop.window()
             width, height = size or (900, 690)

@@ -3,6 +3,7 @@
 
 #include "tray-ui/words/agent_words.h"
 #include "tray-ui/words/job_words.h"
+#include "tray-ui/words/notice_words.h"
 #include "tray-ui/words/time_words.h"
 #include "support/suite.h"
 #include "support/tray_fixture.h"
@@ -203,13 +204,52 @@ offline_says_since_when_and_what_still_works (void)
   HS_ASSERT (hs_agent_words_offline (status, NOW) == NULL);
   status->site_online = FALSE;
   g_autofree char *unlocked = hs_agent_words_offline (status, NOW);
-  HS_ASSERT (g_str_has_prefix (unlocked, "Offline since 15:46. You can go on printing"));
+  HS_ASSERT_STR_EQ (unlocked, "Offline since 15:46. You can go on printing from here: 40 pages, "
+                              "until tomorrow at 16:46. Jobs stay encrypted on this computer.");
   g_free (status->key);
   status->key = g_strdup ("locked");
   g_autofree char *locked = hs_agent_words_offline (status, NOW);
   HS_ASSERT (strstr (locked, "Unlock your key") != NULL);
+  status->offline_until_us = NOW - SECONDS (1);
+  g_autofree char *over = hs_agent_words_offline (status, NOW);
+  HS_ASSERT (strstr (over, "once the site is back") != NULL);
   status->enrolled = FALSE;
   HS_ASSERT (hs_agent_words_offline (status, NOW) == NULL);
+}
+
+static void
+a_notification_is_for_what_the_person_did_not_just_do (void)
+{
+  static const struct
+  {
+    HsJobState before;
+    HsJobState after;
+    HsNotice notice;
+  } rows[] = { { HS_JOB_NONE, HS_JOB_HELD, HS_NOTICE_HELD },
+               { HS_JOB_RECEIVING, HS_JOB_HELD, HS_NOTICE_HELD },
+               { HS_JOB_RELEASED, HS_JOB_HELD, HS_NOTICE_NONE }, /* taken back */
+               { HS_JOB_UNCERTAIN, HS_JOB_HELD, HS_NOTICE_NONE },
+               { HS_JOB_DELIVERING, HS_JOB_DELIVERED, HS_NOTICE_PRINTED },
+               { HS_JOB_UNCERTAIN, HS_JOB_DELIVERED, HS_NOTICE_NONE },
+               { HS_JOB_DELIVERING, HS_JOB_UNCERTAIN, HS_NOTICE_QUESTION },
+               { HS_JOB_HELD, HS_JOB_CANCELLED, HS_NOTICE_NONE },
+               { HS_JOB_HELD, HS_JOB_EXPIRED, HS_NOTICE_FAILED } };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (HsControlJob) job = hs_tray_fixture_job ("a", rows[i].after, 60);
+      HS_ASSERT_INT_EQ (hs_notice_words_choose (job, rows[i].before), rows[i].notice);
+    }
+}
+
+static void
+a_notification_bears_a_title_only_where_it_may (void)
+{
+  g_autoptr (HsControlJob) held = hs_tray_fixture_job ("a", HS_JOB_HELD, 60);
+  g_autoptr (HsControlJob) failed = hs_tray_fixture_job ("a", HS_JOB_FAILED, 60);
+  ASSERT_TEXT (hs_notice_words_body (HS_NOTICE_HELD, held, NULL, TRUE, NOW), "Lease.pdf");
+  ASSERT_TEXT (hs_notice_words_body (HS_NOTICE_HELD, held, NULL, FALSE, NOW), "3 pages · A4");
+  g_autofree char *body = hs_notice_words_body (HS_NOTICE_FAILED, failed, "Canon", FALSE, NOW);
+  HS_ASSERT (strstr (body, "Lease") == NULL && strstr (body, "is damaged") != NULL);
 }
 
 static void
@@ -269,6 +309,10 @@ HS_SUITE_WITH (
     { "the icon shows what matters most", the_icon_shows_what_matters_most },
     { "offline says since when and what still works",
       offline_says_since_when_and_what_still_works },
+    { "a notification is for what the person did not just do",
+      a_notification_is_for_what_the_person_did_not_just_do },
+    { "a notification bears a title only where it may",
+      a_notification_bears_a_title_only_where_it_may },
     { "a countdown ends with the session or with idleness",
       a_countdown_ends_with_the_session_or_with_idleness },
     { "initials are those of the first and the last name",

@@ -55,7 +55,8 @@ on_printer_chosen (HsWindow *self, const char *printer)
 {
   /* First what it was chosen for: with the list closed, that is forgotten. */
   hs_window_take_printer (self, printer);
-  gtk_menu_button_popdown (self->printer_button);
+  /* Not within its own click: the next one would be taken for one that closes it. */
+  g_idle_add_once ((GSourceOnceFunc)gtk_menu_button_popdown, self->printer_button);
 }
 
 static void
@@ -235,6 +236,13 @@ set_up_popovers (HsWindow *self)
 {
   GtkWidget *printers = gtk_popover_new ();
   GtkWidget *person = gtk_popover_new ();
+
+  /* What is seen through a shadow is black where nobody puts windows together. */
+  if (!gdk_display_is_composited (gtk_widget_get_display (GTK_WIDGET (self))))
+    {
+      gtk_widget_add_css_class (printers, "plain");
+      gtk_widget_add_css_class (person, "plain");
+    }
 
   self->printer_chooser = HS_PRINTER_CHOOSER (hs_printer_chooser_new (self->desk));
   gtk_popover_set_child (GTK_POPOVER (printers), GTK_WIDGET (self->printer_chooser));

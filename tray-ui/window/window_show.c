@@ -89,6 +89,14 @@ show_banners (HsWindow *self)
 
 /* ── lists ───────────────────────────────────────────────────────────────────────────────── */
 
+/* A tab that is made anew under the pointer forgets that it is being clicked. */
+static void
+set_title (GtkStackPage *page, const char *title)
+{
+  if (g_strcmp0 (gtk_stack_page_get_title (page), title) != 0)
+    gtk_stack_page_set_title (page, title);
+}
+
 static void
 show_lists (HsWindow *self)
 {
@@ -101,8 +109,8 @@ show_lists (HsWindow *self)
   g_autofree char *done_title
       = done > 0 ? g_strdup_printf (_ ("Finished  %u"), done) : g_strdup (_ ("Finished"));
 
-  g_object_set (self->open_page, "title", open_title, NULL);
-  g_object_set (self->done_page, "title", done_title, NULL);
+  set_title (self->open_page, open_title);
+  set_title (self->done_page, done_title);
   gtk_stack_set_visible_child_name (self->open_stack, open > 0 ? "list" : "empty");
   gtk_stack_set_visible_child_name (self->done_stack, done > 0 ? "list" : "empty");
 }

@@ -67,18 +67,37 @@ hs_agent_words_tooltip (const HsControlStatus *status)
 
 /* ── the site ────────────────────────────────────────────────────────────────────────────── */
 
+/* What the organisation lets this person do without the site. */
+static char *
+say_what_works (const HsControlStatus *status, gint64 now_us)
+{
+  gboolean may_print = g_strcmp0 (status->offline_policy, "print") == 0
+                       && status->offline_until_us > now_us && status->offline_pages > 0;
+
+  if (!may_print)
+    return g_strdup (_ ("Jobs are still taken and stay encrypted on this computer. They can be "
+                        "printed once the site is back."));
+  if (strcmp (status->key, "unlocked") != 0)
+    return g_strdup (_ ("Jobs are still taken and stay encrypted on this computer. Unlock your key "
+                        "to print them from here."));
+  g_autofree char *until = hs_time_words_clock (status->offline_until_us, now_us);
+  /* TRANSLATORS: %s is a time: "14:02", "tomorrow at 14:02" */
+  return g_strdup_printf (
+      ngettext ("You can go on printing from here: %u page, until %s. Jobs stay "
+                "encrypted on this computer.",
+                "You can go on printing from here: %u pages, until %s. Jobs "
+                "stay encrypted on this computer.",
+                status->offline_pages),
+      status->offline_pages, until);
+}
+
 char *
 hs_agent_words_offline (const HsControlStatus *status, gint64 now_us)
 {
   if (status == NULL || !status->enrolled || status->site_online || status->site_since_us == 0)
     return NULL;
   g_autofree char *since = hs_time_words_clock (status->site_since_us, now_us);
-  const char *works
-      = strcmp (status->key, "unlocked") == 0
-            ? _ ("You can go on printing: jobs stay encrypted on this computer and can be printed "
-                 "from here. The release page shows them again once the site is back.")
-            : _ ("Jobs are still taken and stay encrypted on this computer. Unlock your key to "
-                 "print them from here.");
+  g_autofree char *works = say_what_works (status, now_us);
   /* TRANSLATORS: %s is a time of day */
   g_autofree char *first = g_strdup_printf (_ ("Offline since %s."), since);
   return g_strdup_printf ("%s %s", first, works);

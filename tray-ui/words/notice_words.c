@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* What a notification says. */
+
+#include "tray-ui/words/notice_words.h"
+
+#include <glib/gi18n.h>
+
+HsNotice
+hs_notice_words_choose (const HsControlJob *job, HsJobState before)
+{
+  switch (job->state)
+    {
+    case HS_JOB_HELD:
+      if (before == HS_JOB_NONE || before == HS_JOB_RECEIVING)
+        return HS_NOTICE_HELD;
+      return (before == HS_JOB_RELEASED || before == HS_JOB_DELIVERING)
+                     && hs_job_words_look (job) == HS_LOOK_TROUBLED
+                 ? HS_NOTICE_RETURNED
+                 : HS_NOTICE_NONE;
+    case HS_JOB_DELIVERED:
+      return before == HS_JOB_UNCERTAIN ? HS_NOTICE_NONE : HS_NOTICE_PRINTED;
+    case HS_JOB_UNCERTAIN:
+      return HS_NOTICE_QUESTION;
+    case HS_JOB_FAILED:
+    case HS_JOB_EXPIRED:
+      return HS_NOTICE_FAILED;
+    case HS_JOB_NONE:
+    case HS_JOB_RECEIVING:
+    case HS_JOB_RELEASED:
+    case HS_JOB_DELIVERING:
+    case HS_JOB_CANCELLED:
+    case HS_JOB_N_STATES:
+      break;
+    }
+  return HS_NOTICE_NONE;
+}
+
+const char *
+hs_notice_words_title (HsNotice notice)
+{
+  switch (notice)
+    {
+    case HS_NOTICE_HELD:
+      return _ ("A print job waits for you");
+    case HS_NOTICE_PRINTED:
+      return _ ("Printed");
+    case HS_NOTICE_RETURNED:
+      return _ ("It was not printed and waits again");
+    case HS_NOTICE_QUESTION:
+      return _ ("Did it print?");
+    case HS_NOTICE_FAILED:
+      return _ ("A print job has failed");
+    case HS_NOTICE_NONE:
+      break;
+    }
+  return "";
+}
+
+static char *
+join_facts (const HsControlJob *job)
+{
+  g_autofree char *pages = hs_job_words_pages (job);
+  g_autofree char *media = hs_job_words_media (job);
+
+  if (pages != NULL && media != NULL)
+    return g_strdup_printf ("%s · %s", pages, media);
+  return g_strdup (pages != NULL ? pages : media != NULL ? media : _ ("One document"));
+}
+
+char *
+hs_notice_words_body (HsNotice notice,
+                      const HsControlJob *job,
+                      const char *printer,
+                      gboolean shows_title,
+                      gint64 now_us)
+{
+  g_autofree char *what = shows_title ? hs_job_words_title (job) : join_facts (job);
+  g_autofree char *line = hs_job_words_line (job, printer, now_us);
+  const char *trouble = hs_job_words_trouble (job);
+
+  if (notice == HS_NOTICE_HELD)
+    return g_steal_pointer (&what);
+  return g_strdup_printf ("%s\n%s", what, *trouble != '\0' ? trouble : line);
+}
