@@ -11,6 +11,7 @@
 #include "seal/seal_reader.h"
 #include "seal/seal_writer.h"
 #include "support/suite.h"
+#include "support/temp_dir.h"
 
 #define GENERATION 3
 
@@ -496,6 +497,46 @@ a_row_mac_belongs_to_row_and_machine (void)
   HS_ASSERT_ERROR (error, HS_ERROR_INVALID);
 }
 
+static void
+a_stream_that_fails_is_an_error_and_never_the_end (void)
+{
+  g_auto (Sealed) sealed = { 0 };
+  g_autofree char *folder = hs_temp_dir_new ();
+  g_autofree char *path = g_build_filename (folder, "job.age", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (HsSealOpening) opening = NULL;
+  guint8 buffer[100];
+
+  seal (&sealed, 150000, 150000);
+  opening = hs_seal_opening_new_key (sealed.owner);
+  HS_ASSERT (g_file_set_contents (path, g_bytes_get_data (sealed.sealed, NULL),
+                                  (gssize)g_bytes_get_size (sealed.sealed), NULL));
+  for (guint is_open_first = 0; is_open_first < 2; is_open_first++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GInputStream) in = G_INPUT_STREAM (g_file_read (file, NULL, NULL));
+      g_autoptr (HsSealReader) reader = NULL;
+
+      if (is_open_first == 0)
+        g_input_stream_close (in, NULL, NULL);
+      reader = hs_seal_reader_new (in, opening, sealed.job, &error);
+      HS_ASSERT ((reader == NULL) == (is_open_first == 0));
+      if (reader == NULL)
+        {
+          HS_ASSERT (error->domain == HS_ERROR);
+          continue;
+        }
+      g_input_stream_close (in, NULL, NULL);
+      HS_ASSERT_INT_EQ (hs_seal_reader_read_at (reader, 70000, buffer, sizeof buffer, &error), -1);
+      HS_ASSERT (error->domain == HS_ERROR);
+      g_clear_error (&error);
+      /* And nothing more comes of it, wherever one reads. */
+      HS_ASSERT_INT_EQ (hs_seal_reader_read (reader, buffer, sizeof buffer, &error), -1);
+      HS_ASSERT (error != NULL);
+    }
+  hs_temp_dir_free (g_steal_pointer (&folder));
+}
+
 HS_SUITE ("document",
           { "each way opens at every edge", each_way_opens_at_every_edge },
           { "portions of writing do not matter", portions_of_writing_do_not_matter },
@@ -505,6 +546,8 @@ HS_SUITE ("document",
             other_keys_are_refused_and_say_what_to_do },
           { "a file of another record is refused", a_file_of_another_record_is_refused },
           { "a cut file gives no byte", a_cut_file_gives_no_byte },
+          { "a stream that fails is an error and never the end",
+            a_stream_that_fails_is_an_error_and_never_the_end },
           { "no changed bit goes through", no_changed_bit_goes_through },
           { "a job that nobody could open is refused", a_job_that_nobody_could_open_is_refused },
           { "weak recipients are refused", weak_recipients_are_refused },

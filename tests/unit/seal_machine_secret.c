@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 static char *top;
 static char *state;
@@ -202,6 +203,57 @@ replacing_keeps_the_old_one_aside (void)
   end ();
 }
 
+/* What doctor and the start say; each says something of its own. */
+static void
+every_outcome_has_its_sentence (void)
+{
+  static const HsMachineSecret cases[] = {
+    { .outcome = HS_MACHINE_SECRET_LOST, .place = HS_MACHINE_SECRET_NOWHERE },
+    { .outcome = HS_MACHINE_SECRET_NEWER, .place = HS_MACHINE_SECRET_FILE },
+    { .outcome = HS_MACHINE_SECRET_LOADED, .place = HS_MACHINE_SECRET_CREDENTIAL },
+    { .outcome = HS_MACHINE_SECRET_MADE, .place = HS_MACHINE_SECRET_FILE },
+    { .outcome = HS_MACHINE_SECRET_NONE, .place = HS_MACHINE_SECRET_NOWHERE },
+  };
+  static const char *const words[]
+      = { "is lost", "was exchanged", "service manager", "disk encryption", "no machine secret" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    HS_ASSERT (strstr (hs_machine_secret_to_sentence (&cases[i]), words[i]) != NULL);
+}
+
+static void
+a_folder_that_cannot_be_written_or_is_none_is_an_error_with_its_name (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) second = NULL;
+  g_autofree char *nowhere = NULL;
+
+  begin ();
+  nowhere = g_build_filename (top, "no such folder", "below", NULL);
+  HS_ASSERT (hs_machine_secret_load (NULL, nowhere, 0, &error) == NULL);
+  HS_ASSERT (error->domain == HS_ERROR);
+  HS_ASSERT (hs_machine_secret_replace (nowhere, 2, &second) == NULL);
+  HS_ASSERT (second->domain == HS_ERROR);
+  end ();
+}
+
+static void
+a_damaged_one_is_kept_aside_when_it_is_replaced (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HsMachineSecret) secret = NULL;
+  g_autofree char *kept = NULL;
+
+  begin ();
+  write_text (state, "nothing that could be a secret\n");
+  secret = hs_machine_secret_replace (state, 4, &error);
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT_INT_EQ (secret->generation, 4);
+  kept = g_build_filename (state, HS_MACHINE_SECRET_NAME ".damaged", NULL);
+  HS_ASSERT (g_file_test (kept, G_FILE_TEST_EXISTS));
+  end ();
+}
+
 HS_SUITE ("machine secret",
           { "the first start makes one and the second finds it",
             the_first_start_makes_one_and_the_second_finds_it },
@@ -211,4 +263,9 @@ HS_SUITE ("machine secret",
           { "what cannot be read stays as it is", what_cannot_be_read_stays_as_it_is },
           { "a file that others can read or a link is refused",
             a_file_that_others_can_read_or_a_link_is_refused },
-          { "replacing keeps the old one aside", replacing_keeps_the_old_one_aside })
+          { "replacing keeps the old one aside", replacing_keeps_the_old_one_aside },
+          { "every outcome has its sentence", every_outcome_has_its_sentence },
+          { "a folder that cannot be written or is none is an error with its name",
+            a_folder_that_cannot_be_written_or_is_none_is_an_error_with_its_name },
+          { "a damaged one is kept aside when it is replaced",
+            a_damaged_one_is_kept_aside_when_it_is_replaced })
