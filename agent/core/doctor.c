@@ -160,6 +160,13 @@ judge_disk (const HsDoctorFacts *facts, GPtrArray *checks)
     ADD ("ledger", HS_CHECK_FAILED,
          "Look at the disk and at the agent's log (`journalctl -u homespool`).",
          "The ledger cannot be written; no job is taken or released until it can.");
+  if (facts->rolled_back_us != 0)
+    ADD ("rollback", HS_CHECK_WARNING,
+         "Look at your jobs and say what became of them: `homespool jobs`, then `homespool "
+         "resolve`. "
+         "What was printed between is in the site's reports.",
+         "This workstation was put back to an older state; what was open then is asked about and "
+         "not printed again by itself.");
   if (facts->free_bytes < facts->reserve_bytes)
     ADD ("disk", HS_CHECK_FAILED, "Free some space, or lower spool.disk-reserve.",
          "Only %" G_GUINT64_FORMAT " MiB are free, which is less than the reserve: no job is "

@@ -47,6 +47,7 @@ typedef struct
   guint64 reserve_bytes;
   gint64 ledger_failing_since_us; /* 0 = the last commit succeeded */
   guint documents_without_ledger; /* sealed documents of a ledger that was lost */
+  gint64 rolled_back_us;          /* UTC; the ledger was found to be an old copy; 0 = no */
   gboolean is_strict;             /* queue.strict */
   char *print_server;             /* where applications print to; NULL: to the print system */
   char *intake_socket;            /* where the virtual printer listens */

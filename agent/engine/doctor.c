@@ -297,6 +297,7 @@ fill_site (const HsDoctor *doctor, HsDoctorFacts *facts)
   facts->enrolled = site.is_enrolled;
   facts->site_online = site.is_online;
   facts->site_degraded = site.reach == HS_REACH_DEGRADED;
+  facts->rolled_back_us = site.rolled_back_us;
   facts->site_since_us = site.since_us;
   facts->site_problem = g_strdup (site.problem);
   facts->certificate_expires_us = site.certificate_expires_us;

@@ -310,6 +310,7 @@ a_site_that_knows_more_makes_open_jobs_uncertain (void)
   hs_site_link_tell_power_async (house->link, HS_POWER_AWAKE, NULL, NULL);
   world_wait_state (house->world, &job, HS_JOB_UNCERTAIN);
   wait_record (house, "agent:rolled-back power");
+  HS_ASSERT (status_of (house).rolled_back_us > 0);
   check_never_printed (house);
   house_free (house);
 }

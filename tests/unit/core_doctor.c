@@ -86,6 +86,7 @@ everything_that_fails_comes_with_a_next_step (void)
   facts->free_bytes = 1;
   facts->ledger_failing_since_us = 5;
   facts->documents_without_ledger = 3;
+  facts->rolled_back_us = 5;
   facts->swap_in_clear = facts->tmp_on_disk = TRUE;
   facts->secret_backend = HS_SECRET_BACKEND_FILE;
   facts->memory_locked = FALSE;
@@ -105,7 +106,7 @@ everything_that_fails_comes_with_a_next_step (void)
     { "keys", HS_CHECK_WARNING },      { "memory", HS_CHECK_WARNING },
     { "site", HS_CHECK_FAILED },       { "certificate", HS_CHECK_FAILED },
     { "bundle", HS_CHECK_FAILED },     { "printer-list", HS_CHECK_WARNING },
-    { "clock", HS_CHECK_WARNING },
+    { "clock", HS_CHECK_WARNING },     { "rollback", HS_CHECK_WARNING },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)

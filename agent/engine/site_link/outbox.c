@@ -76,7 +76,10 @@ on_new_stream (GObject *source, GAsyncResult *result, gpointer data)
           link->has_news = TRUE;
           hs_engine_stream_began (link->engine, rollback->records);
           if (rollback->jobs_are_in_doubt)
-            hs_engine_roll_back (link->engine);
+            {
+              link->rolled_back_us = hs_site_link_now_us (link);
+              hs_engine_roll_back (link->engine);
+            }
           else
             {
               link->must_announce = link->must_announce_history = TRUE;

@@ -460,6 +460,7 @@ hs_site_link_get_status (HsSiteLink *link, HsSiteStatus *status)
   status->bundle_expires_us = link->bundle->expires_us;
   status->bundle_expired = hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link));
   status->certificate_expires_us = link->pair->until_us;
+  status->rolled_back_us = link->rolled_back_us;
   status->must_enrol = link->reach.is_refused || hs_site_link_is_certificate_over (link);
   if (link->printers != NULL)
     {

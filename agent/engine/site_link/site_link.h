@@ -71,6 +71,8 @@ typedef struct
   guint64 printers_version; /* 0 = no list */
   gint64 printers_expires_us;
   gint64 certificate_expires_us;
+  gint64 rolled_back_us; /* UTC; since this start: the site knew more than the ledger, which is an
+                          * old copy; 0 = no */
   gboolean
       must_enrol; /* the site refuses our certificate, or it has expired: only enrolling helps */
   gint64 release_key_expires_us; /* of the newest; 0 = none */

@@ -64,6 +64,7 @@ struct HsSiteLink
   guint turn_source;
 
   /* Who we are. */
+  gint64 rolled_back_us; /* UTC; 0 = not since this start */
   gboolean is_enrolled;
   gboolean is_enrolling;
   HsId device;
