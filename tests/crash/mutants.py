@@ -26,22 +26,31 @@ mkdir {scratch}/upper {scratch}/work
 mount -t overlay overlay -o lowerdir={root},upperdir={scratch}/upper,workdir={scratch}/work {root}
 cd {root}
 patch --strip=1 --fuzz=3 --silent < {patch}
-ninja -C {build} agent/homespoold > {scratch}/log 2>&1 || {{ tail -n 20 {scratch}/log; exit 77; }}
+ninja -C {build} {target} > {scratch}/log 2>&1 || {{ tail -n 20 {scratch}/log; exit 77; }}
 for try in $(seq {tries}); do
   {command} --seed $try || exit 33
 done
 """
 
 
-def command_of(harness, options):
-    assert harness == "history", harness
-    return f"{sys.executable} tests/crash/history.py {options.build} {options.build}/tests/crash/libcrash_clock.so --operations {options.operations}"
+# Of each harness: what is built with the mistake, and how the harness is run on it.
+HARNESSES = {
+    "history": ("agent/homespoold", "{python} tests/crash/history.py {build} {build}/tests/crash/libcrash_clock.so --operations {operations}"),
+    "power_cut": ("tests/crash/power_jobs", "/usr/bin/python3 tests/crash/power_cut.py {build}/tests/crash/power_jobs - -"),
+    "in_the_clear": ("agent/homespoold", "/usr/bin/python3 tests/interop/in_the_clear.py {build} 'strict mode on ext4'"),
+}
+
+
+def target_and_command(harness, options):
+    target, command = HARNESSES[harness]
+    return target, command.format(python=sys.executable, build=options.build, operations=options.operations)
 
 
 def plant(patch, harness, options):
     """(caught?, the harness's first words about it)"""
+    target, command = target_and_command(harness, options)
     with tempfile.TemporaryDirectory() as scratch:
-        script = IN_OVERLAY.format(scratch=scratch, root=ROOT, patch=patch, build=options.build, tries=options.tries, command=command_of(harness, options))
+        script = IN_OVERLAY.format(scratch=scratch, root=ROOT, patch=patch, build=options.build, tries=options.tries, target=target, command=command)
         done = subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", script], capture_output=True, text=True, check=False)
     first = next((line for line in done.stdout.splitlines() if "VIOLATION" in line), done.stdout[-600:] + done.stderr[-600:])
     return done.returncode == 33 and "VIOLATION" in done.stdout, first
@@ -50,7 +59,7 @@ def plant(patch, harness, options):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
-    parser.add_argument("--harness", default="history")
+    parser.add_argument("--harness", default="history", choices=sorted(HARNESSES))
     parser.add_argument("--only", default="")
     parser.add_argument("--operations", type=int, default=2000)
     parser.add_argument("--tries", type=int, default=4)
