@@ -5,7 +5,7 @@
 
 usage: planted.py BUILD_FOLDER [NAME…] [--tap]
 
-For each patch of tests/crash/mutants/ whose line "Caught-by:" names lives, deliver or order: the file that it
+For each patch of tests/crash/mutants/ whose line "Caught-by:" names lives, memory, deliver or order: the file that it
 changes is copied, patched and compiled as the build would, the harness's program is linked with it in the place
 of the original, and the harness has to complain. Neither the sources nor the build folder change. (mutants.py does
 the same for the random histories, with a whole agent.)
@@ -23,16 +23,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CRASH = ROOT / "tests/crash"
-PROGRAMS = {"lives": "tests/crash/crash_lives", "deliver": "tests/crash/crash_deliver", "order": "tests/crash/crash_writer"}
+PROGRAMS = {"lives": "tests/crash/crash_lives", "memory": "tests/crash/crash_memory", "deliver": "tests/crash/crash_deliver", "order": "tests/crash/crash_writer"}
 LIMIT_S = 300
 
 
 def command_of(harness, words, program, build):
     """The harness, run on @program."""
-    if harness == "lives":
+    if harness in ("lives", "memory"):
         return [program, *words]
     if harness == "deliver":
-        return [sys.executable, CRASH / "deliver.py", program, build / "tests/printer_double", "15"]
+        return [sys.executable, CRASH / "deliver.py", program, build / "tests/printer_double", *words]
     others = [build / f"tests/crash/crash_writer_{name}" for name in ("no_file_sync", "no_folder_sync", "ack_before_commit", "row_before_file")]
     return [sys.executable, CRASH / "order.py", program, *others]
 
@@ -72,7 +72,7 @@ def plant(path, build):
         program = link(PROGRAMS[harness], compile_patched(path, build, folder), build, folder)
         done = subprocess.run([str(word) for word in command_of(harness, words, program, build)], capture_output=True, text=True,
                               timeout=LIMIT_S, check=False)
-    complaint = next((line for line in done.stdout.splitlines() if line.startswith(("# after", "# a life", "not ok"))), done.stdout[-300:])
+    complaint = next((line for line in done.stdout.splitlines() if line.startswith(("# after", "# a life", "# allocation", "not ok"))), done.stdout[-300:])
     return done.returncode != 0 and "not ok" in done.stdout, complaint
 
 
@@ -80,7 +80,7 @@ def main():
     arguments = [word for word in sys.argv[1:] if word != "--tap"]
     build, names = Path(arguments[0]).resolve(), arguments[1:]
     patches = [path for path in sorted((CRASH / "mutants").glob("*.patch"))
-               if re.search(r"^Caught-by: (lives|deliver|order)\b", path.read_text(), re.M) and (not names or path.stem in names)]
+               if re.search(r"^Caught-by: (lives|memory|deliver|order)\b", path.read_text(), re.M) and (not names or path.stem in names)]
     is_tap, caught = "--tap" in sys.argv, 0
     if is_tap:
         print(f"1..{len(patches)}", flush=True)

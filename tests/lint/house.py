@@ -47,7 +47,7 @@ LAYERS = {
 # One library, one door: header pattern → the only files that may include it.
 DOORS = {
     r"curl/.*": r"agent/net/http[a-z_]*\.c",
-    r"sqlite3\.h": r"(agent/store/[a-z_]+\.[ch]|tests/unit/(store|site)_[a-z_]+\.c|site/store/sqlite[a-z_]*\.[ch])",
+    r"sqlite3\.h": r"(agent/store/[a-z_]+\.[ch]|tests/crash/memory\.c|tests/unit/(store|site)_[a-z_]+\.c|site/store/sqlite[a-z_]*\.[ch])",
     r"ldap\.h": r"site/people/directory\.c",
     r"qrencode\.h": r"(agent/cli/qr_code|site/cli/sticker_page)\.c",
     r"(cairo-pdf|pango/.*)\.h": r"site/cli/sticker_page\.c",
