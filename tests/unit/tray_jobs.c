@@ -138,6 +138,28 @@ what_is_put_aside_comes_back_to_its_place (void)
   ASSERT_ORDER (hs_jobs_get_open (jobs), "cba");
 }
 
+static HsControlJob *
+untitled (HsControlJob *job)
+{
+  g_free (job->name);
+  job->name = g_strdup ("Document 1a2b3c");
+  job->titled = FALSE;
+  return job;
+}
+
+static void
+a_title_outlives_the_end_of_its_job_but_not_a_locked_key (void)
+{
+  g_autoptr (HsJobs) jobs = jobs_with (HS_JOB_DELIVERING, HS_JOB_HELD, HS_JOB_HELD);
+  hs_jobs_take (jobs, untitled (hs_tray_fixture_job ("a", HS_JOB_DELIVERED, 300)));
+  HS_ASSERT_STR_EQ (hs_job_item_get_job (hs_jobs_find (jobs, "a"))->name, "Lease.pdf");
+  hs_jobs_take (jobs, untitled (hs_tray_fixture_job ("b", HS_JOB_HELD, 200)));
+  HS_ASSERT_STR_EQ (hs_job_item_get_job (hs_jobs_find (jobs, "b"))->name, "Document 1a2b3c");
+  hs_jobs_forget_done (jobs);
+  HS_ASSERT (hs_jobs_find (jobs, "a") == NULL);
+  ASSERT_ORDER (hs_jobs_get_done (jobs), "");
+}
+
 static void
 on_moved (HsJobs *jobs, HsJobItem *item, int before, gpointer user_data)
 {
@@ -189,6 +211,8 @@ HS_SUITE ("tray jobs",
             an_event_is_newer_than_the_snapshot_that_was_under_way },
           { "what is put aside comes back to its place",
             what_is_put_aside_comes_back_to_its_place },
+          { "a title outlives the end of its job but not a locked key",
+            a_title_outlives_the_end_of_its_job_but_not_a_locked_key },
           { "moves are told, but not those of the first snapshot",
             moves_are_told_but_not_those_of_the_first_snapshot },
           { "recent printers are those of the newest jobs, each once",

@@ -133,6 +133,9 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (status == NULL)
     return;
+  if (agent->status != NULL && strcmp (agent->status->key, "unlocked") == 0
+      && strcmp (status->key, "unlocked") != 0)
+    hs_jobs_forget_done (agent->jobs);
   hs_control_status_free (agent->status);
   agent->status = status;
   /* Nobody's token opens the stream: somebody has to sign in first. */

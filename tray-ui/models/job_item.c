@@ -83,6 +83,18 @@ is_same (const HsControlJob *left, const HsControlJob *right)
   return json_equal (first, second);
 }
 
+/* The agent forgets the title of what is over. Who has just read it here may go on reading it; it lives
+ * in this list's memory only. A title that a locked key hides stays hidden. */
+static void
+keep_title (const HsControlJob *before, HsControlJob *job)
+{
+  if (!before->titled || job->titled || !hs_job_state_is_final (job->state))
+    return;
+  g_free (job->name);
+  job->name = g_strdup (before->name);
+  job->titled = TRUE;
+}
+
 gboolean
 hs_job_item_take (HsJobItem *item, HsControlJob *job)
 {
@@ -90,6 +102,7 @@ hs_job_item_take (HsJobItem *item, HsControlJob *job)
   gboolean has_moved = before->state != job->state;
 
   item->job = job;
+  keep_title (before, job);
   if (job->state != HS_JOB_DELIVERING)
     item->progress = (HsJobProgress){ 0 };
   if (is_same (before, job))

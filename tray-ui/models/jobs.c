@@ -233,6 +233,21 @@ hs_jobs_forget_all (HsJobs *jobs)
 }
 
 void
+hs_jobs_forget_done (HsJobs *jobs)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < hs_job_list_get_length (jobs->done); i++)
+    {
+      g_autoptr (HsJobItem) item = g_list_model_get_item (G_LIST_MODEL (jobs->done), i);
+      if (hs_job_item_get_job (item)->titled)
+        g_ptr_array_add (ids, g_strdup (hs_job_item_get_id (item)));
+    }
+  for (guint i = 0; i < ids->len; i++)
+    drop (jobs, g_ptr_array_index (ids, i));
+}
+
+void
 hs_jobs_set_progress (HsJobs *jobs, const char *id, const HsJobProgress *progress)
 {
   HsJobItem *item = hs_jobs_find (jobs, id);

@@ -41,6 +41,9 @@ void hs_jobs_forget (HsJobs *jobs, const char *id);
 void hs_jobs_forget_all (HsJobs *jobs);
 void hs_jobs_set_progress (HsJobs *jobs, const char *id, const HsJobProgress *progress);
 
+/* The key was locked: titles of what is over, which the agent has forgotten, are forgotten here, too. */
+void hs_jobs_forget_done (HsJobs *jobs);
+
 /* ── what the person does ────────────────────────────────────────────────────────────────── */
 
 /* Takes it out of the list while it can still be brought back. */
