@@ -203,7 +203,10 @@ change (const HsCupsPlace *place, http_t *http, ipp_op_t operation, HsQueueReply
 }
 
 void
-hs_cups_serve (const HsCupsPlace *place, const HsQueueRequest *request, HsQueueReply *reply)
+hs_cups_serve (const HsCupsPlace *place,
+               const HsQueueRequest *request,
+               HsQueueReply *reply,
+               GByteArray *rows)
 {
   memset (reply, 0, sizeof *reply);
   http_t *http = hs_cups_connect (place, reply);
@@ -240,6 +243,12 @@ hs_cups_serve (const HsCupsPlace *place, const HsQueueRequest *request, HsQueueR
       break;
     case HS_QUEUE_REMOVE:
       change (place, http, IPP_OP_CUPS_DELETE_PRINTER, reply);
+      break;
+    case HS_QUEUE_KNOCK:
+      hs_cups_set_knocking (place, http, request->number == 1, reply);
+      break;
+    case HS_QUEUE_OTHERS:
+      hs_cups_list_others (place, http, request->number, rows, reply);
       break;
     case HS_QUEUE_NO_VERB:
     case HS_QUEUE_N_VERBS:

@@ -18,8 +18,11 @@ typedef struct
   const char *own_name;       /* user name of this process */
 } HsCupsPlace;
 
-/* Does what @request asks and fills *reply. */
-void hs_cups_serve (const HsCupsPlace *place, const HsQueueRequest *request, HsQueueReply *reply);
+/* Does what @request asks, fills *reply, and appends to @rows what follows it. */
+void hs_cups_serve (const HsCupsPlace *place,
+                    const HsQueueRequest *request,
+                    HsQueueReply *reply,
+                    GByteArray *rows);
 
 /* ── shared by its bodies ────────────────────────────────────────────────────────────────── */
 
@@ -70,6 +73,15 @@ hs_cups_find_running (const HsCupsPlace *place, http_t *http, guint32 uid, HsQue
 
 /* Has cupsd forget, on its disk, the names of users whose jobs are gone. */
 void hs_cups_rewrite_job_list (const HsCupsPlace *place, http_t *http);
+
+/* ── other queues: print_queue_others.c ──────────────────────────────────────────────────── */
+
+void
+hs_cups_set_knocking (const HsCupsPlace *place, http_t *http, gboolean knocks, HsQueueReply *reply);
+
+/* Jobs of other queues from number @from on, at most HS_QUEUE_JOBS_AT_ONCE. */
+void hs_cups_list_others (
+    const HsCupsPlace *place, http_t *http, guint32 from, GByteArray *rows, HsQueueReply *reply);
 
 /* ── trials: print_queue_trial.c ─────────────────────────────────────────────────────────── */
 

@@ -81,15 +81,19 @@ receive_request (GSocket *client, guint8 bytes[HS_QUEUE_REQUEST_BYTES])
 }
 
 static void
-send_reply (GSocket *client, const HsQueueReply *reply)
+send_reply (GSocket *client, const HsQueueReply *reply, const GByteArray *rows)
 {
-  guint8 bytes[HS_QUEUE_REPLY_MAX_BYTES];
-  gsize length = hs_queue_reply_encode (reply, bytes);
+  guint8 head[HS_QUEUE_REPLY_MAX_BYTES];
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   gsize sent = 0;
 
-  while (sent < length)
+  gsize length = hs_queue_reply_encode (reply, head);
+  g_byte_array_append (bytes, head, (guint)length);
+  g_byte_array_append (bytes, rows->data, rows->len);
+  while (sent < bytes->len)
     {
-      gssize count = g_socket_send (client, (char *)bytes + sent, length - sent, NULL, NULL);
+      gssize count
+          = g_socket_send (client, (char *)bytes->data + sent, bytes->len - sent, NULL, NULL);
       if (count <= 0)
         return; /* the caller is gone */
       sent += (gsize)count;
@@ -102,6 +106,7 @@ serve_client (GSocket *client, const HsCupsPlace *place)
   guint8 bytes[HS_QUEUE_REQUEST_BYTES];
   HsQueueRequest request = { 0 };
   HsQueueReply reply = { 0 };
+  g_autoptr (GByteArray) rows = g_byte_array_new ();
 
   g_socket_set_blocking (client, TRUE);
   g_socket_set_timeout (client, CLIENT_LIMIT_S);
@@ -109,13 +114,13 @@ serve_client (GSocket *client, const HsCupsPlace *place)
   if (may_ask (client, &reply))
     {
       if (is_received && hs_queue_request_decode (bytes, &request))
-        hs_cups_serve (place, &request, &reply);
+        hs_cups_serve (place, &request, &reply, rows);
       else
         hs_cups_fail (&reply, HS_QUEUE_INVALID, "This is no request that homespool-queue knows.");
     }
   explicit_bzero (bytes, sizeof bytes);
   explicit_bzero (&request, sizeof request);
-  send_reply (client, &reply);
+  send_reply (client, &reply, rows);
   g_socket_close (client, NULL);
 }
 

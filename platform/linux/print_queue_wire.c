@@ -45,9 +45,9 @@ get_32 (const guint8 *at)
 static gboolean
 is_number_good (HsQueueVerb verb, guint32 number)
 {
-  if (verb == HS_QUEUE_CONFIGURE)
+  if (verb == HS_QUEUE_CONFIGURE || verb == HS_QUEUE_KNOCK)
     return number <= 1;
-  if (verb == HS_QUEUE_PURGE_JOB)
+  if (verb == HS_QUEUE_PURGE_JOB || verb == HS_QUEUE_OTHERS)
     return number >= 1 && number <= G_MAXINT32;
   if (verb == HS_QUEUE_PURGE_USER || verb == HS_QUEUE_RUNNING)
     return number >= 1 && number < G_MAXUINT32;

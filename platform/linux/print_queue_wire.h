@@ -8,7 +8,7 @@
  *   request   "HSQ1"  u8 verb  u32 number  43 bytes secret (zeros where the verb has none)
  *   reply     "HSQ1"  u8 outcome  u8 facts  u32 remaining  u32 first  u32 last  u16 length  sentence
  *
- * Numbers are big-endian. Nothing may follow.
+ * Numbers are big-endian. Nothing may follow, but for one verb.
  *
  * Threads: any, no shared state.  Blocks: never. */
 
@@ -32,6 +32,9 @@ typedef enum
   HS_QUEUE_REMOVE,
   HS_QUEUE_PURGE_USER, /* number = a person's uid; answers remaining: of that user */
   HS_QUEUE_RUNNING,    /* number = a person's uid; answers first and last, or 0 */
+  HS_QUEUE_KNOCK,      /* number 1 = have the print system knock when any job is over, 0 = not */
+  HS_QUEUE_OTHERS,     /* number = a job-id; jobs of other queues from there on follow the reply
+                        * (print_watch_wire.h); answers last: where to go on, or 0 */
   HS_QUEUE_N_VERBS,
 } HsQueueVerb;
 
