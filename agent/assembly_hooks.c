@@ -215,6 +215,18 @@ hs_assembly_on_queue_changed (gpointer data, const HsPrintSystemTrust *trust)
 
   if (assembly->intake != NULL)
     hs_ipp_intake_set_queue (assembly->intake, trust);
+  /* A print system that came late, or again, has a history too. */
+  if (assembly->local_printing != NULL)
+    hs_local_printing_look (assembly->local_printing);
+}
+
+void
+hs_assembly_on_printed (gpointer data)
+{
+  HsAssembly *assembly = data;
+
+  if (assembly->local_printing != NULL)
+    hs_local_printing_look (assembly->local_printing);
 }
 
 /* ── the virtual printer ─────────────────────────────────────────────────────────────────── */
@@ -251,8 +263,12 @@ hs_assembly_on_trust_changed (gpointer data, const HsBundle *bundle, const HsPri
 {
   HsAssembly *assembly = data;
 
-  /* Who people are does not change when a bundle expires. */
-  hs_identities_set_bundle (assembly->identities, hs_site_link_get_bundle (assembly->site_link));
+  /* Who people are, and what is told of them, does not change when a bundle expires. */
+  const HsBundle *lasting = hs_site_link_get_bundle (assembly->site_link);
+  hs_identities_set_bundle (assembly->identities, lasting);
+  if (assembly->local_printing != NULL)
+    hs_local_printing_set_wanted (assembly->local_printing,
+                                  lasting != NULL && lasting->policy.report_local);
   hs_printers_set_list (assembly->printers, printers,
                         bundle != NULL ? (const char *const *)bundle->printer_ca : NULL);
   if (bundle != NULL)

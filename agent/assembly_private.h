@@ -9,6 +9,7 @@
 #include "assembly.h"
 #include "engine/doctor.h"
 #include "engine/engine_parts.h"
+#include "engine/host/local_printing.h"
 #include "engine/host/logins.h"
 #include "engine/host/sleep.h"
 #include "engine/identity/identities.h"
@@ -53,6 +54,8 @@ struct HsAssembly
   HsKiosk *kiosk;            /* the same: NULL */
   HsPrintQueue *print_queue; /* NULL if queue.manage is false */
   HsOsQueue *os_queue;       /* the same */
+  HsPrintWatch *print_watch;
+  HsLocalPrinting *local_printing;
   HsKioskQueue *kiosk_queue; /* NULL if this is no kiosk */
   HsLeftovers *leftovers;    /* the same */
   HsPlaces *places;
@@ -100,6 +103,7 @@ void hs_assembly_keep_queue (gpointer data, GBytes *verifier);
 gboolean
 hs_assembly_choose_printer (const HsCaller *caller, const HsJob *job, HsId *printer, gpointer data);
 void hs_assembly_on_identify (guint32 uid, gpointer data);
+void hs_assembly_on_printed (gpointer data);
 void hs_assembly_on_queue_changed (gpointer data, const HsPrintSystemTrust *trust);
 void hs_assembly_on_key_changed (gpointer data, const HsId *identity);
 void

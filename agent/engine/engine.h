@@ -310,6 +310,22 @@ void hs_engine_site_record_async (HsEngine *engine,
 HsCommandResult hs_engine_site_command_finish (
     HsEngine *engine, GAsyncResult *result, gboolean *already, char **sentence, GError **error);
 
+/* ── jobs of other queues ────────────────────────────────────────────────────────────────── */
+
+/* Writes a record for each of @jobs (element-type HsLocalJob), with their titles as the policy allows,
+ * and keeps @value under @setting in the same transaction: a job is told if and only if what keeps it
+ * from being told again is kept. Without the policy for it only the setting is kept. NULL @value
+ * forgets it. Errors: the ledger's. */
+void hs_engine_record_local_jobs_async (HsEngine *engine,
+                                        const GPtrArray *jobs,
+                                        const char *setting,
+                                        GBytes *value,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean hs_engine_record_local_jobs_finish (HsEngine *engine,
+                                             GAsyncResult *result,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* ── keys that came late ─────────────────────────────────────────────────────────────────── */
 
 /* The waiting jobs of @identity that only site and workstation together can open, though a key of this

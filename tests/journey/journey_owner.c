@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "core/wire/announce.h"
+#include "core/wire/local_job.h"
 #include "core/wire/event_record.h"
 #include "journey/world.h"
 #include "seal/age_message.h"
@@ -214,9 +215,9 @@ a_title_is_wiped_when_the_key_is_locked_and_comes_back_with_it (void)
   HS_ASSERT_STR_EQ (world_job (world, &job)->title, WORLD_SECRET ", a title");
 }
 
-/* The first record of the outbox, which must be an announcement. */
-static HsAnnounce *
-read_announcement (void)
+/* The first record of the outbox, and the only one. */
+static HsEventRecord *
+read_record (void)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
@@ -227,9 +228,18 @@ read_announcement (void)
   HS_ASSERT_NO_ERROR (error);
   HS_ASSERT_INT_EQ (records->len, 1);
   HsOutboxRecord *first = g_ptr_array_index (records, 0);
-  g_autoptr (HsEventRecord) record = hs_event_record_decode (first->bytes, &error);
+  HsEventRecord *record = hs_event_record_decode (first->bytes, &error);
   HS_ASSERT_NO_ERROR (error);
+  return record;
+}
+
+static HsAnnounce *
+read_announcement (void)
+{
+  g_autoptr (HsEventRecord) record = read_record ();
+  g_autoptr (GError) error = NULL;
   HsAnnounce *announce = hs_announce_decode (record->body, &error);
+
   HS_ASSERT_NO_ERROR (error);
   return announce;
 }
@@ -259,6 +269,44 @@ a_title_goes_to_the_site_sealed_to_its_owners_title_key_alone (void)
   HS_ASSERT (strstr (text, WORLD_SECRET ", a title") != NULL && strstr (text, uuid) != NULL);
 }
 
+/* Printed past us: the owner is only claimed, and so is the title sealed for that person alone. */
+static void
+another_queues_title_goes_sealed_to_the_claimed_owner (void)
+{
+  g_autoptr (HsSecretBytes) annas = hs_title_key_derive (world->keys[0], NULL);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)hs_local_job_free);
+  g_autoptr (GBytes) place = g_bytes_new_static ("here", 4);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  HsLocalJob *job = g_new0 (HsLocalJob, 1);
+
+  HS_ASSERT (hs_id_parse ("00112233-4455-6677-8899-aabbccddeeff", &job->job));
+  job->queue = g_strdup ("Laser");
+  job->owner = world->identities[0];
+  job->owner_source = HS_OWNER_SOURCE_CLAIMED;
+  job->outcome = HS_JOB_DELIVERED;
+  job->created_at_us = job->finished_at_us = 1;
+  job->title = g_strdup (WORLD_SECRET ", another title");
+  g_ptr_array_add (jobs, job);
+  world_start (world);
+  hs_engine_record_local_jobs_async (world->engine, jobs, "printing.others", place,
+                                     hs_loop_store_result, &result);
+  HS_LOOP_UNTIL (result != NULL);
+  HS_ASSERT (hs_engine_record_local_jobs_finish (world->engine, result, &error));
+  g_autoptr (HsEventRecord) record = read_record ();
+  HS_ASSERT_INT_EQ (record->kind, HS_RECORD_LOCAL);
+  g_autoptr (HsLocalJob) told = hs_local_job_decode (record->body, &error);
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT (told->title == NULL && told->sealed_title != NULL);
+  gsize length;
+  const guint8 *sealed = g_bytes_get_data (told->sealed_title, &length);
+  g_autoptr (HsSecretBytes) plain = hs_age_message_open (sealed, length, annas, NULL);
+  HS_ASSERT (plain != NULL);
+  g_autofree char *text
+      = g_strndup ((const char *)hs_secret_bytes_peek (plain), hs_secret_bytes_get_length (plain));
+  HS_ASSERT (strstr (text, ", another title") != NULL);
+}
+
 HS_SUITE_WITH ("owner",
                set_up,
                tear_down,
@@ -276,4 +324,6 @@ HS_SUITE_WITH ("owner",
                { "a title is wiped when the key is locked and comes back with it",
                  a_title_is_wiped_when_the_key_is_locked_and_comes_back_with_it },
                { "a title goes to the site sealed to its owner's title key alone",
-                 a_title_goes_to_the_site_sealed_to_its_owners_title_key_alone })
+                 a_title_goes_to_the_site_sealed_to_its_owners_title_key_alone },
+               { "another queue's title goes sealed to the claimed owner",
+                 another_queues_title_goes_sealed_to_the_claimed_owner })

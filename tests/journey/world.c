@@ -208,6 +208,7 @@ enrol (World *world)
   HsReleaseKeys keys = { .device = world->device, .n_keys = 1 };
 
   bundle->policy.quota_jobs = 1000;
+  bundle->policy.report_local = TRUE;
   bundle->policy.offline = world->offline;
   keys.keys[0].epoch = 1;
   memcpy (keys.keys[0].public_bytes, world->site_public, HS_X25519_BYTES);

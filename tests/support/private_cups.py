@@ -58,7 +58,8 @@ def send_ipp_as(user, unix_socket, request, path="/ipp/print", **fields):
 
 
 class PrivateCups:
-    def __init__(self, folder=None):
+    def __init__(self, folder=None, notifier=None, printer_socket=None):
+        """@notifier: a program that becomes the notifier "homespool"; it finds the agent at @printer_socket."""
         self.folder = Path(folder or tempfile.mkdtemp(prefix="homespool-cups-"))
         self.folder.chmod(0o755)
         self.socket = self.folder / "state" / "cups.sock"
@@ -70,9 +71,23 @@ class PrivateCups:
         shutil.chown(self.folder / "tmp", "lp", "lp")
         files = {"ServerRoot": "root", "RequestRoot": "spool", "TempDir": "tmp", "CacheDir": "cache", "StateDir": "state",
                  "ErrorLog": "log/error_log", "AccessLog": "log/access_log", "PageLog": "log/page_log"}
-        self._write("cups-files.conf", f"User lp\nGroup lp\nSystemGroup root {ADMIN_GROUP}\nFatalErrors none\n"
+        more = self._make_server_bin(notifier, printer_socket) if notifier else ""
+        self._write("cups-files.conf", more + f"User lp\nGroup lp\nSystemGroup root {ADMIN_GROUP}\nFatalErrors none\n"
                     + "".join(f"{key} {self.folder / value}\n" for key, value in files.items()))
         self.configure()
+
+    def _make_server_bin(self, notifier, printer_socket):
+        """CUPS's own programs, and one notifier more."""
+        own = self.folder / "server-bin"
+        printer = self.folder / "state/homespool.sock"
+        (own / "notifier").mkdir(parents=True, exist_ok=True)
+        for path in Path("/usr/lib/cups").iterdir():
+            if path.name != "notifier" and not (own / path.name).is_symlink():
+                (own / path.name).symlink_to(path)
+        shutil.copy(notifier, own / "notifier/homespool")
+        if not printer.is_symlink():
+            printer.symlink_to(printer_socket)
+        return f"ServerBin {own}\n"
 
     def _write(self, name, text):
         (self.folder / name).write_text(text)

@@ -48,6 +48,7 @@ class Programs:
         self.trust = build / "site/homespool-trust"
         self.queue = build / "platform/linux/homespool-queue"
         self.helpers = build / "render"
+        self.notifier = build / "platform/linux/homespool"
 
 
 def free_port():
@@ -195,7 +196,7 @@ class Town:
     def start_cups(self):
         folder = self.folder / "cups"
         folder.mkdir(exist_ok=True)
-        self.cups = PrivateCups(folder)
+        self.cups = PrivateCups(folder, self.programs.notifier, self.folder / "agent/run/ipp.sock")
         self.cups.start()
 
     def start_agent(self, configuration=""):

@@ -112,6 +112,19 @@ on_headers (SoupServer *soup,
     hs_ipp_exchange_begin (intake, message, guest);
 }
 
+/* The print system's notifier asks for this page. FALSE: it is none for this guest. */
+static gboolean
+take_knock (HsIppIntake *intake, SoupServerMessage *message, const char *path)
+{
+  const HsIppGuest *guest = hs_http_connection_get_guest (hs_http_connection_of (message));
+
+  if (strcmp (path, "/printed") != 0 || !guest->is_print_system || intake->options.printed == NULL)
+    return FALSE;
+  soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+  intake->options.printed (intake->options.user_data);
+  return TRUE;
+}
+
 static void
 on_body (SoupServer *soup,
          SoupServerMessage *message,
@@ -124,6 +137,8 @@ on_body (SoupServer *soup,
       hs_ipp_exchange_end_body (message);
       return;
     }
+  if (take_knock (user_data, message, path))
+    return;
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   if (strcmp (path, "/icon.png") == 0)
     soup_server_message_set_response (message, "image/png", SOUP_MEMORY_STATIC,

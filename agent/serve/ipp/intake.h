@@ -49,7 +49,9 @@ typedef struct
   gboolean is_strict;                    /* the print system brings nothing in at all */
   HsIppIdentifyFunc identify;            /* nullable */
   HsIppChoosePrinterFunc choose_printer; /* nullable: Release-Job only repeats a known printer */
-  gpointer user_data;                    /* for both */
+  void (*printed) (gpointer user_data); /* nullable: the print system knocks: a job of some queue of
+                                          * its own is over (platform/print_watch) */
+  gpointer user_data;                   /* for all three */
 } HsIppIntakeOptions;
 
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
