@@ -248,8 +248,6 @@ hs_assembly_free (HsAssembly *assembly)
   g_clear_pointer (&assembly->kiosk_queue, hs_kiosk_queue_free);
   g_clear_pointer (&assembly->login_sessions, hs_login_sessions_free);
   g_clear_pointer (&assembly->auto_release, hs_auto_release_free);
-  g_clear_pointer (&assembly->local_printing, hs_local_printing_free);
-  g_clear_pointer (&assembly->print_watch, hs_print_watch_free);
   g_clear_pointer (&assembly->engine, hs_engine_free);
   g_clear_pointer (&assembly->site_link, hs_site_link_free);
   g_clear_pointer (&assembly->rights, hs_offline_rights_free);
@@ -327,20 +325,6 @@ add_loopback (HsAssembly *assembly, GPtrArray *sockets, GError **error)
   for (guint i = 0; i < more->len; i++)
     g_ptr_array_add (sockets, g_object_ref (more->pdata[i]));
   return TRUE;
-}
-
-static void
-make_local_printing (HsAssembly *assembly)
-{
-  const HsOwnerKeys keys = hs_assembly_get_owner_keys (assembly);
-  const HsBundle *bundle = hs_site_link_get_bundle (assembly->site_link);
-
-  assembly->print_watch = hs_print_watch_new (assembly->paths->queue_socket);
-  assembly->local_printing = hs_local_printing_new (
-      assembly->print_watch, assembly->engine, &keys,
-      g_hash_table_lookup (assembly->contents->settings, HS_LOCAL_PRINTING_SETTING));
-  hs_local_printing_set_wanted (assembly->local_printing,
-                                bundle != NULL && bundle->policy.report_local);
 }
 
 static gboolean
@@ -433,7 +417,7 @@ on_engine_started (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   try_intake (assembly);
-  make_local_printing (assembly);
+  hs_assembly_make_local_printing (assembly);
   g_clear_pointer (&assembly->contents, hs_ledger_contents_free);
   hs_site_link_start (assembly->site_link);
   if (assembly->kiosk != NULL)
@@ -493,7 +477,7 @@ hs_assembly_stop_async (HsAssembly *assembly, GAsyncReadyCallback callback, gpoi
   if (assembly->kiosk_queue != NULL)
     hs_kiosk_queue_stop (assembly->kiosk_queue);
   g_clear_pointer (&assembly->os_queue, hs_os_queue_free);
-  g_clear_pointer (&assembly->local_printing, hs_local_printing_free);
+  hs_assembly_end_local_printing (assembly);
   hs_sleep_stop_async (assembly->sleep, on_goodbye_said, task);
 }
 

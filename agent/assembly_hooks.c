@@ -221,6 +221,27 @@ hs_assembly_on_queue_changed (gpointer data, const HsPrintSystemTrust *trust)
 }
 
 void
+hs_assembly_make_local_printing (HsAssembly *assembly)
+{
+  const HsOwnerKeys keys = hs_assembly_get_owner_keys (assembly);
+  const HsBundle *bundle = hs_site_link_get_bundle (assembly->site_link);
+
+  assembly->print_watch = hs_print_watch_new (assembly->paths->queue_socket);
+  assembly->local_printing = hs_local_printing_new (
+      assembly->print_watch, assembly->engine, &keys,
+      g_hash_table_lookup (assembly->contents->settings, HS_LOCAL_PRINTING_SETTING));
+  hs_local_printing_set_wanted (assembly->local_printing,
+                                bundle != NULL && bundle->policy.report_local);
+}
+
+void
+hs_assembly_end_local_printing (HsAssembly *assembly)
+{
+  g_clear_pointer (&assembly->local_printing, hs_local_printing_free);
+  g_clear_pointer (&assembly->print_watch, hs_print_watch_free);
+}
+
+void
 hs_assembly_on_printed (gpointer data)
 {
   HsAssembly *assembly = data;

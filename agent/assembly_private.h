@@ -95,6 +95,10 @@ gboolean hs_assembly_find_kiosk (HsAssembly *assembly, GError **error) G_GNUC_WA
 /* After the engine, whose jobs it watches. Errors: of hs_kiosk_new(). */
 gboolean hs_assembly_make_kiosk (HsAssembly *assembly, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* While the ledger's contents are still there, and the end of it. */
+void hs_assembly_make_local_printing (HsAssembly *assembly);
+void hs_assembly_end_local_printing (HsAssembly *assembly);
+
 /* ── hooks of the parts; @data is the assembly ───────────────────────────────────────────── */
 
 void hs_assembly_keep_printer (gpointer data, const HsId *printer, GBytes *facts);
