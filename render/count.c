@@ -7,26 +7,15 @@
 
 #include "render/count.h"
 
-#include "platform/helper_child.h"
 #include "render/colour.h"
-#include "render/document_stream.h"
+#include "render/open.h"
 
-#include <poppler.h>
 #include <string.h>
 
 #define PAGES_MAX 20000 /* each is looked up; a longer document is "unknown" */
 #define TAIL_BYTES 1024 /* PDF 1.7, implementation note 18: "%%EOF" lies in the last 1024 */
 #define HEAD_BYTES 1029 /* … and "%PDF-" in the first */
 #define UM_PER_POINT 25400.0 / 72.0
-
-gboolean
-hs_count_send (const HsRenderMessage *message)
-{
-  guint8 bytes[HS_RENDER_MESSAGE_MAX_BYTES];
-  gsize length = hs_render_message_encode (message, bytes);
-
-  return hs_helper_child_send (bytes, length);
-}
 
 /* ── is it whole? ────────────────────────────────────────────────────────────────────────── */
 
@@ -107,12 +96,6 @@ is_whole (HsDocumentStream *stream, guint64 size)
 
 /* ── pages ───────────────────────────────────────────────────────────────────────────────── */
 
-static gboolean
-fail (HsRenderFailure failure)
-{
-  return hs_count_send (&(HsRenderMessage){ .kind = HS_RENDER_FAILED, .failure = failure });
-}
-
 /* Looks every page up; fills the size of the first. */
 static gboolean
 has_every_page (PopplerDocument *document, HsRenderMessage *pages)
@@ -138,30 +121,27 @@ gboolean
 hs_count_run (guint64 document_bytes, gboolean can_render)
 {
   g_autoptr (HsDocumentStream) stream = hs_document_stream_new (document_bytes);
-  g_autoptr (GError) error = NULL;
+  HsRenderFailure failure = HS_RENDER_FAILURE_DAMAGED;
   HsRenderMessage pages = { .kind = HS_RENDER_PAGES };
   HsRenderMessage colour = { .kind = HS_RENDER_COLOUR };
 
   if (!is_whole (stream, document_bytes))
-    return fail (HS_RENDER_FAILURE_DAMAGED);
-  g_autoptr (GObject) document = (GObject *)poppler_document_new_from_stream (
-      G_INPUT_STREAM (stream), (goffset)document_bytes, NULL, NULL, &error);
+    return hs_open_fail (HS_RENDER_FAILURE_DAMAGED);
+  g_autoptr (GObject) document = (GObject *)hs_open_document (stream, document_bytes, &failure);
   if (document == NULL)
-    return fail (g_error_matches (error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED)
-                     ? HS_RENDER_FAILURE_ENCRYPTED
-                     : HS_RENDER_FAILURE_DAMAGED);
+    return hs_open_fail (failure);
   int count = poppler_document_get_n_pages (POPPLER_DOCUMENT (document));
   if (count > PAGES_MAX)
-    return fail (HS_RENDER_FAILURE_TOO_LARGE);
+    return hs_open_fail (HS_RENDER_FAILURE_TOO_LARGE);
   pages.pages = (guint32)MAX (count, 0);
   if (count < 1 || !has_every_page (POPPLER_DOCUMENT (document), &pages)
       || hs_document_stream_has_failed (stream))
-    return fail (HS_RENDER_FAILURE_DAMAGED);
-  if (!hs_count_send (&pages))
+    return hs_open_fail (HS_RENDER_FAILURE_DAMAGED);
+  if (!hs_open_send (&pages))
     return FALSE;
   if (can_render)
     colour.colour = hs_colour_find (POPPLER_DOCUMENT (document), pages.pages);
   if (hs_document_stream_has_failed (stream))
     colour.colour = HS_COLOUR_UNKNOWN;
-  return hs_count_send (&colour);
+  return hs_open_send (&colour);
 }

@@ -6,10 +6,8 @@
  *
  * Threads: the only thread of the helper.  Blocks: on the agent. */
 
-#include "core/pages/render_message.h"
+#include <glib.h>
 
 /* Sends PAGES and COLOUR, or FAILED. @can_render: fonts can be read; without them pages are counted
  * and the colour is unknown. FALSE when the agent is gone. */
 gboolean hs_count_run (guint64 document_bytes, gboolean can_render) G_GNUC_WARN_UNUSED_RESULT;
-
-gboolean hs_count_send (const HsRenderMessage *message) G_GNUC_WARN_UNUSED_RESULT;

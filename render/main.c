@@ -8,6 +8,8 @@
 #include "platform/helper_child.h"
 #include "platform/sandbox.h"
 #include "render/count.h"
+#include "render/draw.h"
+#include "render/open.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,9 +26,7 @@ static const char *const fonts[]
 static int
 fail_in_sandbox (void)
 {
-  const HsRenderMessage failed = { .kind = HS_RENDER_FAILED, .failure = HS_RENDER_FAILURE_SANDBOX };
-
-  return hs_count_send (&failed) ? 0 : 1;
+  return hs_open_fail (HS_RENDER_FAILURE_SANDBOX) ? 0 : 1;
 }
 
 int
@@ -37,7 +37,7 @@ main (int argc, char **argv)
   HsSandboxFiles files = HS_SANDBOX_NONE;
   HsRenderMessage task;
 
-  if (argc != 2 || strcmp (argv[1], "count") != 0)
+  if (argc != 2 || (strcmp (argv[1], "count") != 0 && strcmp (argv[1], "draw") != 0))
     {
       fputs ("homespool-render is started by homespoold; it does nothing by itself.\n", stderr);
       return 2;
@@ -46,8 +46,12 @@ main (int argc, char **argv)
     return fail_in_sandbox ();
   g_autoptr (GBytes) frame = hs_helper_child_receive ();
   if (frame == NULL
-      || !hs_render_message_decode (g_bytes_get_data (frame, NULL), g_bytes_get_size (frame), &task)
-      || task.kind != HS_RENDER_COUNT)
+      || !hs_render_message_decode (g_bytes_get_data (frame, NULL), g_bytes_get_size (frame),
+                                    &task))
     return 2;
-  return hs_count_run (task.document_bytes, files == HS_SANDBOX_READABLE) ? 0 : 1;
+  if (task.kind == HS_RENDER_COUNT)
+    return hs_count_run (task.document_bytes, files == HS_SANDBOX_READABLE) ? 0 : 1;
+  if (task.kind == HS_RENDER_DRAW)
+    return hs_draw_run (task.document_bytes, task.side_px, files == HS_SANDBOX_READABLE) ? 0 : 1;
+  return 2;
 }

@@ -13,7 +13,7 @@
 #include "crypto/x25519.h"
 #include "engine/delivery/deliverer.h"
 #include "engine/engine.h"
-#include "engine/intake/page_counter.h"
+#include "engine/render/page_counter.h"
 
 #define HS_ENGINE_MOST_FAILURES 5 /* with the delays between them at least 15 s; ours */
 

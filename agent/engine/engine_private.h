@@ -175,6 +175,7 @@ struct HsEngine
   GPtrArray *order;    /* the same slots, oldest first; borrowed */
   GHashTable *ipp_ids; /* guint32 → HsSlot *; borrowed */
   GPtrArray *intakes;  /* open HsIntake; one reference each */
+  guint n_previews;    /* being drawn */
   guint workers;       /* intake and disk workers that have not ended */
 
   GArray *watches; /* HsWatch */

@@ -6,7 +6,7 @@
  *
  * usage: count_pages HELPER_FOLDER FORMAT FILE */
 
-#include "engine/intake/page_counter.h"
+#include "engine/render/page_counter.h"
 
 #include <stdio.h>
 #include <string.h>

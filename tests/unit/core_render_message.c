@@ -10,6 +10,8 @@ static const HsRenderMessage examples[] = {
   { .kind = HS_RENDER_PAGES, .pages = 7, .width_um = 210000, .height_um = 297000 },
   { .kind = HS_RENDER_COLOUR, .colour = HS_COLOUR_MONOCHROME },
   { .kind = HS_RENDER_FAILED, .failure = HS_RENDER_FAILURE_ENCRYPTED },
+  { .kind = HS_RENDER_DRAW, .document_bytes = 5, .side_px = HS_RENDER_MOST_SIDE_PX },
+  { .kind = HS_RENDER_PICTURE, .width_px = 1, .height_px = HS_RENDER_MOST_SIDE_PX },
 };
 
 static void
@@ -58,7 +60,11 @@ values_out_of_range_are_refused (void)
   static const HsRenderMessage bad[] = {
     { .kind = HS_RENDER_NONE },
     { .kind = HS_RENDER_DATA },
-    { .kind = (HsRenderKind)7 },
+    { .kind = HS_RENDER_DRAW, .side_px = HS_RENDER_LEAST_SIDE_PX - 1 },
+    { .kind = HS_RENDER_DRAW, .side_px = HS_RENDER_MOST_SIDE_PX + 1 },
+    { .kind = HS_RENDER_PICTURE, .width_px = 0, .height_px = 5 },
+    { .kind = HS_RENDER_PICTURE, .width_px = 5, .height_px = HS_RENDER_MOST_SIDE_PX + 1 },
+    { .kind = (HsRenderKind)9 },
     { .kind = (HsRenderKind)255 },
     { .kind = HS_RENDER_COUNT, .document_bytes = 1ull << 63 },
     { .kind = HS_RENDER_READ, .offset_bytes = 1ull << 63, .length_bytes = 1 },

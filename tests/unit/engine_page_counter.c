@@ -5,7 +5,7 @@
  * in its place that break every rule. */
 
 #include "base/error.h"
-#include "engine/intake/page_counter.h"
+#include "engine/render/page_counter.h"
 #include "support/loop.h"
 #include "support/suite.h"
 #include "support/temp_dir.h"

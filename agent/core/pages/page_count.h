@@ -6,7 +6,7 @@
  *
  * Fed with the plaintext in portions of any size, it keeps headers and counters and never an image
  * line. The count is exact or unknown: damaged, cut and strange input is unknown, never a guess.
- * PDF needs the whole document and is counted by homespool-render (engine/intake/page_counter).
+ * PDF needs the whole document and is counted by homespool-render (engine/render/page_counter).
  *
  * Threads: any; one owner at a time.  Blocks: never. */
 

@@ -68,6 +68,14 @@ hs_render_message_encode (const HsRenderMessage *message, guint8 bytes[HS_RENDER
     case HS_RENDER_FAILED:
       *at++ = (guint8)message->failure;
       break;
+    case HS_RENDER_DRAW:
+      at = put_64 (at, message->document_bytes);
+      at = put_32 (at, message->side_px);
+      break;
+    case HS_RENDER_PICTURE:
+      at = put_32 (at, message->width_px);
+      at = put_32 (at, message->height_px);
+      break;
     case HS_RENDER_NONE:
     case HS_RENDER_DATA:
       break;
@@ -77,8 +85,8 @@ hs_render_message_encode (const HsRenderMessage *message, guint8 bytes[HS_RENDER
 
 /* Body lengths by kind. */
 static const gsize body_bytes[] = {
-  [HS_RENDER_COUNT] = 8,  [HS_RENDER_READ] = 12,  [HS_RENDER_PAGES] = 12,
-  [HS_RENDER_COLOUR] = 1, [HS_RENDER_FAILED] = 1,
+  [HS_RENDER_COUNT] = 8,  [HS_RENDER_READ] = 12, [HS_RENDER_PAGES] = 12,  [HS_RENDER_COLOUR] = 1,
+  [HS_RENDER_FAILED] = 1, [HS_RENDER_DRAW] = 12, [HS_RENDER_PICTURE] = 8,
 };
 
 static gboolean
@@ -96,6 +104,12 @@ is_in_range (const HsRenderMessage *message)
              && message->height_um <= G_MAXINT32;
     case HS_RENDER_COLOUR:
       return message->colour <= HS_COLOUR_COLOUR;
+    case HS_RENDER_DRAW:
+      return message->document_bytes <= G_MAXINT64 && message->side_px >= HS_RENDER_LEAST_SIDE_PX
+             && message->side_px <= HS_RENDER_MOST_SIDE_PX;
+    case HS_RENDER_PICTURE:
+      return message->width_px >= 1 && message->width_px <= HS_RENDER_MOST_SIDE_PX
+             && message->height_px >= 1 && message->height_px <= HS_RENDER_MOST_SIDE_PX;
     case HS_RENDER_FAILED:
       return message->failure > HS_RENDER_FAILURE_NONE && message->failure < HS_RENDER_N_FAILURES;
     case HS_RENDER_NONE:
@@ -135,6 +149,14 @@ hs_render_message_decode (const void *bytes, gsize length, HsRenderMessage *mess
       break;
     case HS_RENDER_FAILED:
       found.failure = (HsRenderFailure)*at;
+      break;
+    case HS_RENDER_DRAW:
+      found.document_bytes = get_64 (at);
+      found.side_px = get_32 (at + 8);
+      break;
+    case HS_RENDER_PICTURE:
+      found.width_px = get_32 (at);
+      found.height_px = get_32 (at + 4);
       break;
     case HS_RENDER_NONE:
     case HS_RENDER_DATA:

@@ -32,6 +32,7 @@ static const Route routes[] = {
   { "GET", "/v1/jobs", FALSE, hs_control_list_jobs, TRUE },
   { "GET", "/v1/jobs/{job}", FALSE, hs_control_show_job, TRUE },
   { "GET", "/v1/jobs/{job}/trace", FALSE, hs_control_show_trace, TRUE },
+  { "GET", "/v1/jobs/{job}/preview", FALSE, hs_control_show_preview, TRUE },
   { "POST", "/v1/jobs/{job}/release", FALSE, hs_control_release, TRUE },
   { "POST", "/v1/jobs/{job}/cancel", FALSE, hs_control_cancel, TRUE },
   { "POST", "/v1/jobs/{job}/hold", FALSE, hs_control_hold_job, TRUE },
@@ -114,18 +115,24 @@ hs_control_let_go (HsControlRequest *request)
   g_free (request->only);
   g_free (request->key);
   g_free (request->bind);
+  g_free (request->side);
   g_free (request->login_session);
   g_free (request);
 }
 
 static void
-set_answer (SoupServerMessage *message, guint status, char *body)
+set_answer_of (SoupServerMessage *message, guint status, const char *type, char *body, gsize length)
 {
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "Cache-Control",
                                 "no-store");
   soup_server_message_set_status (message, status, NULL);
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, body,
-                                    strlen (body));
+  soup_server_message_set_response (message, type, SOUP_MEMORY_TAKE, body, length);
+}
+
+static void
+set_answer (SoupServerMessage *message, guint status, char *body)
+{
+  set_answer_of (message, status, "application/json", body, strlen (body));
 }
 
 static void
@@ -145,6 +152,13 @@ hs_control_answer (HsControlRequest *request, json_t *object)
 {
   g_autoptr (json_t) owned = object;
   set_answer (request->message, SOUP_STATUS_OK, hs_json_encode (owned));
+  hs_control_let_go (request);
+}
+
+void
+hs_control_answer_bytes (HsControlRequest *request, const char *type, char *bytes, gsize length)
+{
+  set_answer_of (request->message, SOUP_STATUS_OK, type, bytes, length);
   hs_control_let_go (request);
 }
 
@@ -315,6 +329,7 @@ start_visit (HsControl *control,
   request->only = g_strdup (find_word (query, "job"));
   request->key = g_strdup (find_word (query, "key"));
   request->bind = g_strdup (find_word (query, "bind"));
+  request->side = g_strdup (find_word (query, "side"));
   visit->request = request;
   visit->route = route;
   hs_http_message_pause (message, NULL, NULL);

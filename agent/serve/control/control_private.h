@@ -41,6 +41,7 @@ typedef struct
   char *only;          /* the query's "job"; nullable */
   char *key;           /* the query's "key"; nullable */
   char *bind;          /* the query's "bind"; nullable */
+  char *side;          /* the query's "side"; nullable */
   char *login_session; /* of a caller at a kiosk; nullable */
 } HsControlRequest;
 
@@ -50,6 +51,10 @@ typedef void (*HsControlHandler) (HsControlRequest *request);
 
 /* 200 with @object. Takes both. */
 void hs_control_answer (HsControlRequest *request, json_t *object);
+
+/* 200 with @length bytes of that media @type. Takes @request and @bytes. */
+void
+hs_control_answer_bytes (HsControlRequest *request, const char *type, char *bytes, gsize length);
 
 /* The HTTP status and body that @error means. Takes both. */
 void hs_control_answer_error (HsControlRequest *request, GError *error);
@@ -87,6 +92,7 @@ HsControlJob *hs_control_view_job (HsControl *control, const HsCaller *caller, c
 void hs_control_list_jobs (HsControlRequest *request); /* jobs.c */
 void hs_control_show_job (HsControlRequest *request);
 void hs_control_show_trace (HsControlRequest *request);
+void hs_control_show_preview (HsControlRequest *request); /* preview.c */
 void hs_control_release (HsControlRequest *request);
 void hs_control_cancel (HsControlRequest *request);
 void hs_control_hold_job (HsControlRequest *request);

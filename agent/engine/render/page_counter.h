@@ -10,23 +10,13 @@
  * Threads: as said.  Blocks: as said. */
 
 #include "core/pages/page_count.h"
+#include "engine/render/helper_talk.h"
 
 #include <gio/gio.h>
 
 #define HS_PAGE_COUNTER_TIME_LIMIT_MS 20000 /* the site hears of the job only then */
 
-/* Gives @capacity bytes at most from @offset_bytes of the plain document: how many, 0 at the end,
- * -1 on an error. The shape of hs_seal_reader_read_at(). Called in the thread that counts. */
-typedef gssize (*HsDocumentReadFunc) (
-    gpointer document, guint64 offset_bytes, void *buffer, gsize capacity, GError **error);
-
-typedef struct
-{
-  const char *helper_folder; /* HsPaths.helper_folder */
-  guint64 size_bytes;        /* of the plain document */
-  HsDocumentReadFunc read;
-  gpointer document;
-} HsPageCounterPlan;
+typedef HsRenderPlan HsPageCounterPlan;
 
 /* Counts, in the calling thread: for a worker. An encrypted, damaged or hostile document is not an
  * error but unknown (facts->is_known is FALSE); a known count may come with an unknown colour.
