@@ -83,6 +83,16 @@ hs_engine_list_ungranted (HsEngine *engine, const HsId *identity)
 
 /* ── making one ──────────────────────────────────────────────────────────────────────────── */
 
+/* It was taken back while its grant was on the way to the disk. */
+static void
+take_back (HsEngine *engine, const Granting *granting)
+{
+  g_autoptr (HsLedgerBatch) batch = hs_ledger_batch_new ();
+
+  hs_grants_remove (engine, batch, &granting->job, &granting->identity);
+  hs_engine_commit_quietly (engine, g_steal_pointer (&batch));
+}
+
 static void
 on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -102,6 +112,9 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
       hs_grants_put (engine, &granting->job, &granting->identity, granting->sealed);
       if (engine->phase == HS_ENGINE_RUNNING && granting->share != NULL)
         hs_engine_keys_changed (engine, &owner);
+      else if (granting->share == NULL
+               && !hs_local_delegations_cover (engine, slot->job, &granting->identity))
+        take_back (engine, granting);
       else if (engine->phase == HS_ENGINE_RUNNING)
         hs_engine_notify (engine, slot->job); /* the delegate sees it from now on */
     }
@@ -154,6 +167,7 @@ on_fields_read (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   HsLedgerBatch *batch = hs_ledger_batch_new ();
   hs_ledger_batch_put_setting (batch, name, granting->sealed);
+  hs_engine_probe (engine, "grant");
   hs_ledger_commit_async (engine->parts.ledger, batch, on_committed, g_steal_pointer (&granting));
 }
 
