@@ -135,6 +135,12 @@ static const Row rows[] = {
 
   { "site", "proxy", TYPE_TEXT, FIELD (proxy), "", 0, 0, NULL,
     "An HTTP proxy for the site connection, such as http://proxy.example:3128; empty = none." },
+  { "site", "discover", TYPE_TEXT, FIELD (discover), "", 0, 0, NULL,
+    "A domain whose DNS service records (_homespool._tcp) name further places where the site can "
+    "be "
+    "reached when none of its addresses answers; empty = none. Who answers there must prove to be "
+    "the "
+    "site all the same." },
   { "site", "poll-wait", TYPE_SECONDS, FIELD (poll_wait_s), "4min", 5, 10 * MINUTE, NULL,
     "How long the site may hold a request for commands open." },
 

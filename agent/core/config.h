@@ -72,6 +72,7 @@ typedef struct
 
   /* [site] */
   char *proxy;         /* http://host:port for the site connection; "" = none */
+  char *discover;      /* a domain whose DNS names more addresses of the site; "" = none */
   guint64 poll_wait_s; /* how long the site may hold a poll */
 
   /* [render] */

@@ -61,6 +61,10 @@ typedef struct
                                   * itself when a kept connection turns out to be dead. A request
                                   * with a stream is always sent once. */
 
+  /* "host:port": where to connect in place of the URL's own address; the other end is still to be who
+   * the URL says. Nullable. */
+  const char *connect_to;
+
   HsHttpTrust trust;
   const char *ca_pem;                       /* TRUST_CA: one or more certificates */
   const guint8 (*pins)[HS_HTTP_SPKI_BYTES]; /* TRUST_PINS */

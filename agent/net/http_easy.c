@@ -21,6 +21,7 @@ struct HsHttpEasy
 {
   CURL *curl;
   struct curl_slist *headers;
+  struct curl_slist *detour;
   HsSecretBytes *key_pem; /* libcurl reads them where they are */
   GBytes *replayable;
 };
@@ -198,6 +199,19 @@ set_manners (CURL *curl, const HsHttpRequest *request)
   curl_easy_setopt (curl, CURLOPT_TIMEOUT_MS, (long)request->total_timeout_ms);
 }
 
+/* Name and certificate stay those of the URL. */
+static void
+set_detour (HsHttpEasy *easy, const HsHttpRequest *request)
+{
+  g_autofree char *rule = NULL;
+
+  if (request->connect_to == NULL)
+    return;
+  rule = g_strconcat ("::", request->connect_to, NULL);
+  easy->detour = curl_slist_append (NULL, rule);
+  curl_easy_setopt (easy->curl, CURLOPT_CONNECT_TO, easy->detour);
+}
+
 HsHttpEasy *
 hs_http_easy_new (const HsHttpRequest *request)
 {
@@ -210,6 +224,7 @@ hs_http_easy_new (const HsHttpRequest *request)
   set_trust (easy->curl, request);
   set_client_certificate (easy, request);
   set_body (easy, request);
+  set_detour (easy, request);
   if (request->method != NULL)
     curl_easy_setopt (easy->curl, CURLOPT_CUSTOMREQUEST, request->method);
   curl_easy_setopt (easy->curl, CURLOPT_HTTPHEADER, easy->headers);
@@ -235,6 +250,7 @@ hs_http_easy_free (HsHttpEasy *easy)
     return;
   curl_easy_cleanup (easy->curl);
   curl_slist_free_all (easy->headers);
+  curl_slist_free_all (easy->detour);
   g_clear_pointer (&easy->key_pem, hs_secret_bytes_free);
   g_clear_pointer (&easy->replayable, g_bytes_unref);
   g_free (easy);

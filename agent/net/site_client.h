@@ -10,6 +10,9 @@
  * nothing is followed, and no proxy is used but the configured one. Of several URLs the one that
  * worked last is tried first, then the others in order; what must arrive at most once moves on only
  * if nothing of it was sent. From time to time, jittered, the first one is tried again.
+ * Where none of the devices' URLs answers and a domain is given, its DNS service records
+ * (_homespool._tcp) name further places to connect to; who answers there must be the site all the same,
+ * by name, authority and TLS as at the first URL.
  *
  * Threads: main context only.  Blocks: never.
  * Errors of every finish: TEMPORARY (no answer), REFUSED (the other end is not the site, or does not
@@ -36,6 +39,7 @@ typedef struct
   const char *certificate;        /* PEM chain of this device; NULL before enrolment */
   const HsSecretBytes *key;       /* PEM of its private key; NULL before enrolment */
   const char *proxy;              /* NULL or "" = none */
+  const char *discover;           /* domain; NULL or "" = none */
 } HsSiteAccess;
 
 /* ── first contact ───────────────────────────────────────────────────────────────────────── */

@@ -8,7 +8,13 @@
 #include "base/error.h"
 #include "core/wire/wire_error.h"
 
+#include <gio/gio.h>
 #include <string.h>
+
+/* DNS is asked for at most so long, and so seldom; no more of its answers are tried. All ours. */
+#define LOOK_UP_MS (5 * 1000)
+#define LOOK_UP_AGAIN_US (1 * G_TIME_SPAN_MINUTE)
+#define MOST_TARGETS 8
 
 #define SHORT_TOTAL_MS (60 * 1000) /* any request but the poll, name to last byte; ours */
 
@@ -19,7 +25,10 @@
 typedef struct
 {
   char **urls;
-  guint last_good;        /* index of the URL that worked last */
+  GPtrArray
+      *targets; /* "host:port" of DNS: further addresses, behind the URLs; NULL: never asked */
+  gint64 look_up_at_us;   /* monotonic: not asked again before */
+  guint last_good;        /* index of the address that worked last: URLs first, then targets */
   gint64 fall_back_at_us; /* monotonic: then the first one is tried again */
 } Listener;
 
@@ -32,6 +41,7 @@ struct HsSiteClient
   char *certificate;
   HsSecretBytes *key;
   char *proxy;
+  char *discover;       /* nullable */
   grefcount references; /* the owner's and one for each request under way */
 };
 
@@ -57,6 +67,8 @@ hs_site_client_new (HsHttp *http, const HsSiteAccess *access)
   client->key = access->key != NULL ? hs_secret_bytes_copy (access->key) : NULL;
   client->proxy
       = access->proxy != NULL && access->proxy[0] != '\0' ? g_strdup (access->proxy) : NULL;
+  if (access->discover != NULL && access->discover[0] != '\0')
+    client->discover = g_strdup (access->discover);
   return client;
 }
 
@@ -71,6 +83,8 @@ hs_site_client_free (HsSiteClient *client)
   g_free (client->certificate);
   hs_secret_bytes_free (client->key);
   g_free (client->proxy);
+  g_free (client->discover);
+  g_clear_pointer (&client->devices.targets, g_ptr_array_unref);
   g_free (client);
 }
 
@@ -104,15 +118,27 @@ hs_site_errand_join_url (const char *base, const char *path)
 }
 
 static guint
-present_url (const HsSiteErrand *errand)
+count_addresses (const Listener *listener)
 {
-  return (listener_of (errand)->last_good + errand->tried)
-         % g_strv_length (listener_of (errand)->urls);
+  return g_strv_length (listener->urls) + (listener->targets != NULL ? listener->targets->len : 0);
+}
+
+/* The one that worked last, then the others in order; more may come at the end. */
+static guint
+choose_address (const HsSiteErrand *errand)
+{
+  guint first = listener_of (errand)->last_good;
+
+  if (errand->tried == 0)
+    return first;
+  return errand->tried <= first ? errand->tried - 1 : errand->tried;
 }
 
 static void
 note_good (Listener *listener, guint url)
 {
+  if (url >= count_addresses (listener))
+    return; /* DNS has other answers by now */
   /* A quarter earlier or later: many workstations move together. */
   if (listener->last_good != url)
     listener->fall_back_at_us
@@ -122,10 +148,17 @@ note_good (Listener *listener, guint url)
 }
 
 static gboolean
+may_look_up (const HsSiteErrand *errand)
+{
+  return errand->as_device && errand->client->discover != NULL && !errand->looked
+         && g_get_monotonic_time () >= listener_of (errand)->look_up_at_us;
+}
+
+static gboolean
 may_move_on (const HsSiteErrand *errand, const HsHttpFacts *facts, const GError *error)
 {
   if (g_error_matches (error, HS_ERROR, HS_ERROR_CANCELLED)
-      || errand->tried + 1 >= g_strv_length (listener_of (errand)->urls))
+      || (errand->tried + 1 >= count_addresses (listener_of (errand)) && !may_look_up (errand)))
     return FALSE;
   return !errand->once || !facts->may_have_arrived;
 }
@@ -135,6 +168,81 @@ static gboolean
 is_away (guint status)
 {
   return status == 502 || status == 503 || status == 504;
+}
+
+/* ── more addresses ──────────────────────────────────────────────────────────────────────── */
+
+typedef struct
+{
+  GTask *task;
+  GError *error; /* why there was need for more */
+  GCancellable *cancellable;
+  guint limit_source;
+} LookUp;
+
+static gboolean
+on_too_long (gpointer data)
+{
+  LookUp *look_up = data;
+
+  look_up->limit_source = 0;
+  g_cancellable_cancel (look_up->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_looked_up (GObject *source, GAsyncResult *result, gpointer data)
+{
+  LookUp *look_up = data;
+  HsSiteErrand *errand = g_task_get_task_data (look_up->task);
+  Listener *listener = listener_of (errand);
+  GList *found = g_resolver_lookup_service_finish (G_RESOLVER (source), result, NULL);
+
+  g_clear_pointer (&listener->targets, g_ptr_array_unref);
+  listener->targets = g_ptr_array_new_with_free_func (g_free);
+  if (listener->last_good >= g_strv_length (listener->urls))
+    listener->last_good = 0;
+  for (GList *item = found; item != NULL && listener->targets->len < MOST_TARGETS;
+       item = item->next)
+    {
+      const char *host = g_srv_target_get_hostname (item->data);
+      if (*host != '\0'
+          && strspn (host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.")
+                 == strlen (host))
+        g_ptr_array_add (listener->targets,
+                         g_strdup_printf ("%s:%u", host, g_srv_target_get_port (item->data)));
+    }
+  g_resolver_free_targets (found);
+  errand->tried = g_strv_length (listener->urls);
+  if (listener->targets->len > 0)
+    try_next (look_up->task);
+  else
+    {
+      g_task_return_error (look_up->task, g_steal_pointer (&look_up->error));
+      g_object_unref (look_up->task);
+    }
+  g_clear_handle_id (&look_up->limit_source, g_source_remove);
+  g_clear_error (&look_up->error);
+  g_object_unref (look_up->cancellable);
+  g_free (look_up);
+}
+
+/* Takes both. */
+static void
+look_up (GTask *task, GError *error)
+{
+  HsSiteErrand *errand = g_task_get_task_data (task);
+  g_autoptr (GResolver) resolver = g_resolver_get_default ();
+  LookUp *question = g_new0 (LookUp, 1);
+
+  errand->looked = TRUE;
+  listener_of (errand)->look_up_at_us = g_get_monotonic_time () + LOOK_UP_AGAIN_US;
+  question->task = task;
+  question->error = error;
+  question->cancellable = g_cancellable_new ();
+  question->limit_source = g_timeout_add (LOOK_UP_MS, on_too_long, question);
+  g_resolver_lookup_service_async (resolver, "homespool", "tcp", errand->client->discover,
+                                   question->cancellable, on_looked_up, question);
 }
 
 static void
@@ -152,7 +260,7 @@ on_reply (GObject *source, GAsyncResult *result, gpointer data)
 
   if (status >= 200 && status < 300)
     {
-      note_good (listener_of (errand), present_url (errand));
+      note_good (listener_of (errand), errand->present);
       g_task_return_pointer (task, g_bytes_ref (body), (GDestroyNotify)g_bytes_unref);
       return;
     }
@@ -161,7 +269,10 @@ on_reply (GObject *source, GAsyncResult *result, gpointer data)
   if ((reply == NULL || (is_away (status) && !errand->once)) && may_move_on (errand, &facts, error))
     {
       errand->tried++;
-      try_next (g_steal_pointer (&task));
+      if (errand->tried >= count_addresses (listener_of (errand)))
+        look_up (g_steal_pointer (&task), g_steal_pointer (&error));
+      else
+        try_next (g_steal_pointer (&task));
       return;
     }
   g_task_return_error (task, g_steal_pointer (&error));
@@ -172,8 +283,12 @@ try_next (GTask *task)
 {
   HsSiteErrand *errand = g_task_get_task_data (task);
   HsSiteClient *client = errand->client;
+  const Listener *listener = listener_of (errand);
+  guint n_urls = g_strv_length (listener->urls);
+  errand->present = choose_address (errand);
+  gboolean is_url = errand->present < n_urls;
   g_autofree char *url
-      = hs_site_errand_join_url (listener_of (errand)->urls[present_url (errand)], errand->path);
+      = hs_site_errand_join_url (listener->urls[is_url ? errand->present : 0], errand->path);
   const char *headers[] = { "Accept: application/json", errand->header, NULL };
   HsHttpRequest request = {
     .method = errand->method,
@@ -182,6 +297,7 @@ try_next (GTask *task)
     .content_type = errand->body != NULL ? "application/json" : NULL,
     .body = errand->body,
     .once = errand->once,
+    .connect_to = is_url ? NULL : listener->targets->pdata[errand->present - n_urls],
     .trust = HS_HTTP_TRUST_CA,
     .ca_pem = client->ca_pem,
     .tls_version = HS_HTTP_TLS_1_3,

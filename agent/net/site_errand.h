@@ -18,7 +18,9 @@ typedef struct
   char *header;     /* one more header line; nullable */
   GBytes *body;     /* nullable */
   gboolean once;    /* must arrive at most once */
-  guint tried;      /* URLs so far */
+  guint tried;      /* addresses so far */
+  guint present;    /* the address that is being tried */
+  gboolean looked;  /* DNS was asked for more */
   guint idle_timeout_ms;
   guint total_timeout_ms;
   gsize max_body_bytes;

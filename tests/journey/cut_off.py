@@ -9,15 +9,16 @@ through a proxy between them that breaks connections in the middle.
 usage: cut_off.py BUILD_FOLDER [SENTENCE]
 """
 
+import ctypes
 import json
 import os
 import pwd
 import random
 import re
 import select
-import shutil
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import threading
@@ -44,9 +45,9 @@ with context.wrap_socket(socket.create_connection(("localhost", int(sys.argv[1])
 class Host:
     """A network namespace (and a mount namespace with its own /etc/hosts), held open by a process."""
 
-    def __init__(self, hosts):
+    def __init__(self, hosts, names):
         self.holder = subprocess.Popen(["unshare", "--net", "--mount", "sh", "-c",
-                                        f"mount --bind {hosts} /etc/hosts && ip link set lo up && echo ready && exec cat"],
+                                        f"mount --bind {hosts} /etc/hosts && mount --bind {names} /etc/resolv.conf && ip link set lo up && echo ready && exec cat"],
                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if self.holder.stdout.readline() != "ready\n":
             skip("needs to make network namespaces")
@@ -78,7 +79,7 @@ class BadProxy:
     def _serve(self, host, port, ready):
         if host is not None:
             with open(f"/proc/{host.holder.pid}/ns/net", "rb") as namespace:
-                os.setns(namespace.fileno(), os.CLONE_NEWNET) if hasattr(os, "setns") else self._setns(namespace.fileno())
+                self.enter(namespace.fileno())
         self.listening = socket.create_server(("0.0.0.0", port))
         ready.set()
         while True:
@@ -89,15 +90,15 @@ class BadProxy:
             threading.Thread(target=self._carry, args=(near, host), daemon=True).start()
 
     @staticmethod
-    def _setns(namespace):
-        import ctypes
-        assert ctypes.CDLL(None, use_errno=True).setns(namespace, 0x40000000) == 0
+    def enter(namespace):
+        """Moves this thread alone."""
+        assert ctypes.CDLL(None, use_errno=True).setns(namespace, 0x40000000) == 0, "CLONE_NEWNET"
 
     def _carry(self, near, host):
         try:
             if host is not None:
                 with open(f"/proc/{host.holder.pid}/ns/net", "rb") as namespace:
-                    os.setns(namespace.fileno(), os.CLONE_NEWNET) if hasattr(os, "setns") else self._setns(namespace.fileno())
+                    self.enter(namespace.fileno())
             far = socket.create_connection(self.target, 10)
         except OSError:
             near.close()
@@ -125,6 +126,31 @@ class BadProxy:
         self.listening.close()
 
 
+class NameServer:
+    """Answers every question for a service with @target and @port."""
+
+    def __init__(self, host, port):
+        self.port, self.target, self.asked = port, b"\x04site\x04test\0", 0
+        ready = threading.Event()
+        threading.Thread(target=self._serve, args=(host, ready), daemon=True).start()
+        assert ready.wait(20), "the name server listens"
+
+    def _serve(self, host, ready):
+        with open(f"/proc/{host.holder.pid}/ns/net", "rb") as namespace:
+            BadProxy.enter(namespace.fileno())
+        listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        listening.bind(("127.0.0.1", 53))
+        ready.set()
+        while True:
+            question, asker = listening.recvfrom(1024)
+            end = question.index(b"\0", 12) + 5
+            is_service = question[end - 4:end - 2] == b"\0\x21"
+            self.asked += is_service
+            record = struct.pack(">HHH", 0, 0, self.port) + self.target
+            answer = b"\xc0\x0c" + struct.pack(">HHIH", 33, 1, 60, len(record)) + record if is_service else b""
+            listening.sendto(question[:2] + struct.pack(">HHHHH", 0x8180, 1, int(is_service), 0, 0) + question[12:end] + answer, asker)
+
+
 class TwoHosts(Workstation):
     """As a Town, with the site's host and the office's apart, both under one clock that can be turned."""
 
@@ -141,7 +167,9 @@ class TwoHosts(Workstation):
         self.clock = Clock(self.folder)
         self.folder.chmod(0o755)
         self.clock.file.chmod(0o644)
-        self.cellar, self.office = Host(hosts), Host(hosts)
+        names = self.folder / "resolv.conf"
+        names.write_text("nameserver 127.0.0.1\n")
+        self.cellar, self.office = Host(hosts, names), Host(hosts, names)
         self.office.run("ip", "link", "add", "line", "type", "veth", "peer", "name", "line", "netns", self.cellar.holder.pid)
         for host, address in ((self.cellar, SITE_HOST), (self.office, OFFICE_HOST)):
             host.run("ip", "address", "add", f"{address}/24", "dev", "line")
@@ -379,6 +407,28 @@ def _():
     w.start_agent()
     w.unlock(w.uid)
     assert w.get(w.uid, "/v1/status")["offline_pages"] in (0, 1)
+    close_all()
+
+
+@test("where no address of the site answers, DNS leads to another, and who answers there must be the site")
+def _():
+    w = two_hosts(configuration="[site]\ndiscover = example.test\n")
+    dead = w.devices_port + 1 if w.devices_port < 65535 else w.devices_port - 1
+    name_server = NameServer(w.office, w.devices_port)
+    w.set_up(seen_devices=dead)
+    assert name_server.asked and w.site_state() == "degraded", (name_server.asked, w.site_state())
+    assert "another one is used" in w.get(w.uid, "/v1/status")["site_problem"]
+    w.print_out(1)
+    until(lambda: w.reported() == (1, 1, 0), "the print is reported", LIMIT_S)
+
+    # The same name leads to somebody else: nothing is sent there.
+    w.stop("site")
+    until(lambda: w.site_state() == "offline", "the site is known to be gone", LIMIT_S)
+    w.stop("agent")
+    name_server.port, name_server.target, asked = w.printer_port, b"\x09localhost\0", name_server.asked
+    w.start_agent()
+    until(lambda: name_server.asked > asked, "DNS is asked again", LIMIT_S)
+    until(lambda: w.site_state() == "offline" and w.get(w.uid, "/v1/status")["site_problem"], "the other one is no site", LIMIT_S)
     close_all()
 
 

@@ -75,6 +75,7 @@ hs_site_link_renew_client (HsSiteLink *link)
   access.certificate = link->pair != NULL ? link->pair->certificate : NULL;
   access.key = link->pair != NULL ? link->pair->key : NULL;
   access.proxy = link->parts.config->proxy;
+  access.discover = link->parts.config->discover;
   link->client = hs_site_client_new (link->parts.http, &access);
 }
 
