@@ -49,7 +49,7 @@ def _():
         assert events.event() == {"event": "job", "job": job}
         w.post(ALICE, f"/v1/jobs/{other['id']}/cancel")
         w.post(ALICE, f"/v1/jobs/{job['id']}/cancel")
-        seen = events.await_event(lambda e: e["job"]["state"] == "cancelled")
+        seen = events.await_event(lambda e: e["event"] == "job" and e["job"]["state"] == "cancelled")
         assert {each["job"]["id"] for each in seen} == {job["id"]}
 
 
@@ -78,7 +78,7 @@ def _():
         w.post(ALICE, f"/v1/jobs/{hers['id']}/cancel")
         w.post(BOB, f"/v1/jobs/{his['id']}/cancel")
         for events, job in ((alice, hers), (bob, his)):
-            seen = events.await_event(lambda e: e["job"]["state"] == "cancelled")
+            seen = events.await_event(lambda e: e["event"] == "job" and e["job"]["state"] == "cancelled")
             assert {each["job"]["id"] for each in seen} == {job["id"]}
         w.stop("agent")  # ends the streams, so that what came is all that there was
         try:
@@ -127,8 +127,8 @@ def _():
             w.post(ALICE, "/v1/sign-out")
             w.unlock(ALICE)
             changes += 1
-            locked = eager.await_event(lambda e: e["job"]["id"] == more[-1] and not e["job"]["titled"])
-            seen = locked + eager.await_event(lambda e: e["job"]["id"] == more[-1] and e["job"]["titled"])
+            locked = eager.await_event(lambda e: e["event"] == "job" and e["job"]["id"] == more[-1] and not e["job"]["titled"])
+            seen = locked + eager.await_event(lambda e: e["event"] == "job" and e["job"]["id"] == more[-1] and e["job"]["titled"])
             told += sum(len(str(each)) for each in seen)
         assert changes > 0
         try:

@@ -16,7 +16,7 @@ import urllib.parse
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from control_world import ADMIN, BOB, until  # noqa: E402
+from control_world import ADMIN, BOB, has_programs, until  # noqa: E402
 from kiosk_world import KIOSK, PIN, KioskOnce, Window  # noqa: E402
 from tap import main, test  # noqa: E402
 

@@ -111,6 +111,8 @@ def _():
         window = Window(w, "two")
         assert window.sign_in("ben", PIN, "--pin")["name"] == "ben"
         window.close()
+        sign_out()
+        until(lambda: w.get(KIOSK, "/v1/status")["seat_problem"] is None and not of_the_kiosk(), "the seat is free again")
         for other in others:
             other.kill()
             other.wait()

@@ -11,6 +11,7 @@ searched, free blocks, journals and all. What is not ours lies elsewhere: the do
 prints, what comes out of the printer, and in normal mode the folders of CUPS, on a disk of their own.
 """
 
+import atexit
 import contextlib
 import json
 import os
@@ -33,6 +34,7 @@ from town import Person, Programs, Town  # noqa: E402
 BUILD = Path(sys.argv[1]).resolve()
 HERE = Path(__file__).resolve().parent
 INSIDE = "HOMESPOOL_TEST_INSIDE_NAMESPACE"
+ELSEWHERE = "HOMESPOOL_TEST_TREE_IS_AT"
 MEMORY = Path("/dev/shm")
 PIECE_BYTES = 1 << 22
 MAKE = {"ext4": (192 << 20, ["mkfs.ext4", "-q", "-F"]), "xfs": (320 << 20, ["mkfs.xfs", "-q", "-f"]),
@@ -43,6 +45,28 @@ if os.geteuid() == 0 and INSIDE not in os.environ:
     if probe.returncode == 0:
         os.environ[INSIDE] = "1"
         os.execvp("unshare", ["unshare", "-m", "--propagation", "private", sys.executable, *sys.argv])
+
+
+def go_elsewhere():
+    """A tree that lies below /tmp is looked at from another place, for /tmp will be a disk of this test's."""
+    root = HERE.parent.parent
+    place = tempfile.mkdtemp(dir=MEMORY)
+    os.environ[ELSEWHERE] = place
+    subprocess.run(["mount", "--bind", root, place], check=True)
+    build = Path(place) / BUILD.relative_to(root) if BUILD.is_relative_to(root) else BUILD
+    os.execv(sys.executable, [sys.executable, f"{place}/{Path(__file__).resolve().relative_to(root)}", str(build), *sys.argv[2:]])
+
+
+def come_back():
+    os.chdir("/")
+    subprocess.run(["umount", "--lazy", os.environ[ELSEWHERE]], check=True)
+    os.rmdir(os.environ[ELSEWHERE])
+
+
+if ELSEWHERE in os.environ:
+    atexit.register(come_back)
+elif INSIDE in os.environ and HERE.is_relative_to("/tmp"):
+    go_elsewhere()
 
 
 def run(*words, **more):

@@ -312,6 +312,23 @@ def _():
     assert age(title_key, sealed) is None and age(Personal.escrow, title) is None
 
 
+@test("personal: a new key takes the old one's place in the keyring; what was printed before goes by way of the site, what comes opens with the new one")
+def _():
+    ws = Personal.open()
+    desk = Personal.desk
+    code, said = desk.homespool("key", "rotate")
+    assert code == OK and "You have a new key" in said, (code, said)
+    new, = desk.kept_keys()
+    assert new != Personal.key and new not in said and Personal.state() == "unlocked"
+    public = subprocess.run(["age-keygen", "-y"], input=new, capture_output=True, text=True, check=True).stdout.strip()
+    assert public == Personal.registered()
+    assert age(new, document_of(ws, Personal.job)) is None
+    later = ws.print_as(Personal.uid, document=small_pdf(3))["id"]
+    assert age(new, document_of(ws, later)) == small_pdf(3) and age(Personal.key, document_of(ws, later)) is None
+    ws.restart_agent()
+    assert Personal.state() == "locked" and desk.homespool("unlock")[0] == OK and desk.kept_keys() == [new]
+
+
 # ── shared ───────────────────────────────────────────────────────────────────────────────────
 
 

@@ -464,7 +464,7 @@ def _():
     configure()
     good = b"HSQ1" + struct.pack(">BI", REMOVE, 0) + bytes(43)
     for bad in (b"HSQ2" + good[4:], b"HSQ1\0" + good[5:], good[:8] + b"\1" + good[9:],
-                b"HSQ1\x09" + bytes(47), b"HSQ1\x0a\xff\xff\xff\xff" + bytes(43), b"HSQ1\x0b" + bytes(47),
+                b"HSQ1\x09" + bytes(47), b"HSQ1\x0a\xff\xff\xff\xff" + bytes(43), b"HSQ1\x0d" + bytes(47),
                 b"GET / HTTP/1.1\r\n" + bytes(36), b"HSQ1\1" + bytes(4) + b"x@evil/" + b"a" * 36):
         assert exchange(bad)[4] == INVALID, bad
     assert do(VERIFY)[0] == GOOD
