@@ -244,9 +244,9 @@ def _():
         assert_stranger(before, alice, bob)
     finally:
         town.cups.restart()
-    until(lambda: not check("queue-log") and queue_secret() not in (None, secret), "the secret is new", 60)
+    until(lambda: not check("queue-log") and queue_secret() not in (None, secret), "the secret is new", 150)
     before, alice = rows(), seen_by(ALICE)
-    assert print_as(ALICE).returncode == 0
+    until(lambda: print_as(ALICE).returncode == 0, "the new queue takes jobs")
     assert new_job(before)[0] == PROVEN
     assert len(seen_by(ALICE)) == len(alice) + 1
 

@@ -9,11 +9,13 @@ Every ```sh block is run in a folder with the files that the page names. TAP.
 """
 
 import base64
+import contextlib
 import json
 import os
 import pty
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -27,6 +29,7 @@ tool, document = sys.argv[1], Path(sys.argv[2])
 PLAIN = b"%PDF-1.4 not really\n" * 5000
 IDENTITY = uuid.UUID("7e1beb64-e827-4d10-b4a4-d4e1b8e52073")
 PEPPER = bytes(range(100, 132))
+FILE_KEY = bytes(range(16))  # what a grant holds; that a real one opens its job: control/local_delegation
 PIN, PASSWORD = "4711", "correct horse battery"
 number = failed = 0
 
@@ -102,6 +105,10 @@ def prepare(folder):
     for_titles = subprocess.run(["age-keygen", "-y", folder / "titlekey"], check=True, capture_output=True, text=True).stdout.strip()
     title = subprocess.run([tool, "title", for_titles, keys["job"], keys["title"]], check=True, capture_output=True).stdout
     (folder / "title.age").write_bytes(title)
+    grant = subprocess.run(["age", "-r", recipient], input=FILE_KEY, check=True, capture_output=True).stdout
+    with contextlib.closing(sqlite3.connect(folder / "ledger.db")) as ledger, ledger:
+        ledger.execute("CREATE TABLE settings (name TEXT, value BLOB)")
+        ledger.execute("INSERT INTO settings VALUES (?, ?)", (f"grant/{keys['job']}/{IDENTITY}", grant))
     return recipient, keys, dict(line.split(": ", 1) for line in (folder / "facts").read_text().splitlines())
 
 
@@ -118,6 +125,7 @@ def main():
             "sed '/^---/q' job.age\n": lambda out: re.fullmatch(
                 r"age-encryption\.org/v1\n-> X25519 \S{43}\n\S{43}\n-> homespool\.release/1 \S{43} \S{11} 1\n\S{43}\n--- \S{43}\n", out),
             "sed '/^---/q' job.age | ": lambda out: out.split()[0] == facts["stanza digest"],
+            "sqlite3 -readonly ledger.db": lambda out: FILE_KEY.hex() in re.sub(r"^.*?: |  .*$|\s", "", out, flags=re.M),
             "age -d -i titlekey": lambda out: json.loads(out) == {"job": keys["job"], "title": keys["title"]},
             "age-keygen -y key.txt": lambda out: out.strip() == recipient,
             "age -r": lambda out: subprocess.run([tool, "open", folder / "agent.txt"], input=(folder / "unlock.age").read_bytes(),
