@@ -101,9 +101,10 @@ def _():
 @test("the pointer chooses a printer and prints: the printer gets the document, and the agent says so")
 def _():
     o = office()
+    lease = o.await_job(lambda j: j["name"] == "Lease.pdf", "Lease.pdf")  # when it is printed it has no title any more
     o.desktop.click("button", "Choose a printer for Lease")
     o.desktop.click("row", "Second floor")
-    job = o.await_state(o.await_job(lambda j: j["name"] == "Lease.pdf", "Lease.pdf"), "delivered")
+    job = o.await_state(lease, "delivered")
     assert job["printer"] and len(list(o.printed.iterdir())) >= 1
     o.desktop.find("page tab", "Finished +1")
     o.desktop.click("page tab", "Finished")
