@@ -157,7 +157,6 @@ def _():
     with Person() as person, Town(Caged(), person) as town:
         town.start_site()
         town.add_person(person)
-        town.start_bus()
         town.list_printer(town.start_printer())
         town.start_cups()
         town.start_agent()
