@@ -10,6 +10,7 @@
 #include "render/colour.h"
 #include "render/open.h"
 
+#include <poppler.h>
 #include <string.h>
 
 #define PAGES_MAX 20000 /* each is looked up; a longer document is "unknown" */

@@ -10,6 +10,7 @@
 #include "render/open.h"
 
 #include <math.h>
+#include <poppler.h>
 
 #define BYTES_PER_PIXEL 3
 #define ROWS_AT_ONCE_BYTES (256 * 1024)

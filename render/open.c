@@ -5,6 +5,8 @@
 
 #include "platform/helper_child.h"
 
+#include <poppler.h>
+
 PopplerDocument *
 hs_open_document (HsDocumentStream *stream, guint64 document_bytes, HsRenderFailure *failure)
 {

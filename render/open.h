@@ -9,7 +9,7 @@
 #include "core/pages/render_message.h"
 #include "render/document_stream.h"
 
-#include <poppler.h>
+typedef struct _PopplerDocument PopplerDocument;
 
 /* NULL: *failure says why. Returns: (transfer full): g_object_unref(). */
 PopplerDocument *

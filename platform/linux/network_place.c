@@ -89,6 +89,14 @@ take_neighbour (const struct nlmsghdr *message, Gateway *gateway)
   gateway->has_hardware = TRUE;
 }
 
+/* NLMSG_OK, which compares signed with unsigned; @length gets below 0 after a message without its padding. */
+static gboolean
+fits (const struct nlmsghdr *message, int length)
+{
+  return length >= (int)sizeof *message && message->nlmsg_len >= sizeof *message
+         && message->nlmsg_len <= (guint32)length;
+}
+
 /* The kernel answers at once: nothing here waits for the network. */
 static void
 read_table (guint16 type, TakeFunc take, Gateway *gateway)
@@ -113,8 +121,7 @@ read_table (guint16 type, TakeFunc take, Gateway *gateway)
 
       goes_on = got > 0;
       for (const struct nlmsghdr *message = (const struct nlmsghdr *)bytes;
-           goes_on && NLMSG_OK (message, length);
-           message = NLMSG_NEXT (message, length), messages++)
+           goes_on && fits (message, length); message = NLMSG_NEXT (message, length), messages++)
         {
           goes_on = message->nlmsg_type != NLMSG_DONE && message->nlmsg_type != NLMSG_ERROR;
           if (goes_on)
