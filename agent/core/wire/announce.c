@@ -116,8 +116,11 @@ read_keywords (const json_t *body, HsAnnounce *announce, GError **error)
 }
 
 /* Left out by workstations that have none, and in records from before there were any. */
-static gboolean
-read_sealed_title (const json_t *body, HsAnnounce *announce, GError **error)
+gboolean
+hs_announce_read_sealed_title (const json_t *body,
+                               const char *title,
+                               GBytes **sealed_title,
+                               GError **error)
 {
   g_autofree char *text = NULL;
 
@@ -127,13 +130,12 @@ read_sealed_title (const json_t *body, HsAnnounce *announce, GError **error)
                          hs_base64_encoded_length (HS_ANNOUNCE_MAX_SEALED_TITLE_BYTES), &text,
                          error))
     return FALSE;
-  announce->sealed_title = hs_base64_decode_bytes (HS_BASE64_URL, text);
-  if (announce->sealed_title != NULL && announce->title == NULL)
+  *sealed_title = hs_base64_decode_bytes (HS_BASE64_URL, text);
+  if (*sealed_title != NULL && title == NULL)
     return TRUE;
   g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
-               announce->sealed_title == NULL
-                   ? "member \"sealed_title\" must be base64url"
-                   : "members \"title\" and \"sealed_title\" exclude each other");
+               *sealed_title == NULL ? "member \"sealed_title\" must be base64url"
+                                     : "members \"title\" and \"sealed_title\" exclude each other");
   return FALSE;
 }
 
@@ -159,7 +161,8 @@ hs_announce_decode (const json_t *body, GError **error)
       || !hs_json_get_text_list (body, "recipients", 0, HS_ANNOUNCE_MAX_RECIPIENTS,
                                  MAX_RECIPIENT_BYTES, FALSE, &announce->recipients, error)
       || !read_numbers (body, announce, error) || !read_keywords (body, announce, error)
-      || !read_sealed_title (body, announce, error) || !check_release_key (announce, error))
+      || !hs_announce_read_sealed_title (body, announce->title, &announce->sealed_title, error)
+      || !check_release_key (announce, error))
     return NULL;
   return g_steal_pointer (&announce);
 }

@@ -50,6 +50,13 @@ typedef struct
 HsAnnounce *hs_announce_decode (const json_t *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void hs_announce_free (HsAnnounce *announce);
 
+/* Reads the member "sealed_title" (base64url; may be left out) of a body that has @title (nullable): a
+ * document has one of both at most. *sealed_title is (transfer full). Errors: INVALID. */
+gboolean hs_announce_read_sealed_title (const json_t *body,
+                                        const char *title,
+                                        GBytes **sealed_title,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Keywords of the wire: "unknown" "claimed" "measured"; "unknown" "monochrome" "color"; IPP's
  * sides. */
 const char *hs_count_source_to_keyword (HsCountSource source);

@@ -5,7 +5,6 @@
 
 #include "core/wire/local_job.h"
 
-#include "base/base64.h"
 #include "base/error.h"
 #include "core/wire/announce.h"
 
@@ -80,27 +79,6 @@ read_keywords (const json_t *body, HsLocalJob *job, GError **error)
   return FALSE;
 }
 
-static gboolean
-read_sealed_title (const json_t *body, HsLocalJob *job, GError **error)
-{
-  g_autofree char *text = NULL;
-
-  if (json_object_get (body, "sealed_title") == NULL)
-    return TRUE;
-  if (!hs_json_get_text (body, "sealed_title",
-                         hs_base64_encoded_length (HS_ANNOUNCE_MAX_SEALED_TITLE_BYTES), &text,
-                         error))
-    return FALSE;
-  job->sealed_title = hs_base64_decode_bytes (HS_BASE64_URL, text);
-  if (job->sealed_title != NULL && job->title == NULL)
-    return TRUE;
-  g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
-               job->sealed_title == NULL
-                   ? "member \"sealed_title\" must be base64url"
-                   : "members \"title\" and \"sealed_title\" exclude each other");
-  return FALSE;
-}
-
 HsLocalJob *
 hs_local_job_decode (const json_t *body, GError **error)
 {
@@ -117,7 +95,7 @@ hs_local_job_decode (const json_t *body, GError **error)
       || !hs_json_get_id_or_null (body, "owner", &job->owner, error)
       || !hs_json_get_text_or_null (body, "title", HS_ANNOUNCE_MAX_TITLE_BYTES, &job->title, error)
       || !read_numbers (body, job, error) || !read_keywords (body, job, error)
-      || !read_sealed_title (body, job, error))
+      || !hs_announce_read_sealed_title (body, job->title, &job->sealed_title, error))
     return NULL;
   return g_steal_pointer (&job);
 }
