@@ -195,6 +195,14 @@ hs_delivery_hear (gpointer user_data,
   return TRUE;
 }
 
+const HsIppJob *
+hs_delivery_get_told_job (const HsPrinterAnswer *answer)
+{
+  return answer != NULL && answer->reply != NULL && answer->verdict == HS_IPP_DONE
+             ? hs_ipp_reply_get_job (answer->reply)
+             : NULL;
+}
+
 static gboolean
 on_poll (gpointer user_data)
 {

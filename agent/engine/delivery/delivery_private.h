@@ -154,6 +154,9 @@ gboolean hs_delivery_hear (gpointer user_data,
                            HsHttpFacts *facts,
                            GError **error);
 
+/* The job that the printer told of; borrowed from @answer. NULL: no answer, a refusal, or no job in it. */
+const HsIppJob *hs_delivery_get_told_job (const HsPrinterAnswer *answer);
+
 /* Reasons for a verdict or for silence, as the job shows them. */
 HsJobReasons hs_delivery_reasons_of (HsIppVerdict verdict);
 

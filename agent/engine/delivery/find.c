@@ -180,8 +180,7 @@ on_accepted_asked (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!hs_delivery_hear (user_data, result, &delivery, &answer, &facts, &error))
     return;
-  if (answer != NULL && answer->reply != NULL && answer->verdict == HS_IPP_DONE)
-    job = hs_ipp_reply_get_job (answer->reply);
+  job = hs_delivery_get_told_job (answer);
   if (job != NULL && job->state != HS_IPP_JOB_UNKNOWN && !hs_ipp_job_is_over (job)
       && hs_delivery_is_ours (delivery, job))
     hs_delivery_accepted (delivery);

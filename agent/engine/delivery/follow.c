@@ -278,8 +278,7 @@ on_job_told (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!hs_delivery_hear (user_data, result, &delivery, &answer, &facts, &error))
     return;
-  if (answer != NULL && answer->reply != NULL && answer->verdict == HS_IPP_DONE)
-    job = hs_ipp_reply_get_job (answer->reply);
+  job = hs_delivery_get_told_job (answer);
   if (job != NULL && !hs_delivery_is_ours (delivery, job))
     conclude_gone (delivery);
   else if (job != NULL && job->state != HS_IPP_JOB_UNKNOWN)
@@ -344,8 +343,7 @@ on_looked_before_cancelling (GObject *source, GAsyncResult *result, gpointer use
 
   if (!hs_delivery_hear (user_data, result, &delivery, &answer, &facts, &error))
     return;
-  if (answer != NULL && answer->reply != NULL && answer->verdict == HS_IPP_DONE)
-    job = hs_ipp_reply_get_job (answer->reply);
+  job = hs_delivery_get_told_job (answer);
   delivery->is_cancelling = TRUE;
   if (answer == NULL || answer->verdict == HS_IPP_BUSY)
     go_on_unanswered (delivery, &facts, error, hs_delivery_cancel_after_looking);
