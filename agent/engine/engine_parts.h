@@ -93,7 +93,7 @@ typedef struct
 } HsCopyPurger;
 
 /* hs_page_counter_count(), or what a journey puts in its place. Called in an intake's worker. */
-typedef gboolean (*HsPageCountFunc) (const HsPageCounterPlan *plan,
+typedef gboolean (*HsPageCountFunc) (const HsRenderPlan *plan,
                                      GCancellable *cancellable,
                                      HsPageFacts *facts,
                                      GError **error);

@@ -45,7 +45,7 @@ main (int argc, char **argv)
   FILE *file = argc == 4 ? fopen (argv[3], "rb") : NULL;
   if (file == NULL || fseeko (file, 0, SEEK_END) != 0)
     return 2;
-  const HsPageCounterPlan plan = { argv[1], (guint64)ftello (file), read_file, file };
+  const HsRenderPlan plan = { argv[1], (guint64)ftello (file), read_file, file };
   rewind (file);
   if (strcmp (argv[2], "application/pdf") != 0)
     count_stream (argv[2], file, &facts);

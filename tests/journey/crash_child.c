@@ -28,7 +28,7 @@ on_probe (const char *point, gpointer data)
 }
 
 static gboolean
-count_three (const HsPageCounterPlan *plan,
+count_three (const HsRenderPlan *plan,
              GCancellable *cancellable,
              HsPageFacts *facts,
              GError **error)

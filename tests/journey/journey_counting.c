@@ -32,7 +32,7 @@ on_cancelled (GCancellable *cancellable, gpointer gate)
 
 /* Counts when the journey says so. */
 static gboolean
-count_at_gate (const HsPageCounterPlan *plan,
+count_at_gate (const HsRenderPlan *plan,
                GCancellable *cancellable,
                HsPageFacts *facts,
                GError **error)

@@ -85,7 +85,7 @@ read_string (gpointer document, guint64 offset, void *buffer, gsize capacity, GE
 static HsPageFacts
 count (GString *document)
 {
-  const HsPageCounterPlan plan = { HS_TEST_HELPER_FOLDER, document->len, read_string, document };
+  const HsRenderPlan plan = { HS_TEST_HELPER_FOLDER, document->len, read_string, document };
   g_autoptr (GError) error = NULL;
   HsPageFacts facts;
 
@@ -232,7 +232,7 @@ fail_to_read (gpointer document, guint64 offset, void *buffer, gsize capacity, G
 static void
 an_unreadable_document_is_an_error (void)
 {
-  const HsPageCounterPlan plan = { HS_TEST_HELPER_FOLDER, 5000, fail_to_read, NULL };
+  const HsRenderPlan plan = { HS_TEST_HELPER_FOLDER, 5000, fail_to_read, NULL };
   g_autoptr (GError) error = NULL;
   HsPageFacts facts;
 
@@ -244,7 +244,7 @@ static void
 a_missing_helper_is_an_error (void)
 {
   g_autoptr (GString) document = make_pdf (1, 1, BLACK);
-  const HsPageCounterPlan plan = { "/no/such/folder", document->len, read_string, document };
+  const HsRenderPlan plan = { "/no/such/folder", document->len, read_string, document };
   g_autoptr (GError) error = NULL;
   HsPageFacts facts;
 
@@ -260,7 +260,7 @@ count_with (const char *script)
   g_autofree char *program = g_build_filename (folder, "homespool-render", NULL);
   g_autofree char *text = g_strconcat ("#!/bin/sh\n", script, "\n", NULL);
   g_autoptr (GString) document = make_pdf (1, 1, BLACK);
-  const HsPageCounterPlan plan = { folder, document->len, read_string, document };
+  const HsRenderPlan plan = { folder, document->len, read_string, document };
   g_autoptr (GError) error = NULL;
   HsPageFacts facts;
 
@@ -310,7 +310,7 @@ static void
 a_worker_counts_and_the_main_context_hears (void)
 {
   GString *document = make_pdf (4, 4, BLACK);
-  const HsPageCounterPlan plan = { HS_TEST_HELPER_FOLDER, document->len, read_string, document };
+  const HsRenderPlan plan = { HS_TEST_HELPER_FOLDER, document->len, read_string, document };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   HsPageFacts facts;
@@ -328,7 +328,7 @@ static void
 a_cancelled_count_says_so (void)
 {
   GString *document = make_pdf (4, 4, BLACK);
-  const HsPageCounterPlan plan = { HS_TEST_HELPER_FOLDER, document->len, read_string, document };
+  const HsRenderPlan plan = { HS_TEST_HELPER_FOLDER, document->len, read_string, document };
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;

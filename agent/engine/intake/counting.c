@@ -144,9 +144,9 @@ count_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable 
   const HsEngineParts *parts = &count->engine->parts;
   g_autoptr (GInputStream) file = hs_spool_read (parts->spool, &count->job->id, NULL);
   g_autoptr (HsSealReader) reader = NULL;
-  HsPageCounterPlan plan = { .helper_folder = parts->helper_folder,
-                             .size_bytes = count->job->size_bytes,
-                             .read = read_plain };
+  HsRenderPlan plan = { .helper_folder = parts->helper_folder,
+                        .size_bytes = count->job->size_bytes,
+                        .read = read_plain };
 
   if (file != NULL)
     reader = hs_seal_reader_new (file, count->opening, count->job, NULL);

@@ -32,7 +32,7 @@ hear (gpointer data, const HsRenderMessage *message, const guint8 *bytes, gsize 
 }
 
 gboolean
-hs_page_counter_count (const HsPageCounterPlan *plan,
+hs_page_counter_count (const HsRenderPlan *plan,
                        GCancellable *cancellable,
                        HsPageFacts *facts,
                        GError **error)
@@ -54,7 +54,7 @@ hs_page_counter_count (const HsPageCounterPlan *plan,
 
 typedef struct
 {
-  HsPageCounterPlan plan;
+  HsRenderPlan plan;
   char *helper_folder;
   GDestroyNotify document_free;
   HsPageFacts facts;
@@ -84,7 +84,7 @@ run_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 }
 
 void
-hs_page_counter_count_async (const HsPageCounterPlan *plan,
+hs_page_counter_count_async (const HsRenderPlan *plan,
                              GDestroyNotify document_free,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,

@@ -16,14 +16,12 @@
 
 #define HS_PAGE_COUNTER_TIME_LIMIT_MS 20000 /* the site hears of the job only then */
 
-typedef HsRenderPlan HsPageCounterPlan;
-
 /* Counts, in the calling thread: for a worker. An encrypted, damaged or hostile document is not an
  * error but unknown (facts->is_known is FALSE); a known count may come with an unknown colour.
  * Blocks: HS_PAGE_COUNTER_TIME_LIMIT_MS at most, and while @read does.
  * Errors: NOT_FOUND (homespool-render is not installed), CANCELLED, INTERNAL (it cannot be
  * started), and what @read reports. */
-gboolean hs_page_counter_count (const HsPageCounterPlan *plan,
+gboolean hs_page_counter_count (const HsRenderPlan *plan,
                                 GCancellable *cancellable,
                                 HsPageFacts *facts,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -31,7 +29,7 @@ gboolean hs_page_counter_count (const HsPageCounterPlan *plan,
 /* The same in a worker of its own, answered on the main context. @plan is copied; its document is
  * freed with @document_free (nullable) when nothing reads from it any more.
  * Threads: main context only.  Blocks: never. */
-void hs_page_counter_count_async (const HsPageCounterPlan *plan,
+void hs_page_counter_count_async (const HsRenderPlan *plan,
                                   GDestroyNotify document_free,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
