@@ -26,6 +26,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent / "support")]
 import memory_scan  # noqa: E402
+from documents import pdf_of  # noqa: E402
 from private_cups import as_user, until  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 from thief import spellings  # noqa: E402
@@ -126,15 +127,10 @@ class Disk:
 
 
 def make_pdf(words):
-    bodies = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-              b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>"]
-    out, offsets = b"%PDF-1.4\n" + b"".join(b"%% %s line %d\n" % (words, n) for n in range(2000)), []
-    for number, body in enumerate(bodies, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(out)
-    return out + b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % each for each in offsets) + \
-        b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
+    lines = b"".join(b"%% %s line %d\n" % (words, n) for n in range(2000))
+    return pdf_of([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                   b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> /Contents 4 0 R >>",
+                   b"<< /Length %d >>\nstream\n%sendstream" % (len(lines), lines)])
 
 
 class Unlimited(Programs):

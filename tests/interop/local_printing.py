@@ -17,23 +17,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 from private_cups import until  # noqa: E402
+from documents import small_pdf  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 from town import Programs, Town, find_person  # noqa: E402
 
 LOCAL = "Laser"
 CANARY = "Zeugnis-Canary-4711"
-
-
-def pdf(pages):
-    out, offsets = b"%PDF-1.4\n", []
-    kids = " ".join(f"{n} 0 R" for n in range(3, 3 + pages))
-    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>"
-    for body in (b"<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>".encode(), *[page] * pages):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (len(offsets), body)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(offsets) + 1) + b"".join(b"%010d 00000 n \n" % o for o in offsets)
-    return out + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(offsets) + 1, start)
 
 
 class World:
@@ -86,7 +75,7 @@ class World:
     @classmethod
     def print(cls, pages=1, queue=LOCAL, title=CANARY, user=None, options=()):
         """Prints with CUPS's own command as the person; the number of the job."""
-        cls.document.write_bytes(pdf(pages))
+        cls.document.write_bytes(small_pdf(pages))
         cls.document.chmod(0o644)
         done = cls.town.cups.run(["lp", *(["-U", user] if user else []), "-d", queue, "-t", title, *options, str(cls.document)], cls.town.person)
         assert done.returncode == 0, done.stderr

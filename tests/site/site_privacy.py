@@ -7,7 +7,6 @@ speak its protocol.
 usage: site_privacy.py EXPORT_SCHEMA HOMESPOOL_TRUST HOMESPOOL_SITE [SENTENCE]
 """
 
-import contextlib
 import csv
 import datetime
 import hashlib
@@ -15,7 +14,6 @@ import io
 import json
 import re
 import secrets
-import sqlite3
 import subprocess
 import sys
 import time
@@ -33,16 +31,6 @@ PRINTER = WORLD.add_printer("Second floor")
 WORLD.start()
 PC = Device(WORLD, "pc-1")
 PASSWORD = "correct horse battery"
-
-
-@contextlib.contextmanager
-def database(path=None):
-    base = sqlite3.connect(path or WORLD.data / "site.db", timeout=30)
-    try:
-        with base:
-            yield base
-    finally:
-        base.close()
 
 
 def run(command, *options, **more):
@@ -67,7 +55,7 @@ def local_job(owner=ADA, finished_us=None, **more):
 
 def insert(rows):
     """Reports as they would be after years: (owner, finished_us, impressions, offline)."""
-    with database() as base:
+    with WORLD.database() as base:
         base.executemany("INSERT INTO reports (job, outcome, printer, impressions, sheets, counted, finished_us, offline, received_us, owner, colour)"
                          " VALUES (?,'delivered',?,?,1,1,?,?,1,?,1)",
                          [(secrets.token_bytes(16), uuid.UUID(PRINTER).bytes, pages, at, offline, uuid.UUID(owner).bytes)
@@ -75,7 +63,7 @@ def insert(rows):
 
 
 def forget_reports():
-    with database() as base:
+    with WORLD.database() as base:
         base.execute("DELETE FROM reports")
 
 
@@ -290,7 +278,7 @@ def _():
 def _():
     identity = uuid.UUID(json.loads(run("export", "carla"))["identity"]).bytes
     shown = {"users", "cards", "sessions", "seats", "delegations", "jobs", "reports", "commands"}
-    with database() as base:
+    with WORLD.database() as base:
         tables = [name for name, in base.execute("SELECT name FROM sqlite_master WHERE type='table'")]
         found = {table for table in tables for row in base.execute(f"SELECT * FROM {table}") if identity in row}
     assert found == shown, found ^ shown
@@ -357,7 +345,7 @@ def everything_on_disk(folder=None):
 
 def needles(name, identity):
     """What would lead to the person if it were found in a file."""
-    with database() as base:
+    with WORLD.database() as base:
         rows = [row for sql in ("SELECT identity, display_name, verifier, pin FROM users WHERE identity=?1", "SELECT digest FROM cards WHERE identity=?1",
                                 "SELECT digest, csrf FROM sessions WHERE identity=?1", "SELECT wrapped, pepper FROM seats WHERE identity=?1",
                                 "SELECT title, sealed_title FROM jobs WHERE owner=?1", "SELECT title FROM reports WHERE owner=?1")
@@ -374,11 +362,11 @@ def _():
     sought = needles("quirinus", identity)
     assert len(sought) > 12, sought
     # Rows come and go around it, so that pages are split and joined, as they are in years.
-    with database() as base:
+    with WORLD.database() as base:
         filler = [(secrets.token_bytes(16), "x" * secrets.randbelow(400)) for _ in range(500)]
         base.executemany("INSERT INTO reports (job, outcome, impressions, sheets, counted, finished_us, offline, received_us, colour, title)"
                          " VALUES (?,'delivered',0,0,1,1,0,1,0,?)", filler)
-    with database() as base:
+    with WORLD.database() as base:
         base.executemany("DELETE FROM reports WHERE job=?", [(job,) for job, _ in filler[::2]])
     stored = everything_on_disk()
     assert all(value in stored for value in sought - {identity.encode()}), "the search finds what is there"
@@ -415,7 +403,7 @@ def _():
     assert uuid.UUID(identity).bytes not in stored and b"From before" not in stored and b"Local before" not in stored
     assert [pair[0]["kind"] for pair in other.poll() if pair[0]["job"] == announced["job"]] == ["cancel"]
     other.tell(("announce", {**announced, "title": None}))
-    with database() as base:
+    with WORLD.database() as base:
         asked = base.execute("SELECT count(*) FROM commands WHERE job=?", (uuid.UUID(announced["job"]).bytes,)).fetchone()
     assert asked == (1,), "once, however often it is announced"
     other.finish(announced["job"], PRINTER)
@@ -437,7 +425,7 @@ def _():
     stored = everything_on_disk()
     left = [value for value in sought if value in stored]
     assert not left, left
-    with database() as base:
+    with WORLD.database() as base:
         assert base.execute("SELECT count(*) FROM users WHERE name='bea'").fetchone() == (1,), "others are all there"
     assert WORLD.add_user("rosalind") == identity
     job = PC.hold(identity)

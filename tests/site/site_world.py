@@ -144,9 +144,9 @@ class World:
         return self.run(self.site_program, *arguments, **more)
 
     @contextlib.contextmanager
-    def database(self):
-        """Committed and closed: an open one would keep the files of a server that was stopped."""
-        base = sqlite3.connect(self.data / "site.db", timeout=30)
+    def database(self, path=None):
+        """Of the server, or a copy of it at @path. Committed and closed: an open one would keep the files of a server that was stopped."""
+        base = sqlite3.connect(path or self.data / "site.db", timeout=30)
         try:
             with base:
                 yield base
