@@ -87,18 +87,18 @@ class BadProxy:
                 near, _ = self.listening.accept()
             except OSError:
                 return
-            threading.Thread(target=self._carry, args=(near, host), daemon=True).start()
+            # It begins in the network of the thread that makes it.
+            threading.Thread(target=self._carry, args=(near,), daemon=True).start()
 
     @staticmethod
     def enter(namespace):
         """Moves this thread alone."""
-        assert ctypes.CDLL(None, use_errno=True).setns(namespace, 0x40000000) == 0, "CLONE_NEWNET"
+        if ctypes.CDLL(None, use_errno=True).setns(namespace, 0x40000000) != 0:  # CLONE_NEWNET
+            error = ctypes.get_errno()
+            raise OSError(error, f"setns: {os.strerror(error)}")
 
-    def _carry(self, near, host):
+    def _carry(self, near):
         try:
-            if host is not None:
-                with open(f"/proc/{host.holder.pid}/ns/net", "rb") as namespace:
-                    self.enter(namespace.fileno())
             far = socket.create_connection(self.target, 10)
         except OSError:
             near.close()
