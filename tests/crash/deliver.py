@@ -77,6 +77,18 @@ def run(how, folder, double, kill_at=None):
     return words[-1] if words else None
 
 
+def make(folder, number, size):
+    subprocess.run([DELIVER, "make", folder, str(number), str(size)], check=True, timeout=60)
+
+
+def violation(double, number, word):
+    """What is wrong with a job that ended with @word; None if nothing is."""
+    whole = double.whole(number)
+    if word == "printed" and whole != 1 or word in NO and whole != 0 or whole > 1:
+        return f"“{word}” with {whole} whole documents"
+    return None
+
+
 def one_job(double, number, how):
     """(violation or None, last word, kills)"""
     size = random.choice((1000, 70_000, 400_000, 3_000_000))
@@ -84,15 +96,13 @@ def one_job(double, number, how):
     for operation, fault, value in FAULTS:
         double.ask(f"fault {operation} {fault} {value} {random.choice((0, 0, 0, 1))}")
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([DELIVER, "make", folder, str(number), str(size)], check=True, timeout=60)
+        make(folder, number, size)
         kills, word = 0, None
         while word is None:
             word = run(how, folder, double, random.randint(0, LINES) if kills < 4 else None)
             kills += word is None
-        whole = double.whole(number)
-    if word == "printed" and whole != 1 or word in NO and whole != 0 or whole > 1:
-        return f"“{word}” with {whole} whole documents ({size} bytes, {kills} kills)", word, kills
-    return None, word, kills
+    wrong = violation(double, number, word)
+    return wrong and f"{wrong} ({size} bytes, {kills} kills)", word, kills
 
 
 def loop(how, seconds, is_enough):
@@ -110,6 +120,27 @@ def loop(how, seconds, is_enough):
                 violations.append(violation)
     print(f"# {number} jobs, {kills} kills, {dict(words)}")
     return words, kills, violations
+
+
+@test("a delivery that nobody kills sees each fault through; where only the answer is lost, the document is known to be printed")
+def _():
+    number, found = 1 << 20, []
+    with Double() as double:
+        for manners in MANNERS:
+            for operation, fault, value in FAULTS:
+                number += 1
+                double.ask("manners " + manners)
+                double.ask(f"fault {operation} {fault} {value} 1")
+                with tempfile.TemporaryDirectory() as folder:
+                    make(folder, number, 400_000)
+                    word = run("run", folder, double)
+                double.ask(f"fault {operation} none 0 0")
+                wrong = violation(double, number, word)
+                if wrong is None and fault == "lose-reply" and word != "printed":
+                    wrong = f"“{word}”, though it was printed"
+                if wrong:
+                    found.append(f"{operation} {fault}, printer “{manners}”: {wrong}")
+    assert not found, found
 
 
 @test("a delivery that is killed at any moment prints once, or says that it does not know")
