@@ -22,7 +22,11 @@ void hs_locked_memory_free (gpointer memory, gsize length);
 /* FALSE once any page of the pool could not be locked. */
 gboolean hs_locked_memory_is_locked (void);
 
+/* TRUE if hs_locked_memory_harden_process() locked all pages of the process, those of libraries too. */
+gboolean hs_locked_memory_is_process_locked (void);
+
 /* Makes the whole process hard to look into: no core dump, no attaching by the same user, all
- * present and future pages locked on fault. Called once by main() before any secret exists.
+ * present and future pages locked on fault; the last only where nothing limits locked memory. Called
+ * once by main() before any secret exists.
  * Returns FALSE with a warning text (static) in *@problem if a part was refused. */
 gboolean hs_locked_memory_harden_process (const char **problem);

@@ -158,7 +158,7 @@ judge_disk (const HsDoctorFacts *facts, GPtrArray *checks)
 
   if (facts->ledger_failing_since_us != 0)
     ADD ("ledger", HS_CHECK_FAILED,
-         "Look at the disk and at the agent's log (`journalctl -u homespool`).",
+         "Look at the disk and at the agent's log (`journalctl -u homespoold`).",
          "The ledger cannot be written; no job is taken or released until it can.");
   if (facts->rolled_back_us != 0)
     ADD ("rollback", HS_CHECK_WARNING,
@@ -193,6 +193,26 @@ judge_disk (const HsDoctorFacts *facts, GPtrArray *checks)
 }
 
 static void
+judge_memory (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  const char *next
+      = "Set LimitMEMLOCK=infinity in the service (`systemctl edit homespoold`) and restart it; "
+        "until then keep swap encrypted or off.";
+
+  if (!facts->memory_locked)
+    ADD ("memory", HS_CHECK_WARNING, next,
+         "The service's limit of locked memory is too small even for keys: they could reach the "
+         "swap.");
+  else if (!facts->process_locked)
+    ADD ("memory", HS_CHECK_WARNING, next,
+         "The service's limit of locked memory is too small: keys stay out of the swap, but parts "
+         "of documents and titles could reach it.");
+  else
+    ADD ("memory", HS_CHECK_OK, "",
+         "The agent's memory is locked; nothing of it reaches the swap.");
+}
+
+static void
 judge_keys (const HsDoctorFacts *facts, GPtrArray *checks)
 {
   switch (facts->secret_backend)
@@ -211,9 +231,7 @@ judge_keys (const HsDoctorFacts *facts, GPtrArray *checks)
            "live site could open held jobs.");
       break;
     }
-  if (!facts->memory_locked)
-    ADD ("memory", HS_CHECK_WARNING, "Raise LimitMEMLOCK= of the service to infinity.",
-         "Memory could not be locked, so keys could reach the swap.");
+  judge_memory (facts, checks);
   if (strcmp (facts->key, "absent") == 0)
     ADD ("your-key", HS_CHECK_NOTE,
          "Run `homespool unlock` once, or start the tray: your key is made and registered.",

@@ -56,8 +56,9 @@ typedef struct
 
   /* the keys */
   HsSecretBackend secret_backend;
-  gboolean memory_locked;
-  char *key; /* the caller's: "absent", "locked" or "unlocked" */
+  gboolean memory_locked;  /* that of keys */
+  gboolean process_locked; /* and all the rest */
+  char *key;               /* the caller's: "absent", "locked" or "unlocked" */
 
   /* the machine around us */
   gboolean logins_watched;

@@ -267,6 +267,7 @@ fill_machine (const HsDoctor *doctor, HsDoctorFacts *facts)
   facts->tmp_on_disk = hs_host_has_tmp_on_disk ();
   facts->secret_backend = doctor->parts.secret_backend;
   facts->memory_locked = hs_locked_memory_is_locked ();
+  facts->process_locked = hs_locked_memory_is_process_locked ();
   facts->outbox_records = statistics.outbox_records;
 }
 

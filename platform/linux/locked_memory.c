@@ -10,11 +10,14 @@
 
 #include "platform/locked_memory.h"
 
+#include <linux/capability.h>
 #include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define SLAB_BYTES (64 * 1024)
 #define CELL_BYTES 64
@@ -39,6 +42,7 @@ struct Slab
 static GMutex pool_lock;
 static Slab *pool;
 static gboolean all_locked = TRUE;
+static gboolean process_locked;
 
 static Slab *
 slab_new (void)
@@ -149,6 +153,26 @@ hs_locked_memory_is_locked (void)
 }
 
 gboolean
+hs_locked_memory_is_process_locked (void)
+{
+  return process_locked;
+}
+
+/* The limit does not bind who may lock anything. */
+static gboolean
+may_lock_anything (void)
+{
+  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = { 0 };
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY)
+    return TRUE;
+  return syscall (SYS_capget, &header, sets) == 0
+         && (sets[CAP_TO_INDEX (CAP_IPC_LOCK)].effective & CAP_TO_MASK (CAP_IPC_LOCK)) != 0;
+}
+
+gboolean
 hs_locked_memory_harden_process (const char **problem)
 {
   const struct rlimit no_core = { 0, 0 };
@@ -159,9 +183,13 @@ hs_locked_memory_harden_process (const char **problem)
       return FALSE;
     }
   (void)mallopt (M_ARENA_MAX, MOST_HEAPS);
-  if (mlockall (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0)
+  /* Below a limit that the process fits into today every later mapping counts: the first thread or
+   * document that does not fit any more would end it. */
+  process_locked = may_lock_anything () && mlockall (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
+  if (!process_locked)
     {
-      *problem = "memory cannot be locked; raise LimitMEMLOCK= of the service";
+      *problem = "memory cannot be locked, for the limit of locked memory is too small; set "
+                 "LimitMEMLOCK=infinity in the service";
       return FALSE;
     }
   return TRUE;

@@ -6,8 +6,10 @@
 usage: control_api.py BUILD_FOLDER [SENTENCE]
 """
 
+import contextlib
 import json
 import re
+import resource
 import socket
 import sys
 import uuid
@@ -15,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from control_world import ADMIN, ALICE, BOB, Workstation, has_programs, shared_workstation, small_pdf, until  # noqa: E402
-from tap import main, test  # noqa: E402
+from tap import main, skip, test  # noqa: E402
 
 BUILD = sys.argv[1]
 NOWHERE = str(uuid.UUID(int=0x1234))  # a job or printer that nobody has
@@ -353,6 +355,47 @@ def _():
         assert check["verdict"] == "failed" and check["next"], check
         assert w.post(ALICE, f"/v1/jobs/{job}/cancel")["state"] == "cancelled"
         assert "does not listen" in w.log("agent")
+
+
+@contextlib.contextmanager
+def limit_of_locked_memory(size):
+    """For what is started meanwhile."""
+    before = resource.getrlimit(resource.RLIMIT_MEMLOCK)
+    try:
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (size, before[1] if size != resource.RLIM_INFINITY else size))
+    except (OSError, ValueError):
+        skip("this container does not allow more locked memory")
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, before)
+
+
+def memory_check(limit):
+    """What doctor says of an agent with that limit, which works; (check, its log)"""
+    has_programs("age")
+    with limit_of_locked_memory(limit), Workstation(BUILD) as w:
+        w.unlock(ALICE)
+        w.print_as(ALICE, document=small_pdf(1, 3_000_000))
+        return next(c for c in w.get(ALICE, "/v1/doctor")["checks"] if c["name"] == "memory"), w.log("agent")
+
+
+@test("where memory cannot be locked the agent works, and doctor says what could reach the swap and what to do")
+def _():
+    most = resource.getrlimit(resource.RLIMIT_MEMLOCK)[1]
+    # The last one the agent fits into when it starts, and not when it has work.
+    for limit, words in ((0, "even for keys"), (1 << 20, "documents and titles"), (256 << 20, "documents and titles")):
+        if most != resource.RLIM_INFINITY and limit > most:
+            continue
+        check, log = memory_check(limit)
+        assert check["verdict"] == "warning" and words in check["sentence"], (limit, check)
+        assert "LimitMEMLOCK=infinity" in check["next"] and "LimitMEMLOCK=infinity" in log
+
+
+@test("where memory can be locked doctor says that it is")
+def _():
+    check, log = memory_check(resource.RLIM_INFINITY)
+    assert check["verdict"] == "ok" and "LimitMEMLOCK" not in log, check
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ set_up (void)
   facts->free_bytes = G_GUINT64_CONSTANT (10) << 30;
   facts->reserve_bytes = 512 << 20;
   facts->secret_backend = HS_SECRET_BACKEND_HARDWARE;
-  facts->memory_locked = TRUE;
+  facts->memory_locked = facts->process_locked = TRUE;
   facts->logins_watched = facts->sleep_watched = TRUE;
   facts->key = g_strdup ("unlocked");
   facts->enrolled = facts->site_online = facts->clock_known = TRUE;
@@ -115,6 +115,18 @@ everything_that_fails_comes_with_a_next_step (void)
       HS_ASSERT_INT_EQ (verdict_on (expected[i].name, &next), expected[i].verdict);
       HS_ASSERT (strlen (next) > 10);
     }
+}
+
+static void
+memory_that_could_not_be_locked_is_named (void)
+{
+  g_autofree char *next = NULL;
+
+  facts->process_locked = FALSE;
+  HS_ASSERT_INT_EQ (verdict_on ("memory", &next), HS_CHECK_WARNING);
+  HS_ASSERT (strstr (next, "LimitMEMLOCK=infinity") != NULL);
+  facts->memory_locked = FALSE;
+  HS_ASSERT_INT_EQ (verdict_on ("memory", NULL), HS_CHECK_WARNING);
 }
 
 static void
@@ -231,25 +243,25 @@ a_seat_that_cannot_be_cleared_says_why_and_what_to_do (void)
   HS_ASSERT_INT_EQ (find_check (ended, "leftovers")->verdict, HS_CHECK_OK);
 }
 
-HS_SUITE_WITH ("doctor",
-               set_up,
-               tear_down,
-               { "a healthy workstation has nothing but ok",
-                 a_healthy_workstation_has_nothing_but_ok },
-               { "everything that fails comes with a next step",
-                 everything_that_fails_comes_with_a_next_step },
-               { "a queue that believes false names is a failure",
-                 a_queue_that_believes_false_names_is_a_failure },
-               { "strict mode needs applications that print straight here",
-                 strict_mode_needs_applications_that_print_here },
-               { "a workstation without a site is a note and no failure",
-                 a_workstation_without_a_site_is_a_note_and_no_failure },
-               { "a machine that tells nothing of people and sleep is a warning",
-                 a_machine_that_tells_nothing_is_a_warning },
-               { "sleep that cannot be kept away is a note",
-                 sleep_that_cannot_be_kept_away_is_a_note },
-               { "a printer with another key is named", a_printer_with_another_key_is_named },
-               { "on a kiosk the queue is closed while nobody is signed in",
-                 on_a_kiosk_the_queue_is_closed_while_nobody_is_signed_in },
-               { "a seat that cannot be cleared says why and what to do",
-                 a_seat_that_cannot_be_cleared_says_why_and_what_to_do })
+HS_SUITE_WITH (
+    "doctor",
+    set_up,
+    tear_down,
+    { "a healthy workstation has nothing but ok", a_healthy_workstation_has_nothing_but_ok },
+    { "everything that fails comes with a next step",
+      everything_that_fails_comes_with_a_next_step },
+    { "memory that could not be locked is named", memory_that_could_not_be_locked_is_named },
+    { "a queue that believes false names is a failure",
+      a_queue_that_believes_false_names_is_a_failure },
+    { "strict mode needs applications that print straight here",
+      strict_mode_needs_applications_that_print_here },
+    { "a workstation without a site is a note and no failure",
+      a_workstation_without_a_site_is_a_note_and_no_failure },
+    { "a machine that tells nothing of people and sleep is a warning",
+      a_machine_that_tells_nothing_is_a_warning },
+    { "sleep that cannot be kept away is a note", sleep_that_cannot_be_kept_away_is_a_note },
+    { "a printer with another key is named", a_printer_with_another_key_is_named },
+    { "on a kiosk the queue is closed while nobody is signed in",
+      on_a_kiosk_the_queue_is_closed_while_nobody_is_signed_in },
+    { "a seat that cannot be cleared says why and what to do",
+      a_seat_that_cannot_be_cleared_says_why_and_what_to_do })
