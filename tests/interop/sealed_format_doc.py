@@ -140,7 +140,7 @@ def main():
                 continue
             out = subprocess.run(["sh", "-euc", command], cwd=folder, capture_output=True, check=False, text=True, timeout=60)
             check = [checks[start] for start in checks if command.startswith(start)]
-            result(out.returncode == 0 and len(check) == 1 and check[0](out.stdout), command.strip(), out.stdout + out.stderr)
+            result(out.returncode == 0 and len(check) == 1 and check[0](out.stdout), "; ".join(command.strip().splitlines()), out.stdout + out.stderr)
     print(f"1..{number}")
     return failed != 0
 
