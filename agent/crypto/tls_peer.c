@@ -146,7 +146,8 @@ hs_tls_peer_attach (HsTlsPeer *peer, gpointer ssl_ctx)
       hs_tls_peer_unref (peer);
       return FALSE;
     }
-  SSL_CTX_set_options (context, SSL_OP_NO_RENEGOTIATION);
+  /* What was read does not wait in the connection for the next record to fall upon it. */
+  SSL_CTX_set_options (context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CLEANSE_PLAINTEXT);
   SSL_CTX_set_verify (context, SSL_VERIFY_PEER, NULL);
   SSL_CTX_set_cert_verify_callback (context, on_certificate, peer);
   return TRUE;

@@ -135,10 +135,20 @@ hs_http_connection_of (SoupServerMessage *message)
   return g_object_get_data (G_OBJECT (address), CONNECTION_KEY);
 }
 
+/* The message lives until the connection's next one, and the connection for as long as the peer
+ * likes; what was asked and answered does not. */
+static void
+on_finished (SoupServerMessage *message, gpointer user_data)
+{
+  soup_message_body_truncate (soup_server_message_get_request_body (message));
+  soup_message_body_truncate (soup_server_message_get_response_body (message));
+}
+
 void
 hs_http_connection_note_message (HsHttpConnection *connection, SoupServerMessage *message)
 {
   g_set_object (&connection->newest, message);
+  g_signal_connect (message, "finished", G_CALLBACK (on_finished), NULL);
 }
 
 static gboolean

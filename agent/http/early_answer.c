@@ -10,6 +10,8 @@
 
 #include "http/connection.h"
 
+#include "base/secret_bytes.h"
+
 #include <string.h>
 
 #define SCRATCH_BYTES (64 * 1024)
@@ -50,8 +52,11 @@ static void
 on_thrown_away (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   EarlyAnswer *answer = user_data;
+  gssize length = g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL);
 
-  if (g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL) > 0)
+  /* Part of somebody's document, who may have left: it does not lie here until the next comes. */
+  hs_secret_bytes_wipe (answer->scratch, (gsize)MAX (length, 0));
+  if (length > 0)
     read_on (answer);
   else
     answer_free (answer);
@@ -89,6 +94,25 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
   read_on (answer);
 }
 
+/* libsoup has read ahead, and what it holds would stay as long as the connection does. */
+static void
+empty_taken (EarlyAnswer *answer)
+{
+  GPollableInputStream *input
+      = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (answer->taken));
+  gssize length;
+
+  hs_http_stream_fail (hs_http_connection_get_stream (answer->connection), G_IO_ERROR_CLOSED,
+                       "the connection was taken out");
+  do
+    {
+      length = g_pollable_input_stream_read_nonblocking (input, answer->scratch, SCRATCH_BYTES,
+                                                         NULL, NULL);
+      hs_secret_bytes_wipe (answer->scratch, (gsize)MAX (length, 0));
+    }
+  while (length > 0);
+}
+
 static gboolean
 on_take_out (gpointer user_data)
 {
@@ -102,6 +126,7 @@ on_take_out (gpointer user_data)
       return G_SOURCE_REMOVE;
     }
   hs_http_stream_drop_input (hs_http_connection_get_stream (answer->connection));
+  empty_taken (answer);
   answer->timer = g_timeout_add (answer->linger_ms, on_lingered, answer);
   g_output_stream_write_all_async (
       g_io_stream_get_output_stream (answer->base), g_bytes_get_data (answer->reply, NULL),

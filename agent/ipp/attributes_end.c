@@ -44,6 +44,7 @@ follow_collection (HsAttributesEnd *end, guint8 tag)
     return FALSE;
   else if (tag == TAG_END_COLLECTION)
     end->depth--;
+  end->deepest = MAX (end->deepest, end->depth);
   return end->depth <= HS_ATTRIBUTES_MAX_DEPTH;
 }
 

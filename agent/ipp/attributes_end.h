@@ -26,8 +26,9 @@ typedef enum
 typedef struct
 {
   gsize limit_bytes;
-  gsize offset; /* walked so far; after END: the length of the attributes */
-  guint depth;  /* collections open */
+  gsize offset;  /* walked so far; after END: the length of the attributes */
+  guint depth;   /* collections open */
+  guint deepest; /* the most that were open at once */
 } HsAttributesEnd;
 
 void hs_attributes_end_init (HsAttributesEnd *end, gsize limit_bytes);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "ipp/attributes_end.h"
+#include "ipp/read_buffers.h"
 
 #include <string.h>
 
@@ -40,6 +41,7 @@ append_whole (ipp_t *message, GByteArray *bytes)
 {
   ippSetState (message, IPP_STATE_IDLE);
   ippWriteIO (bytes, write_to_memory, 1, NULL, message);
+  hs_ipp_read_buffers_wipe (0);
 }
 
 GBytes *
@@ -86,8 +88,10 @@ hs_ipp_message_decode (GBytes *bytes, GError **error)
 
   reader.bytes = g_bytes_get_data (bytes, &reader.left);
   hs_attributes_end_init (&end, HS_ATTRIBUTES_REPLY_MAX_BYTES);
-  if (hs_attributes_end_find (&end, reader.bytes, reader.left) != HS_ATTRIBUTES_END
-      || ippReadIO (&reader, read_from_memory, 1, NULL, message) != IPP_STATE_DATA)
+  gboolean is_read = hs_attributes_end_find (&end, reader.bytes, reader.left) == HS_ATTRIBUTES_END
+                     && ippReadIO (&reader, read_from_memory, 1, NULL, message) == IPP_STATE_DATA;
+  hs_ipp_read_buffers_wipe (end.deepest);
+  if (!is_read)
     {
       g_set_error_literal (error, HS_ERROR, HS_ERROR_CORRUPT,
                            "what came is not a complete IPP message");

@@ -5,6 +5,8 @@
 
 #include "serve/admins.h"
 
+#include "base/worker.h"
+
 #include "platform/boot_clock.h"
 #include "platform/peer.h"
 
@@ -116,7 +118,7 @@ hs_admins_ask_async (HsAdmins *admins,
   question->task = g_steal_pointer (&task);
   worker = g_task_new (NULL, NULL, on_answered, NULL);
   g_task_set_task_data (worker, question, question_free);
-  g_task_run_in_thread (worker, ask_in_worker);
+  hs_worker_run (worker, ask_in_worker);
 }
 
 gboolean

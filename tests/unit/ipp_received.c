@@ -7,6 +7,8 @@
 #include "ipp/message.h"
 #include "support/suite.h"
 
+#include <string.h>
+
 static ipp_t *
 new_request (const char *printer_uri)
 {
@@ -119,6 +121,55 @@ what_is_no_message_is_an_error (void)
   HS_ASSERT_ERROR (error, HS_ERROR_INVALID);
 }
 
+/* libcups exports it for its own programs. */
+extern char *_cupsBufferGet (size_t size);
+extern void _cupsBufferRelease (char *buffer);
+
+/* A message that goes through @depth + 1 buffers, with a text of @length letters in the first. */
+static GBytes *
+new_deep_message (guint depth, gsize length)
+{
+  g_autoptr (ipp_t) message = new_request ("ipp://localhost/ipp/print");
+  g_autofree char *title = g_strnfill (length, 'x');
+  g_autoptr (ipp_t) inner = ippNew ();
+
+  ippAddString (inner, IPP_TAG_ZERO, IPP_TAG_TEXT, "text", NULL, title);
+  for (guint level = 1; level < depth; level++)
+    {
+      ipp_t *outer = ippNew ();
+      ippAddString (outer, IPP_TAG_ZERO, IPP_TAG_TEXT, "text", NULL, title);
+      ippAddCollection (outer, IPP_TAG_ZERO, "col", inner);
+      ippDelete (inner);
+      inner = outer;
+    }
+  ippAddString (message, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", NULL, title);
+  ippAddCollection (message, IPP_TAG_JOB, "col", inner);
+  return hs_ipp_message_encode (message);
+}
+
+static void
+what_was_in_a_message_does_not_stay_in_the_buffers_of_libcups (void)
+{
+  enum
+  {
+    DEPTH = 7,
+    LENGTH = 32000
+  };
+  char *buffers[DEPTH + 1];
+  g_autoptr (GBytes) bytes = new_deep_message (DEPTH, LENGTH);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HsReceived) received = hs_received_decode (bytes, &error);
+
+  HS_ASSERT_NO_ERROR (error);
+  for (guint i = 0; i <= DEPTH; i++)
+    {
+      buffers[i] = _cupsBufferGet (LENGTH);
+      HS_ASSERT (memchr (buffers[i], 'x', LENGTH) == NULL);
+    }
+  for (guint i = 0; i <= DEPTH; i++)
+    _cupsBufferRelease (buffers[i]);
+}
+
 HS_SUITE ("received requests",
           { "the target is kept as written, without name and options",
             the_target_is_kept_as_written_without_name_and_options },
@@ -126,4 +177,6 @@ HS_SUITE ("received requests",
             a_job_is_named_by_id_or_at_the_end_of_its_uri },
           { "attributes are taken from their group and by their syntax",
             attributes_are_taken_from_their_group_and_by_their_syntax },
-          { "what is no message is an error", what_is_no_message_is_an_error })
+          { "what is no message is an error", what_is_no_message_is_an_error },
+          { "what was in a message does not stay in the buffers of libcups",
+            what_was_in_a_message_does_not_stay_in_the_buffers_of_libcups })

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/secret_bytes.h"
+#include "base/worker.h"
 #include "seal/seal_reader.h"
 
 /* One age chunk: what the reader decrypts at once. */
@@ -176,6 +177,7 @@ worker_main (gpointer data)
       hs_byte_queue_fail (work->queue, error);
     }
   g_clear_pointer (&reader, hs_seal_reader_free);
+  hs_worker_wipe_stack ();
   g_idle_add_full (G_PRIORITY_DEFAULT, on_ended, work, NULL);
   return NULL;
 }

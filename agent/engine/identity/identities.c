@@ -6,6 +6,7 @@
 #include "engine/identity/identities_private.h"
 
 #include "base/error.h"
+#include "base/worker.h"
 #include "core/identity.h"
 #include "platform/boot_clock.h"
 #include "platform/peer.h"
@@ -238,7 +239,7 @@ hs_identities_learn_async (HsIdentities *identities,
   LearnWork work = make_work (identities, uid);
   g_autoptr (GTask) worker = g_task_new (NULL, NULL, on_name_learnt, task);
   g_task_set_task_data (worker, g_memdup2 (&work, sizeof work), g_free);
-  g_task_run_in_thread (worker, learn_name);
+  hs_worker_run (worker, learn_name);
 }
 
 gboolean

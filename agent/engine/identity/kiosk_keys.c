@@ -6,6 +6,7 @@
 #include "engine/identity/kiosk_keys.h"
 
 #include "base/error.h"
+#include "base/worker.h"
 #include "platform/durable_file.h"
 #include "seal/key_file.h"
 
@@ -262,7 +263,7 @@ hs_kiosk_keys_open_async (HsKioskKeys *keys,
 {
   g_autoptr (GTask) task = locked_task (keys, lock, callback, user_data);
 
-  g_task_run_in_thread (task, do_open);
+  hs_worker_run (task, do_open);
 }
 
 HsKioskKeyAnswer
@@ -388,7 +389,7 @@ hs_kiosk_keys_wrap_async (HsKioskKeys *keys,
 
   work->key = hs_secret_bytes_copy (key);
   work->manner = manner;
-  g_task_run_in_thread (task, do_wrap);
+  hs_worker_run (task, do_wrap);
 }
 
 gboolean
@@ -408,7 +409,7 @@ hs_kiosk_keys_settle_async (HsKioskKeys *keys,
   g_autoptr (GTask) task = task_new (keys, identity, way, callback, user_data);
 
   ((Work *)g_task_get_task_data (task))->is_done = is_done;
-  g_task_run_in_thread (task, do_settle);
+  hs_worker_run (task, do_settle);
 }
 
 void
@@ -421,7 +422,7 @@ hs_kiosk_keys_remove_async (HsKioskKeys *keys,
   g_autoptr (GTask) task = task_new (keys, identity, HS_WAY_PIN, callback, user_data);
 
   ((Work *)g_task_get_task_data (task))->ways = ways;
-  g_task_run_in_thread (task, do_remove);
+  hs_worker_run (task, do_remove);
 }
 
 gboolean

@@ -12,6 +12,7 @@
 #include "engine/engine_private.h"
 
 #include "base/error.h"
+#include "base/worker.h"
 #include "seal/seal_reader.h"
 
 /* Helpers at once; each may take a processor and HELPER_MEMORY_BYTES (page_counter.c). */
@@ -202,7 +203,7 @@ start_next (HsCounting *counting)
         }
       hs_engine_worker_begins (counting->engine);
       g_ptr_array_add (counting->running, task);
-      g_task_run_in_thread (task, count_in_worker);
+      hs_worker_run (task, count_in_worker);
     }
 }
 

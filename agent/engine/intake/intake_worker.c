@@ -8,6 +8,7 @@
 #include "engine/intake/intake_worker.h"
 
 #include "base/error.h"
+#include "base/worker.h"
 #include "core/pages/format_sniff.h"
 #include "engine/engine_private.h"
 #include "seal/private_fields.h"
@@ -239,6 +240,7 @@ worker_main (gpointer data)
   g_clear_pointer (&worker->count, hs_page_count_free);
   hs_secret_bytes_wipe (worker->head->data, worker->head->len);
   g_byte_array_unref (worker->head);
+  hs_worker_wipe_stack ();
   g_idle_add_full (G_PRIORITY_DEFAULT, on_ended, worker, NULL);
   return NULL;
 }

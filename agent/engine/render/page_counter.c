@@ -5,6 +5,8 @@
 
 #include "engine/render/page_counter.h"
 
+#include "base/worker.h"
+
 static void
 note_pages (HsPageFacts *facts, const HsRenderMessage *message)
 {
@@ -100,7 +102,7 @@ hs_page_counter_count_async (const HsRenderPlan *plan,
   g_task_set_source_tag (task, hs_page_counter_count_async);
   g_task_set_check_cancellable (task, FALSE); /* the count itself says CANCELLED, in our codes */
   g_task_set_task_data (task, work, work_free);
-  g_task_run_in_thread (task, run_work);
+  hs_worker_run (task, run_work);
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #include "engine/render/preview.h"
 
 #include "base/error.h"
+#include "base/worker.h"
 #include "engine/engine_private.h"
 #include "seal/seal_reader.h"
 
@@ -129,7 +130,7 @@ hs_engine_preview_async (HsEngine *engine,
   g_task_set_task_data (task, preview, preview_free);
   engine->n_previews++;
   hs_engine_worker_begins (engine);
-  g_task_run_in_thread (task, draw_in_worker);
+  hs_worker_run (task, draw_in_worker);
 }
 
 HsPagePicture *

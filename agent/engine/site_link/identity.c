@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/worker.h"
 #include "crypto/certificate_key.h"
 #include "crypto/random.h"
 
@@ -72,7 +73,7 @@ hs_device_key_make_async (HsSiteLink *link, GAsyncReadyCallback callback, gpoint
     g_string_append_printf (name, "%02x", number[i]);
   g_string_append (name, KEY_FILE_SUFFIX);
   made->name = g_string_free (name, FALSE);
-  g_task_run_in_thread (task, make_key);
+  hs_worker_run (task, make_key);
 }
 
 static gboolean

@@ -110,6 +110,9 @@ hs_control_find_identity (HsControlRequest *request, HsId *identity)
 void
 hs_control_let_go (HsControlRequest *request)
 {
+  /* The message outlives its answer. */
+  soup_message_headers_remove (soup_server_message_get_request_headers (request->message),
+                               HS_CONTROL_TOKEN_HEADER);
   hs_http_message_unpause (request->message);
   g_object_unref (request->message);
   g_free (request->only);

@@ -19,6 +19,8 @@
 #define HS_CONTROL_BODY_BYTES                                                                      \
   (64 * 1024) /* an unlock message or an enrolment token is the largest */
 
+#define HS_CONTROL_TOKEN_HEADER "Homespool-Session" /* of whoever is signed in at a kiosk */
+
 struct HsControl
 {
   HsControlParts parts;

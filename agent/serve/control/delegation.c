@@ -7,6 +7,7 @@
 #include "serve/control/control_private.h"
 
 #include "base/error.h"
+#include "base/worker.h"
 #include "engine/delegation/local_delegations.h"
 #include "engine/identity/identities.h"
 #include "engine/identity/kiosk.h"
@@ -243,7 +244,7 @@ find_person (Giving *giving)
     {
       task = g_task_new (NULL, NULL, on_names, giving);
       g_task_set_task_data (task, giving, NULL);
-      g_task_run_in_thread (task, find_names);
+      hs_worker_run (task, find_names);
       return;
     }
   hs_kiosk_get_status (kiosk, &status);

@@ -16,8 +16,6 @@
 
 #include <string.h>
 
-#define TOKEN_HEADER "Homespool-Session"
-
 /* ── who ─────────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct
@@ -33,7 +31,7 @@ settle (Settling *settling)
 {
   HsControlRequest *request = settling->request;
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
-  const char *token = soup_message_headers_get_one (headers, TOKEN_HEADER);
+  const char *token = soup_message_headers_get_one (headers, HS_CONTROL_TOKEN_HEADER);
   HsControlSettledFunc settled = settling->settled;
   gpointer user_data = settling->user_data;
 

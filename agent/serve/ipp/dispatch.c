@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/secret_bytes.h"
+#include "base/worker.h"
 #include "core/print_system_proof.h"
 #include "serve/ipp/intake_private.h"
 
@@ -188,7 +189,7 @@ believe_name (HsIppExchange *exchange)
       g_task_set_task_data (task, g_strdup (name), g_free);
       exchange->is_looking_up = TRUE;
       hs_http_message_pause (exchange->message, NULL, NULL);
-      g_task_run_in_thread (task, look_up);
+      hs_worker_run (task, look_up);
     }
 }
 

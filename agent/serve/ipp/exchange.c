@@ -35,6 +35,8 @@ forget_contents (HsIppExchange *exchange)
   exchange->waiting = g_byte_array_new ();
   g_clear_pointer (&exchange->answer, hs_answer_free);
   g_clear_pointer (&exchange->received, hs_received_free);
+  g_clear_pointer (&exchange->http_inflate, hs_inflate_free); /* they remember 32 KiB each */
+  g_clear_pointer (&exchange->inflate, hs_inflate_free);
 }
 
 void
@@ -57,6 +59,13 @@ hs_ipp_exchange_unref (HsIppExchange *exchange)
   g_free (exchange);
 }
 
+static void
+part_from_message (HsIppExchange *exchange)
+{
+  exchange->message = NULL;
+  g_hash_table_remove (exchange->server->open, exchange);
+}
+
 /* The message is over for libsoup, however it ended. */
 static void
 on_finished (SoupServerMessage *message, gpointer user_data)
@@ -65,10 +74,8 @@ on_finished (SoupServerMessage *message, gpointer user_data)
 
   if (exchange->message == NULL)
     return;
-  exchange->message = NULL;
+  part_from_message (exchange);
   exchange->guest = NULL;
-  if (message != NULL)
-    soup_message_body_truncate (soup_server_message_get_response_body (message));
   hs_ipp_exchange_abort_document (exchange);
   if (exchange->references == 1)
     forget_contents (exchange);
@@ -97,7 +104,7 @@ send_early (HsIppExchange *exchange)
                                  ? g_strdup_printf ("WWW-Authenticate: %s\r\n", challenge)
                                  : NULL;
 
-  exchange->message = NULL;
+  part_from_message (exchange);
   hs_http_message_answer_early (message,
                                 exchange->http_status != 0 ? exchange->http_status : SOUP_STATUS_OK,
                                 headers, "application/ipp", body);
@@ -275,6 +282,7 @@ hs_ipp_exchange_begin (HsIppIntake *server, SoupServerMessage *message, HsIppGue
   exchange->head = g_byte_array_new ();
   exchange->waiting = g_byte_array_new ();
   hs_attributes_end_init (&exchange->end, HS_ATTRIBUTES_REQUEST_MAX_BYTES);
+  g_hash_table_add (server->open, exchange);
   g_object_set_data_full (G_OBJECT (message), EXCHANGE_KEY, exchange, let_go);
   g_signal_connect (message, "finished", G_CALLBACK (on_finished), exchange);
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), exchange);
@@ -320,7 +328,7 @@ hs_ipp_exchange_end_body (SoupServerMessage *message)
       /* Cut, or nobody waits for the answer: nothing is accepted that nobody will hear of. */
       hs_ipp_exchange_abort_document (exchange);
       soup_server_message_set_status (message, SOUP_STATUS_BAD_REQUEST, NULL);
-      exchange->message = NULL;
+      part_from_message (exchange);
     }
   else
     {

@@ -188,6 +188,7 @@ hs_ipp_intake_new (const HsIppIntakeOptions *options, GPtrArray *sockets, GError
   intake->makers = hs_ipp_makers_new (options->print_system_uid);
   intake->printer = new_printer (options);
   intake->arrivals = g_hash_table_new (NULL, NULL);
+  intake->open = g_hash_table_new (NULL, NULL);
   intake->watch = hs_engine_watch (intake->engine, on_job_changed, intake);
   intake->http = hs_http_server_new (&options->limits, admit, intake);
   soup_server_add_early_handler (hs_http_server_get_soup (intake->http), NULL, on_headers, intake,
@@ -210,6 +211,7 @@ hs_ipp_intake_free (HsIppIntake *intake)
   hs_ipp_makers_free (intake->makers);
   hs_printer_attributes_free (intake->printer);
   g_hash_table_unref (intake->arrivals);
+  g_hash_table_unref (intake->open);
   g_free (intake->why_not_accepting);
   g_free (intake);
 }
@@ -245,15 +247,29 @@ end_arrival (HsIppExchange *exchange, gboolean hangs_up)
   hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_JOB_CANCELED, sentence);
 }
 
+/* A kiosk's program that is still sending, to no job: what came is not whole, or was refused. What the
+ * print system sends it also ends by itself. */
+static gboolean
+is_left_sending (HsIppExchange *exchange)
+{
+  return exchange->intake == NULL && exchange->guest != NULL && !exchange->is_body_over
+         && hs_ipp_kiosk_is (exchange, exchange->guest->peer.uid);
+}
+
 void
 hs_ipp_intake_end_arrivals (HsIppIntake *intake, const HsId *owner)
 {
-  g_autoptr (GList) exchanges = g_hash_table_get_values (intake->arrivals);
+  g_autoptr (GList) exchanges = g_hash_table_get_keys (intake->open);
 
+  g_list_foreach (exchanges, (GFunc)(void (*) (void))hs_ipp_exchange_ref, NULL);
   for (GList *each = exchanges; each != NULL; each = each->next)
     {
-      HsIppExchange *exchange = hs_ipp_exchange_ref (each->data);
-      if (owner == NULL || hs_id_equal (owner, &exchange->caller.identity))
+      HsIppExchange *exchange = each->data;
+      gboolean is_arrival = exchange->intake != NULL
+                            && (owner == NULL
+                                || (hs_id_equal (owner, &exchange->caller.identity)
+                                    && !exchange->is_finishing)); /* whole: it will be a job */
+      if (is_arrival || (owner != NULL && is_left_sending (exchange)))
         end_arrival (exchange, owner != NULL);
       hs_ipp_exchange_unref (exchange);
     }

@@ -28,6 +28,7 @@ struct HsIppIntake
   gint64 state_changed_us; /* UTC */
   guint watch;
   GHashTable *arrivals; /* HsIntake → HsIppExchange that fills it; nothing is owned */
+  GHashTable *open;     /* set of HsIppExchange that libsoup has not finished; none is owned */
 };
 
 /* ── one request and its reply ───────────────────────────────────────────────────────────── */

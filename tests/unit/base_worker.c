@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright 2026 the Homespool authors */
+
+/* What work in another thread leaves on its stack. The stack is looked at from outside, through /proc:
+ * while its thread is kept for the next task, it stays mapped. */
+
+#include "base/worker.h"
+
+#include "support/loop.h"
+#include "support/suite.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#define WORDS_BYTES 1024
+
+static int memory = -1;
+static guintptr place;
+
+static gsize
+count_left (void)
+{
+  guint8 seen[WORDS_BYTES];
+  gsize left = 0;
+
+  HS_ASSERT_INT_EQ (pread (memory, seen, sizeof seen, (off_t)place), sizeof seen);
+  for (gsize i = 0; i < sizeof seen; i++)
+    left += seen[i] == 0x5a;
+  return left;
+}
+
+__attribute__ ((noinline)) static void
+write_down (guint depth)
+{
+  volatile char words[WORDS_BYTES];
+
+  for (gsize i = 0; i < sizeof words; i++)
+    words[i] = 0x5a;
+  if (depth > 0)
+    write_down (depth - 1);
+  else
+    place = (guintptr)words;
+  HS_ASSERT_INT_EQ (words[0], 0x5a);
+}
+
+static void
+work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  write_down (16);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+run_and_wait (void (*run) (GTask *task, GTaskThreadFunc func))
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, hs_loop_store_result, &result);
+
+  run (task, work);
+  HS_LOOP_UNTIL (result != NULL);
+}
+
+static void
+set_up (void)
+{
+  memory = open ("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+  HS_ASSERT (memory >= 0);
+}
+
+static void
+tear_down (void)
+{
+  close (memory);
+}
+
+static void
+what_a_worker_left_on_its_stack_is_wiped_behind_it (void)
+{
+  run_and_wait (g_task_run_in_thread);
+  HS_ASSERT (count_left () > WORDS_BYTES / 2); /* without it everything stays */
+  run_and_wait (hs_worker_run);
+  HS_LOOP_UNTIL (count_left () < WORDS_BYTES / 10);
+}
+
+static void
+a_thread_of_ones_own_can_wipe_its_stack_too (void)
+{
+  write_down (16);
+  HS_ASSERT (count_left () > WORDS_BYTES / 2);
+  hs_worker_wipe_stack ();
+  HS_ASSERT (count_left () < WORDS_BYTES / 10);
+}
+
+HS_SUITE_WITH ("workers",
+               set_up,
+               tear_down,
+               { "what a worker left on its stack is wiped behind it",
+                 what_a_worker_left_on_its_stack_is_wiped_behind_it },
+               { "a thread of one's own can wipe its stack too",
+                 a_thread_of_ones_own_can_wipe_its_stack_too })
