@@ -12,7 +12,6 @@ A kill cannot show a missing sync: the kernel still has the bytes. So the calls 
 The four other programs are the same writer with one mistake each, and each mistake must be found.
 """
 
-import re
 import shutil
 import subprocess
 import sys
@@ -22,76 +21,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 from tap import main, skip, test  # noqa: E402
+from syscalls import STRACE, read_trace, synced  # noqa: E402
 from writing import acknowledged, command, id_of  # noqa: E402
 
 JOBS = 12
 CALLS = "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2"
-LINE = re.compile(r"^(\d+) +(.*)$")
-CALL = re.compile(r"^(\w+)\((.*)$")
-RESUMED = re.compile(r"^<\.\.\. (\w+) resumed>(.*)$")
-
-
-def unhex(text):
-    """What strace -xx prints as \\x2f\\x74…; anything else as it is."""
-    return bytes.fromhex(text.replace("\\x", "")) if text.startswith("\\x") else text.encode()
-
-
-class Call:
-    """One system call: when it began and when it was over, as positions in the trace."""
-
-    def __init__(self, name, arguments, began):
-        self.name, self.arguments, self.began, self.ended, self.well = name, arguments, began, None, False
-
-    def finish(self, rest, position):
-        self.arguments += rest
-        self.ended = position
-        self.well = not re.search(r"\) += -1 ", rest or self.arguments)
-
-    @property
-    def path(self):
-        found = re.match(r"\d+<([^>]*)>", self.arguments)
-        return unhex(found.group(1)).decode(errors="replace") if found else ""
-
-    @property
-    def data(self):
-        """The bytes of a write; strace -xx prints them all in hex."""
-        found = re.search(r'"((?:\\x[0-9a-f]{2})*)"', self.arguments)
-        return unhex(found.group(1)) if found else b""
-
-    @property
-    def names(self):
-        """The two names of a rename."""
-        return [unhex(n).decode() for n in re.findall(r'"((?:\\x[0-9a-f]{2})*)"', self.arguments)]
-
-
-def read_trace(path):
-    calls, waiting = [], {}
-    for position, line in enumerate(Path(path).read_text(errors="replace").splitlines()):
-        matched = LINE.match(line)
-        if not matched:
-            continue
-        thread, text = matched.groups()
-        resumed = RESUMED.match(text)
-        if resumed:
-            waiting.pop(thread).finish(resumed.group(2), position)
-            continue
-        begun = CALL.match(text)
-        if not begun:
-            continue
-        call = Call(begun.group(1), begun.group(2), position)
-        calls.append(call)
-        if text.endswith("<unfinished ...>"):
-            call.arguments = call.arguments.removesuffix("<unfinished ...>")
-            waiting[thread] = call
-        else:
-            call.finish("", position)
-    return calls
-
-
-def synced(calls, wanted, after, before):
-    """Is there a sync of the path WANTED that begins after AFTER and is over before BEFORE?"""
-    return any(c.name in ("fsync", "fdatasync") and c.well and wanted(c.path)
-               and c.began > after and c.ended is not None and c.ended < before for c in calls)
 
 
 def judge_job(calls, name):
@@ -116,7 +50,7 @@ def judge_job(calls, name):
 def breaches(writer, in_flight):
     with tempfile.TemporaryDirectory() as folder:
         trace = folder + "/trace"
-        run = subprocess.run(["strace", "-f", "-y", "-xx", "-s", "40000", "-o", trace, "-e", "trace=" + CALLS]
+        run = subprocess.run([*STRACE, "-o", trace, "-e", "trace=" + CALLS]
                              + command(writer, folder + "/state", 1, JOBS, 1000, in_flight),
                              capture_output=True, text=True, timeout=120, check=False)
         if run.returncode != 0 and "ptrace" in run.stderr:

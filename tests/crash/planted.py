@@ -5,8 +5,8 @@
 
 usage: planted.py BUILD_FOLDER [NAME…] [--tap]
 
-For each patch of tests/crash/mutants/ whose line "Caught-by:" names lives, memory, deliver or order: the file that it
-changes is copied, patched and compiled as the build would, the harness's program is linked with it in the place
+For each line "Caught-by:" of a patch of tests/crash/mutants/ that names lives, memory, deliver, order or order_delivery: the
+file that the patch changes is copied, patched and compiled as the build would, the harness's program is linked with it in the place
 of the original, and the harness has to complain. Neither the sources nor the build folder change. (mutants.py does
 the same for the random histories, with a whole agent.)
 """
@@ -23,7 +23,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CRASH = ROOT / "tests/crash"
-PROGRAMS = {"lives": "tests/crash/crash_lives", "memory": "tests/crash/crash_memory", "deliver": "tests/crash/crash_deliver", "order": "tests/crash/crash_writer"}
+PROGRAMS = {"lives": "tests/crash/crash_lives", "memory": "tests/crash/crash_memory", "deliver": "tests/crash/crash_deliver", "order": "tests/crash/crash_writer",
+            "order_delivery": "agent/homespoold"}
+CAUGHT_BY = re.compile(rf"^Caught-by: (({'|'.join(PROGRAMS)})\b.*)$", re.M)
 LIMIT_S = 300
 
 
@@ -33,6 +35,8 @@ def command_of(harness, words, program, build):
         return [program, *words]
     if harness == "deliver":
         return [sys.executable, CRASH / "deliver.py", program, build / "tests/printer_double", *words]
+    if harness == "order_delivery":
+        return [sys.executable, CRASH / "order_delivery.py", build, build / "tests/printer_double", program]
     others = [build / f"tests/crash/crash_writer_{name}" for name in ("no_file_sync", "no_folder_sync", "ack_before_commit", "row_before_file")]
     return [sys.executable, CRASH / "order.py", program, *others]
 
@@ -64,35 +68,36 @@ def link(program, planted, build, folder):
     return made
 
 
-def plant(path, build):
-    """(caught?, the harness's first words about it)"""
-    harness, *words = re.search(r"^Caught-by: (.+)$", path.read_text(), re.M).group(1).split()
+def plant(path, line, build):
+    """(caught?, the harness's first words about it); @line says which harness, and how."""
+    harness, *words = line.split()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         program = link(PROGRAMS[harness], compile_patched(path, build, folder), build, folder)
         done = subprocess.run([str(word) for word in command_of(harness, words, program, build)], capture_output=True, text=True,
                               timeout=LIMIT_S, check=False)
-    complaint = next((line for line in done.stdout.splitlines() if line.startswith(("# after", "# a life", "# allocation", "not ok"))), done.stdout[-300:])
+    complaint = next((each for each in done.stdout.splitlines() if each.startswith(("# after", "# a life", "# allocation", "# AssertionError"))),
+                     done.stdout[-300:])
     return done.returncode != 0 and "not ok" in done.stdout, complaint
 
 
 def main():
     arguments = [word for word in sys.argv[1:] if word != "--tap"]
     build, names = Path(arguments[0]).resolve(), arguments[1:]
-    patches = [path for path in sorted((CRASH / "mutants").glob("*.patch"))
-               if re.search(r"^Caught-by: (lives|memory|deliver|order)\b", path.read_text(), re.M) and (not names or path.stem in names)]
+    patches = [(path, found[0]) for path in sorted((CRASH / "mutants").glob("*.patch")) if not names or path.stem in names
+               for found in CAUGHT_BY.findall(path.read_text())]
     is_tap, caught = "--tap" in sys.argv, 0
     if is_tap:
         print(f"1..{len(patches)}", flush=True)
-    for number, path in enumerate(patches, 1):
+    for number, (path, line) in enumerate(patches, 1):
         begin = time.monotonic()
-        is_caught, words = plant(path, build)
+        is_caught, words = plant(path, line, build)
         caught += is_caught
         sentence = path.read_text().splitlines()[0]
         if is_tap:
             print(f"{'ok' if is_caught else 'not ok'} {number} - it is found: {sentence}")
         else:
-            print(f"{'caught' if is_caught else 'NOT CAUGHT'}  {path.stem} ({time.monotonic() - begin:.0f} s)")
+            print(f"{'caught' if is_caught else 'NOT CAUGHT'}  {path.stem} by {line.split()[0]} ({time.monotonic() - begin:.0f} s)")
         print(f"# {words[:160]}", flush=True)
     if not is_tap:
         print(f"{caught} of {len(patches)} planted mistakes were caught")

@@ -403,6 +403,13 @@ act_out (HsHttpExchange *exchange, ipp_t *request, const HsDoubleFault *fault)
 }
 
 static void
+tell (HsPrinterDouble *printer, const char *what, ipp_op_t operation)
+{
+  if (printer->witness != NULL)
+    printer->witness (what, ippOpString (operation));
+}
+
+static void
 handle (HsHttpExchange *exchange, gpointer user_data)
 {
   HsPrinterDouble *printer = user_data;
@@ -418,6 +425,7 @@ handle (HsHttpExchange *exchange, gpointer user_data)
       return;
     }
   operation = ippGetOperation (request);
+  tell (printer, "asked", operation);
   fault = take_fault (printer, operation);
   if (act_out (exchange, request, &fault))
     {
@@ -433,6 +441,7 @@ handle (HsHttpExchange *exchange, gpointer user_data)
       reply = answer_short (printer, request);
       g_mutex_unlock (&printer->mutex);
     }
+  tell (printer, "answers", operation);
   if (fault.fault == HS_FAULT_LATE)
     hs_http_exchange_wait (exchange);
   if (reply == NULL || fault.fault == HS_FAULT_LOSE_REPLY)
@@ -478,22 +487,4 @@ hs_printer_double_free (HsPrinterDouble *printer)
   g_free (printer->uri);
   g_mutex_clear (&printer->mutex);
   g_free (printer);
-}
-
-const char *
-hs_printer_double_get_uri (HsPrinterDouble *printer)
-{
-  return printer->uri;
-}
-
-const HsTestIdentity *
-hs_printer_double_get_identity (HsPrinterDouble *printer)
-{
-  return printer->identity;
-}
-
-HsHttpDouble *
-hs_printer_double_get_server (HsPrinterDouble *printer)
-{
-  return printer->server;
 }

@@ -78,6 +78,11 @@ const char *hs_printer_double_get_uri (HsPrinterDouble *printer);
 const HsTestIdentity *hs_printer_double_get_identity (HsPrinterDouble *printer);
 HsHttpDouble *hs_printer_double_get_server (HsPrinterDouble *printer);
 
+/* Is told "asked" when the attributes of a request are there, before anything is done, and "answers"
+ * when it is done, before any reply. In the connection's thread; set before the first connection. */
+typedef void (*HsPrinterDoubleWitness) (const char *what, const char *operation);
+void hs_printer_double_set_witness (HsPrinterDouble *printer, HsPrinterDoubleWitness witness);
+
 void hs_printer_double_set_manners (HsPrinterDouble *printer, const HsPrinterManners *manners);
 
 /* The next @times requests of @operation go wrong. One fault per operation. */

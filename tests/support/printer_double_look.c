@@ -5,6 +5,30 @@
 
 #include "support/printer_double_private.h"
 
+const char *
+hs_printer_double_get_uri (HsPrinterDouble *printer)
+{
+  return printer->uri;
+}
+
+const HsTestIdentity *
+hs_printer_double_get_identity (HsPrinterDouble *printer)
+{
+  return printer->identity;
+}
+
+HsHttpDouble *
+hs_printer_double_get_server (HsPrinterDouble *printer)
+{
+  return printer->server;
+}
+
+void
+hs_printer_double_set_witness (HsPrinterDouble *printer, HsPrinterDoubleWitness witness)
+{
+  printer->witness = witness;
+}
+
 static void
 take_identity (HsPrinterDouble *printer, HsTestIdentity *identity)
 {

@@ -3,7 +3,10 @@
 
 /* The printer that misbehaves, as a program: for tests whose other programs are killed.
  *
- * usage: printer_double
+ * usage: printer_double [witness]
+ *
+ * witness: tells what it is asked and that it answers on standard error, "asked Create-Job", each line in
+ * one call, for who reads its system calls.
  *
  * Prints "ready <uri> <pin as hex>". Then reads one command a line and answers each with one line:
  *   fault OPERATION drop|cut|lose-reply|late|stall|status|http|garbage VALUE TIMES   done
@@ -167,8 +170,14 @@ on_line (GObject *source, GAsyncResult *result, gpointer user_data)
   g_data_input_stream_read_line_async (in, G_PRIORITY_DEFAULT, NULL, on_line, NULL);
 }
 
+static void
+on_witness (const char *what, const char *operation)
+{
+  fprintf (stderr, "%s %s\n", what, operation);
+}
+
 int
-main (void)
+main (int argc, char **argv)
 {
   g_autoptr (GFile) file = g_file_new_for_path ("/dev/stdin");
   g_autoptr (GFileInputStream) raw = g_file_read (file, NULL, NULL);
@@ -178,8 +187,11 @@ main (void)
   if (raw == NULL)
     return 1;
   setvbuf (stdout, NULL, _IOLBF, 0);
+  setvbuf (stderr, NULL, _IOLBF, 0);
   loop = g_main_loop_new (NULL, FALSE);
   printer = hs_printer_double_new ();
+  if (argc > 1 && g_str_equal (argv[1], "witness"))
+    hs_printer_double_set_witness (printer, on_witness);
   identity = hs_printer_double_get_identity (printer);
   printf ("ready %s ", hs_printer_double_get_uri (printer));
   for (gsize i = 0; i < sizeof identity->pin; i++)

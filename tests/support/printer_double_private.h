@@ -25,6 +25,7 @@ struct HsPrinterDouble
   HsTestIdentity *identity;
   HsTestIdentity *own_identity; /* the first one */
   char *uri;
+  HsPrinterDoubleWitness witness; /* nullable */
 
   GMutex mutex; /* guards what follows */
   HsPrinterManners manners;
