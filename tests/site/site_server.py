@@ -784,7 +784,7 @@ def _():
 
 @test("the log names no person, title, token or password")
 def _():
-    log = WORLD.read_log()
+    log = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID", WORLD.read_log())  # one may have "ada" in it
     for word in ("ada", "Ada", "Quarterly", "correct horse", "HSE1", "alert("):
         assert word not in log, log
 
