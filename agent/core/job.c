@@ -64,13 +64,34 @@ hs_job_free (HsJob *job)
 }
 
 guint32
+hs_job_get_copies (const HsJob *job)
+{
+  return job->changed.copies != 0 ? job->changed.copies : MAX (job->copies, 1);
+}
+
+HsSides
+hs_job_get_sides (const HsJob *job)
+{
+  return job->changed.sides != HS_SIDES_WISH_NONE ? (HsSides)(job->changed.sides - 1) : job->sides;
+}
+
+HsColour
+hs_job_get_colour (const HsJob *job)
+{
+  gboolean is_grey
+      = job->impressions_source == HS_COUNT_MEASURED && job->colour == HS_COLOUR_MONOCHROME;
+
+  return job->changed.colour != HS_COLOUR_UNKNOWN && !is_grey ? job->changed.colour : job->colour;
+}
+
+guint32
 hs_job_expected_sheets (const HsJob *job)
 {
   if (job->impressions_source == HS_COUNT_UNKNOWN)
     return 0;
-  guint64 a_copy
-      = job->sides == HS_SIDES_ONE ? job->impressions : ((guint64)job->impressions + 1) / 2;
-  return (guint32)MIN (a_copy * job->copies, G_MAXUINT32);
+  guint64 a_copy = hs_job_get_sides (job) == HS_SIDES_ONE ? job->impressions
+                                                          : ((guint64)job->impressions + 1) / 2;
+  return (guint32)MIN (a_copy * hs_job_get_copies (job), G_MAXUINT32);
 }
 
 HsId

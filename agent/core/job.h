@@ -13,6 +13,7 @@
 #include "base/id.h"
 #include "core/job_reasons.h"
 #include "core/job_state.h"
+#include "core/print_options.h"
 
 #define HS_JOB_E_BYTES 32      /* the ephemeral public key E of homespool.release/1 */
 #define HS_JOB_MAC_BYTES 32    /* age header MAC */
@@ -33,20 +34,6 @@ typedef enum
   HS_COUNT_CLAIMED,     /* the client said so (job-impressions) */
   HS_COUNT_MEASURED,    /* we counted */
 } HsCountSource;
-
-typedef enum
-{
-  HS_COLOUR_UNKNOWN = 0,
-  HS_COLOUR_MONOCHROME,
-  HS_COLOUR_COLOUR,
-} HsColour;
-
-typedef enum
-{
-  HS_SIDES_ONE = 0,   /* sides = one-sided */
-  HS_SIDES_TWO_LONG,  /* two-sided-long-edge */
-  HS_SIDES_TWO_SHORT, /* two-sided-short-edge */
-} HsSides;
 
 /* How far a delivery has come; each value is committed before the next thing is sent. */
 typedef enum
@@ -82,10 +69,10 @@ typedef struct
   guint64 size_bytes;  /* plaintext length */
   guint32 impressions; /* page images of one copy; meaning of 0 depends on impressions_source */
   HsCountSource impressions_source;
-  HsColour colour;
-  HsSides sides;
-  guint32 copies; /* 1 to 9999 */
-  char *media;    /* IPP media keyword: "iso_a4_210x297mm"; nullable = printer's default */
+  HsColour colour; /* of the document, as sent; see hs_job_get_colour() and its kin below */
+  HsSides sides;   /* as sent */
+  guint32 copies;  /* as sent: 1 to HS_COPIES_MAX */
+  char *media;     /* IPP media keyword: "iso_a4_210x297mm"; nullable = printer's default */
 
   gint64 created_at_us;  /* UTC */
   gint64 sealed_at_us;   /* UTC; 0 while RECEIVING */
@@ -103,8 +90,10 @@ typedef struct
                                             the name; all zero if it names nobody */
 
   /* The delivery; zero until released. */
-  HsId printer;         /* printer uuid of the present or last release */
-  HsId release_command; /* uuid of the site command that released it; zero if local */
+  HsId printer;           /* printer uuid of the present or last release */
+  HsId release_command;   /* uuid of the site command that released it; zero if local */
+  HsPrintOptions changed; /* what the present or last release changed of copies, sides and colour;
+                           * zeros: nothing. Gone when the release is taken back */
   HsDeliveryProgress progress;
   guint32 printer_job_id; /* the printer's job-id; 0 if none */
   guint64 sent_bytes;     /* of the document, handed to the connection; an upper bound of what the
@@ -132,6 +121,12 @@ void hs_job_free (HsJob *job);
 
 /* Wipes title, user_name and ticket and sets them to NULL. */
 void hs_job_forget_private (HsJob *job);
+
+/* Copies, sides and colour of the paper: as changed, else as sent. A document without colour stays
+ * so, whatever is asked. */
+guint32 hs_job_get_copies (const HsJob *job);
+HsSides hs_job_get_sides (const HsJob *job);
+HsColour hs_job_get_colour (const HsJob *job);
 
 /* Sheets that a one-up job would use: impressions, sides and copies together; 0 if unknown. */
 guint32 hs_job_expected_sheets (const HsJob *job);

@@ -11,9 +11,60 @@
 guint32
 hs_release_policy_count_pages (const HsJob *job)
 {
-  guint64 pages = (guint64)MAX (job->impressions, 1) * MAX (job->copies, 1);
+  guint64 pages = (guint64)MAX (job->impressions, 1) * hs_job_get_copies (job);
 
   return (guint32)MIN (pages, G_MAXUINT32);
+}
+
+static gboolean
+is_raster (const HsJob *job)
+{
+  return g_strcmp0 (job->format, "image/pwg-raster") == 0
+         || g_strcmp0 (job->format, "image/urf") == 0;
+}
+
+static gboolean
+check_raster (const HsPrintOptions *change, GError **error)
+{
+  if (change->sides == HS_SIDES_WISH_NONE && change->colour == HS_COLOUR_UNKNOWN)
+    return TRUE;
+  g_set_error (
+      error, HS_ERROR, HS_ERROR_REFUSED,
+      "This document was sent as a picture of each page, made for the %s that it has. Only "
+      "its copies can be changed; print it again from the program for other %s.",
+      change->sides != HS_SIDES_WISH_NONE ? "sides" : "colours",
+      change->sides != HS_SIDES_WISH_NONE ? "sides" : "colours");
+  return FALSE;
+}
+
+gboolean
+hs_release_policy_settle_options (const HsJob *job,
+                                  const HsPrintOptions *wish,
+                                  const HsPrintAbilities *abilities,
+                                  HsPrintOptions *change,
+                                  GError **error)
+{
+  HsPrintOptions settled = *wish;
+  g_autofree char *refusal = NULL;
+
+  if (settled.copies == MAX (job->copies, 1))
+    settled.copies = 0;
+  if (settled.sides == (HsSidesWish)job->sides + 1)
+    settled.sides = HS_SIDES_WISH_NONE;
+  /* Of other formats the job's colour is what was counted, not what the ticket asks for. */
+  if (is_raster (job) && settled.colour == job->colour)
+    settled.colour = HS_COLOUR_UNKNOWN;
+  if (is_raster (job) && !check_raster (&settled, error))
+    return FALSE;
+  refusal = hs_print_options_dup_refusal (&settled, abilities);
+  if (refusal != NULL)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+                   "This printer cannot print the job as you want it: %s.", refusal);
+      return FALSE;
+    }
+  *change = settled;
+  return TRUE;
 }
 
 static HsReleaseVerdict

@@ -56,8 +56,18 @@ typedef enum
   HS_RELEASE_OWNER_UNPROVEN, /* must be claimed first */
 } HsReleaseVerdict;
 
-/* Pages that the job takes of a limit: of all copies, at least 1. */
+/* Pages that the job takes of a limit: of all copies that are asked for, at least 1. */
 guint32 hs_release_policy_count_pages (const HsJob *job);
+
+/* Works out what a release that asks for @wish changes of the job's own ticket: what the job is already
+ * is no change. A document in raster form (PWG Raster, URF) is laid out and coloured already; only its
+ * copies can be changed. @abilities: of the printer; unknown ones forbid nothing.
+ * Errors: REFUSED, with a sentence. */
+gboolean hs_release_policy_settle_options (const HsJob *job,
+                                           const HsPrintOptions *wish,
+                                           const HsPrintAbilities *abilities,
+                                           HsPrintOptions *change,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 HsReleaseVerdict hs_release_policy_judge (const HsReleaseQuestion *question);
 

@@ -15,6 +15,9 @@ typedef struct
   GTask *task;
   HsCaller caller; /* without believed_name */
   HsId printer;
+  gboolean has_options; /* of a release */
+  HsPrintOptions options;
+  HsPrintOptions change; /* what they come to, when its turn came */
   gint64 expires_at_us;
 } Action;
 
@@ -149,13 +152,32 @@ ask_standing (HsSlot *slot, HsReleaseQuestion *question)
   question->pages_left = (guint32)(standing.pages_left - MIN (taken, standing.pages_left));
 }
 
+/* Whoever may only release it cannot make more of it. */
+static gboolean
+check_delegate (const HsPrintOptions *options, GError **error)
+{
+  if (options == NULL || hs_print_options_are_none (options))
+    return TRUE;
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
+                       "This is somebody else's document: you may release it as it is. Its owner "
+                       "changes copies, sides and colour.");
+  return FALSE;
+}
+
 gboolean
-hs_actions_check_release (
-    HsSlot *slot, const HsCaller *caller, const HsId *printer, gboolean has_share, GError **error)
+hs_actions_check_release (HsSlot *slot,
+                          const HsCaller *caller,
+                          const HsId *printer,
+                          const HsPrintOptions *options,
+                          gboolean has_share,
+                          HsPrintOptions *change,
+                          GError **error)
 {
   HsEngine *engine = slot->engine;
   const HsDeliverer *deliverer = &engine->parts.deliverer;
-  HsReleaseQuestion question = { .job = slot->job,
+  g_autoptr (HsJob) wanted = hs_job_copy (slot->job);
+  HsPrintAbilities abilities = { 0 };
+  HsReleaseQuestion question = { .job = wanted,
                                  .caller = caller->kind,
                                  .is_enrolled = engine->bundle != NULL,
                                  .site_online = engine->site_online };
@@ -175,12 +197,24 @@ hs_actions_check_release (
   question.has_share = has_share && hs_opening_has_way (slot->job, "release");
   question.printer_known
       = deliverer->knows_printer (deliverer->data, printer, &question.printer_used_before);
-  return hs_release_policy_check (hs_release_policy_judge (&question), slot->job, error);
+  if (options != NULL)
+    wanted->changed = *options;
+  if (!hs_release_policy_check (hs_release_policy_judge (&question), slot->job, error)
+      || (is_delegate && !check_delegate (options, error)))
+    return FALSE;
+  if (deliverer->get_abilities != NULL)
+    deliverer->get_abilities (deliverer->data, printer, &abilities);
+  return hs_release_policy_settle_options (slot->job, &wanted->changed, &abilities, change, error);
 }
 
 void
-hs_actions_apply_release (HsEngine *engine, HsJob *job, const HsId *printer, const HsId *command)
+hs_actions_apply_release (HsEngine *engine,
+                          HsJob *job,
+                          const HsId *printer,
+                          const HsPrintOptions *change,
+                          const HsId *command)
 {
+  job->changed = *change;
   job->printer = *printer;
   job->release_command = command != NULL ? *command : (HsId){ 0 };
   job->progress = HS_DELIVERY_NONE;
@@ -196,12 +230,31 @@ hs_actions_apply_release (HsEngine *engine, HsJob *job, const HsId *printer, con
   g_clear_pointer (&job->failure, g_free);
 }
 
+/* For the job's story. */
+static void
+note_change (HsSlot *slot, HsStep *step, const HsPrintOptions *change)
+{
+  g_autofree char *text = hs_print_options_dup_text (change);
+  g_autofree char *before = g_steal_pointer (&step->remark);
+
+  if (*text == '\0')
+    step->remark = g_steal_pointer (&before);
+  else
+    step->remark = g_strdup_printf ("%s%schanged for this release: %s",
+                                    before != NULL ? before : "", before != NULL ? "; " : "", text);
+}
+
 static gboolean
 check_release (HsSlot *slot, HsStep *step, GError **error)
 {
   Action *action = step->data;
 
-  return hs_actions_check_release (slot, &action->caller, &action->printer, FALSE, error);
+  if (!hs_actions_check_release (slot, &action->caller, &action->printer,
+                                 action->has_options ? &action->options : NULL, FALSE,
+                                 &action->change, error))
+    return FALSE;
+  note_change (slot, step, &action->change);
+  return TRUE;
 }
 
 static void
@@ -209,7 +262,7 @@ apply_release (HsJob *job, HsStep *step)
 {
   Action *action = step->data;
 
-  hs_actions_apply_release (step->engine, job, &action->printer, NULL);
+  hs_actions_apply_release (step->engine, job, &action->printer, &action->change, NULL);
 }
 
 void
@@ -217,6 +270,7 @@ hs_engine_release_async (HsEngine *engine,
                          const HsCaller *caller,
                          const HsId *job,
                          const HsId *printer,
+                         const HsPrintOptions *options,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
@@ -224,6 +278,7 @@ hs_engine_release_async (HsEngine *engine,
   g_autoptr (GTask) task = make_task (cancellable, callback, user_data);
   HsSlot *slot = find (engine, caller, job, DO_RELEASE, task);
   HsStep *step = NULL;
+  Action *action = NULL;
   HsId delegate;
 
   if (slot == NULL)
@@ -231,7 +286,11 @@ hs_engine_release_async (HsEngine *engine,
   step = make_step (HS_EVENT_RELEASE_ASKED, caller, task);
   if (hs_local_delegations_find (engine, caller, slot->job, &delegate))
     step->remark = g_strdup ("released by somebody whom the owner lets release");
-  ((Action *)step->data)->printer = *printer;
+  action = step->data;
+  action->printer = *printer;
+  action->has_options = options != NULL;
+  if (options != NULL)
+    action->options = *options;
   step->check = check_release;
   step->apply = apply_release;
   hs_slot_push (slot, step);
@@ -279,6 +338,12 @@ check_owner (HsSlot *slot, HsStep *step, GError **error)
   return FALSE;
 }
 
+static void
+apply_hold (HsJob *job, HsStep *step)
+{
+  job->changed = (HsPrintOptions){ 0 };
+}
+
 void
 hs_engine_hold_async (HsEngine *engine,
                       const HsCaller *caller,
@@ -295,6 +360,7 @@ hs_engine_hold_async (HsEngine *engine,
     return;
   step = make_step (HS_EVENT_HOLD_ASKED, caller, task);
   step->check = check_owner;
+  step->apply = apply_hold;
   step->reasons = HS_REASON_HELD_BY_USER;
   hs_slot_push (slot, step);
 }

@@ -157,8 +157,11 @@ on_history_read (GObject *source, GAsyncResult *result, gpointer user_data)
 
   /* Newest first as read; told in the order in which they ended. */
   for (guint i = audit != NULL ? audit->len : 0; i > 0; i--)
-    hs_records_add_for_step (engine, batch, g_ptr_array_index (audit, i - 1),
-                             HS_EFFECT_ANNOUNCE | HS_EFFECT_REPORT, &count);
+    {
+      const HsJob *job = g_ptr_array_index (audit, i - 1);
+      hs_records_add_for_step (engine, batch, job, job, HS_EFFECT_ANNOUNCE | HS_EFFECT_REPORT,
+                               &count);
+    }
   if (audit == NULL && telling->error == NULL)
     telling->error = g_steal_pointer (&error);
   if (count == 0)

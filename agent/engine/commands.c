@@ -31,7 +31,8 @@ typedef struct
   GTask *task;
   HsId command;
   HsId printer;
-  HsSecretBytes *share; /* nullable */
+  HsPrintOptions change; /* what an earlier release had changed, as far as it is kept */
+  HsSecretBytes *share;  /* nullable */
 } Order;
 
 typedef struct
@@ -216,7 +217,8 @@ check_order (HsSlot *slot, HsStep *step, GError **error)
     }
   if (step->event != HS_EVENT_RELEASE_ASKED)
     return TRUE;
-  return hs_actions_check_release (slot, &site, &order->printer, order->share != NULL, error);
+  return hs_actions_check_release (slot, &site, &order->printer, NULL, order->share != NULL,
+                                   &order->change, error);
 }
 
 static void
@@ -224,7 +226,7 @@ apply_release (HsJob *job, HsStep *step)
 {
   Order *order = step->data;
 
-  hs_actions_apply_release (order->engine, job, &order->printer, &order->command);
+  hs_actions_apply_release (order->engine, job, &order->printer, &order->change, &order->command);
 }
 
 static void

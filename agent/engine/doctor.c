@@ -84,6 +84,8 @@ set_state (HsControlPrinter *printer, const HsCapabilities *capabilities)
     word = obstacle != NULL                                                    ? "stopped"
            : hs_capabilities_get_state (capabilities) == HS_PRINTER_PROCESSING ? "busy"
                                                                                : "ready";
+  if (capabilities != NULL)
+    hs_capabilities_get_print_abilities (capabilities, &printer->abilities);
   g_free (printer->state);
   printer->state = g_strdup (word);
   g_free (printer->sentence);

@@ -219,11 +219,15 @@ void hs_engine_abort_intakes (HsEngine *engine, const HsId *owner);
 
 /* Every action takes the caller and answers NOT_FOUND for a job that the caller may not know of. */
 
-/* Releases to the printer of the signed list with uuid @printer. */
+/* Releases to the printer of the signed list with uuid @printer. @options changes what the job's own
+ * ticket says, by its owner only, within the printer's abilities (REFUSED); zeros in it: as the ticket
+ * says. NULL: as the job is now, with what an earlier release that failed had changed. The change is
+ * durable with the release, goes with every try of it, and is undone by hs_engine_hold_async(). */
 void hs_engine_release_async (HsEngine *engine,
                               const HsCaller *caller,
                               const HsId *job,
                               const HsId *printer,
+                              const HsPrintOptions *options,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
@@ -233,7 +237,7 @@ void hs_engine_cancel_async (HsEngine *engine,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
-/* Takes a release back, where nothing was sent yet (Hold-Job). */
+/* Takes a release back, where nothing was sent yet (Hold-Job), and what it changed. */
 void hs_engine_hold_async (HsEngine *engine,
                            const HsCaller *caller,
                            const HsId *job,

@@ -258,12 +258,21 @@ gboolean hs_view_may_cancel (HsEngine *engine, const HsCaller *caller, const HsJ
 
 /* ── actions.c: what people and the site have in common ──────────────────────────────────── */
 
-/* The verdict of core/release_policy on a release of this job, now. */
-gboolean hs_actions_check_release (
-    HsSlot *slot, const HsCaller *caller, const HsId *printer, gboolean has_share, GError **error);
+/* The verdict of core/release_policy on a release of this job, now. @options: nullable, as in
+ * hs_engine_release_async(). *change: what it changes of the job's own ticket. */
+gboolean hs_actions_check_release (HsSlot *slot,
+                                   const HsCaller *caller,
+                                   const HsId *printer,
+                                   const HsPrintOptions *options,
+                                   gboolean has_share,
+                                   HsPrintOptions *change,
+                                   GError **error);
 /* @command: NULL for a local release. */
-void
-hs_actions_apply_release (HsEngine *engine, HsJob *job, const HsId *printer, const HsId *command);
+void hs_actions_apply_release (HsEngine *engine,
+                               HsJob *job,
+                               const HsId *printer,
+                               const HsPrintOptions *change,
+                               const HsId *command);
 void hs_actions_apply_cancel (HsJob *job, HsStep *step);
 
 /* ── opening.c ───────────────────────────────────────────────────────────────────────────── */
@@ -299,9 +308,14 @@ void hs_effects_run (HsSlot *slot, HsJobEffects effects);
 
 /* ── records.c ───────────────────────────────────────────────────────────────────────────── */
 
-/* Adds to @batch what the site must learn of a step with @effects; *count grows by the records. */
-void hs_records_add_for_step (
-    HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, HsJobEffects effects, guint *count);
+/* Adds to @batch what the site must learn of a step with @effects that makes @job of @before; *count
+ * grows by the records. */
+void hs_records_add_for_step (HsEngine *engine,
+                              HsLedgerBatch *batch,
+                              const HsJob *before,
+                              const HsJob *job,
+                              HsJobEffects effects,
+                              guint *count);
 /* Adds what makes @command executed: its uuid with the result, and the record of it. */
 void hs_records_add_command_result (HsEngine *engine,
                                     HsLedgerBatch *batch,

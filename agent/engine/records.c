@@ -76,9 +76,16 @@ add_announcement (HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, guin
 }
 
 void
-hs_records_add_for_step (
-    HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, HsJobEffects effects, guint *count)
+hs_records_add_for_step (HsEngine *engine,
+                         HsLedgerBatch *batch,
+                         const HsJob *before,
+                         const HsJob *job,
+                         HsJobEffects effects,
+                         guint *count)
 {
+  gboolean with_paper = !hs_print_options_are_none (&job->changed)
+                        || !hs_print_options_are_equal (&job->changed, &before->changed);
+
   if (!is_enrolled (engine))
     return;
   if (effects & HS_EFFECT_ANNOUNCE)
@@ -86,7 +93,7 @@ hs_records_add_for_step (
   if ((effects & HS_EFFECT_REPORT) && hs_job_state_is_final (job->state))
     add_report (engine, batch, job, count);
   else if (effects & HS_EFFECT_REPORT)
-    add (engine, batch, HS_RECORD_STATE, hs_state_notice_encode (job), count);
+    add (engine, batch, HS_RECORD_STATE, hs_state_notice_encode (job, with_paper), count);
 }
 
 void

@@ -274,7 +274,8 @@ make_batch (HsSlot *slot, HsStep *step, Change *change)
     }
   if (change->job->state == HS_JOB_DELIVERED && slot->job->state != HS_JOB_DELIVERED)
     charge_offline (engine, batch, change->job);
-  hs_records_add_for_step (engine, batch, change->job, change->effects, &change->records);
+  hs_records_add_for_step (engine, batch, slot->job, change->job, change->effects,
+                           &change->records);
   if (step->is_claim || (step->announces_again && change->job->owner_kind == HS_OWNER_CLAIMED))
     hs_records_add_claim (engine, batch, change->job, &change->records);
   if (step->done_effects & HS_EFFECT_DESTROY)

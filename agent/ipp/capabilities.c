@@ -152,6 +152,46 @@ hs_capabilities_has_two_sides (const HsCapabilities *capabilities)
              || ippContainsString (attribute, "two-sided-short-edge"));
 }
 
+static guint32
+get_copies_max (ipp_t *attributes)
+{
+  ipp_attribute_t *attribute = ippFindAttribute (attributes, "copies-supported", IPP_TAG_RANGE);
+  int most = 1;
+
+  if (attribute != NULL)
+    (void)ippGetRange (attribute, 0, &most);
+  else
+    most = hs_ipp_integer_get (attributes, "copies-supported", 1);
+  return (guint32)CLAMP (most, 1, HS_COPIES_MAX);
+}
+
+void
+hs_capabilities_get_print_abilities (const HsCapabilities *capabilities,
+                                     HsPrintAbilities *abilities)
+{
+  static const char *const keywords[]
+      = { "one-sided", "two-sided-long-edge", "two-sided-short-edge" }; /* HsSides */
+  ipp_t *attributes = capabilities->attributes;
+  ipp_attribute_t *sides = ippFindAttribute (attributes, "sides-supported", IPP_TAG_KEYWORD);
+  ipp_attribute_t *modes
+      = ippFindAttribute (attributes, "print-color-mode-supported", IPP_TAG_KEYWORD);
+  gboolean has_colour = hs_capabilities_has_colour (capabilities);
+  gboolean names_colour = modes != NULL && ippContainsString (modes, "color");
+
+  *abilities = (HsPrintAbilities){ .copies_max = get_copies_max (attributes) };
+  for (guint i = 0; sides != NULL && i < G_N_ELEMENTS (keywords); i++)
+    if (ippContainsString (sides, keywords[i]))
+      abilities->sides |= 1u << i;
+  if (abilities->sides == 0)
+    abilities->sides = 1u << HS_SIDES_ONE;
+  abilities->colour
+      = names_colour || (has_colour && (modes == NULL || ippContainsString (modes, "auto")));
+  abilities->monochrome = modes != NULL ? ippContainsString (modes, "monochrome") : !has_colour;
+  /* One that knows no colour at all prints black, whatever it names. */
+  if (!abilities->colour)
+    abilities->monochrome = TRUE;
+}
+
 char **
 hs_capabilities_dup_values (const HsCapabilities *capabilities, const char *attribute)
 {

@@ -8,6 +8,7 @@
  * Threads: any, never changes.  Blocks: never. */
 
 #include "base/id.h"
+#include "core/print_options.h"
 
 /* IPP printer-state (RFC 8011 section 5.4.11). */
 typedef enum
@@ -49,6 +50,10 @@ gboolean hs_capabilities_takes_format (const HsCapabilities *capabilities, const
 gboolean hs_capabilities_has_colour (const HsCapabilities *capabilities);
 /* sides-supported has a two-sided value. */
 gboolean hs_capabilities_has_two_sides (const HsCapabilities *capabilities);
+/* What a release may ask for: copies-supported, sides-supported and print-color-mode-supported; what a
+ * printer does not name it does in the one plain way. */
+void hs_capabilities_get_print_abilities (const HsCapabilities *capabilities,
+                                          HsPrintAbilities *abilities);
 /* The values of document-format-supported, media-ready, …; NULL-terminated.
  * Returns: (transfer full): empty if the printer does not have that attribute. */
 char **hs_capabilities_dup_values (const HsCapabilities *capabilities, const char *attribute);

@@ -220,17 +220,79 @@ take (HsTicketFit *fit, const HsCapabilities *capabilities, ipp_attribute_t *wan
     g_ptr_array_add (fit->dropped, g_strdup (name));
 }
 
+/* ── what the release changed ──────────────────────────────────────────────────────────────── */
+
+static gboolean
+is_changed (const HsJob *job, const char *name)
+{
+  return (job->changed.copies != 0 && g_str_equal (name, "copies"))
+         || (job->changed.sides != HS_SIDES_WISH_NONE && g_str_equal (name, "sides"))
+         || (job->changed.colour != HS_COLOUR_UNKNOWN && g_str_equal (name, "print-color-mode"));
+}
+
+/* The ticket says no word of it any more, nor for single pages. */
+static void
+remove_changed (const HsJob *job, ipp_t *ticket)
+{
+  static const char *const names[] = { "copies", "sides", "print-color-mode" };
+  ipp_attribute_t *overrides = ippFindAttribute (ticket, "overrides", IPP_TAG_BEGIN_COLLECTION);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      if (!is_changed (job, names[i]))
+        continue;
+      for (int j = 0; overrides != NULL && j < ippGetCount (overrides); j++)
+        {
+          ipp_t *pages = ippGetCollection (overrides, j);
+          ippDeleteAttribute (pages, ippFindAttribute (pages, names[i], IPP_TAG_ZERO));
+        }
+      ippDeleteAttribute (ticket, ippFindAttribute (ticket, names[i], IPP_TAG_ZERO));
+    }
+}
+
+/* A printer that names no modes has one way to print, and is asked for nothing. */
+static void
+add_colour_mode (const HsJob *job, const HsCapabilities *capabilities, ipp_t *known)
+{
+  ipp_attribute_t *modes = ippFindAttribute (hs_capabilities_peek (capabilities),
+                                             "print-color-mode-supported", IPP_TAG_KEYWORD);
+  const char *mode = job->changed.colour == HS_COLOUR_MONOCHROME ? "monochrome" : "color";
+
+  if (job->changed.colour == HS_COLOUR_UNKNOWN || modes == NULL)
+    return;
+  if (job->changed.colour == HS_COLOUR_COLOUR && !ippContainsString (modes, mode))
+    mode = "auto";
+  if (ippContainsString (modes, mode))
+    ippAddString (known, IPP_TAG_JOB, IPP_TAG_KEYWORD, "print-color-mode", NULL, mode);
+}
+
+static gboolean
+check_changed (const HsJob *job, const HsCapabilities *capabilities, GError **error)
+{
+  HsPrintAbilities abilities;
+  g_autofree char *refusal = NULL;
+
+  hs_capabilities_get_print_abilities (capabilities, &abilities);
+  refusal = hs_print_options_dup_refusal (&job->changed, &abilities);
+  if (refusal != NULL)
+    g_set_error (error, HS_ERROR, HS_ERROR_REFUSED, "nothing was sent, because %s", refusal);
+  return refusal == NULL;
+}
+
+/* ── what is known without the ticket ──────────────────────────────────────────────────────── */
+
 /* What the job itself knows, as attributes. */
 static ipp_t *
-make_known (const HsJob *job)
+make_known (const HsJob *job, const HsCapabilities *capabilities)
 {
   static const char *const sides[] = { [HS_SIDES_ONE] = "one-sided",
                                        [HS_SIDES_TWO_LONG] = "two-sided-long-edge",
                                        [HS_SIDES_TWO_SHORT] = "two-sided-short-edge" };
   ipp_t *known = ippNew ();
 
-  ippAddInteger (known, IPP_TAG_JOB, IPP_TAG_INTEGER, "copies", (int)MAX (job->copies, 1));
-  ippAddString (known, IPP_TAG_JOB, IPP_TAG_KEYWORD, "sides", NULL, sides[job->sides]);
+  ippAddInteger (known, IPP_TAG_JOB, IPP_TAG_INTEGER, "copies", (int)hs_job_get_copies (job));
+  ippAddString (known, IPP_TAG_JOB, IPP_TAG_KEYWORD, "sides", NULL, sides[hs_job_get_sides (job)]);
+  add_colour_mode (job, capabilities, known);
   if (job->media != NULL)
     ippAddString (known, IPP_TAG_JOB, IPP_TAG_KEYWORD, "media", NULL, job->media);
   return known;
@@ -295,13 +357,16 @@ hs_ticket_fit_new (const HsJob *job, const HsCapabilities *capabilities, GError 
       ticket = hs_ipp_message_decode (job->ticket, error);
       if (ticket == NULL)
         return NULL;
+      remove_changed (job, ticket);
     }
+  if (!check_changed (job, capabilities, error))
+    return NULL;
   fit = g_new0 (HsTicketFit, 1);
   fit->attributes = ippNew ();
   fit->dropped = g_ptr_array_new_with_free_func (g_free);
   if (ticket != NULL)
     take_all (fit, capabilities, ticket);
-  known = make_known (job);
+  known = make_known (job, capabilities);
   for (ipp_attribute_t *attribute = ippFirstAttribute (known); attribute != NULL;
        attribute = ippNextAttribute (known))
     if (!g_ptr_array_find_with_equal_func (fit->dropped, ippGetName (attribute), g_str_equal, NULL))

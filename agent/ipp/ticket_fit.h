@@ -6,7 +6,9 @@
  * out because the printer does not have them, and whether one of those was mandatory.
  *
  * Attributes come from the client's ticket (an IPP message; nullable when its key is locked) and
- * from the job itself, which knows copies, sides, colour and media even then. Anything that is not
+ * from the job itself, which knows copies, sides, colour and media even then. What the release changed
+ * of copies, sides and colour goes before both, and is never left out: a printer without it is refused.
+ * Anything that is not
  * a job template attribute about the paper (names, accounts, holds, priorities) never goes along.
  *
  * Threads: any; never changes.  Blocks: never. */
@@ -16,8 +18,8 @@
 
 typedef struct HsTicketFit HsTicketFit;
 
-/* Errors: REFUSED, with a sentence, when the printer cannot print the job's format or lacks
- * something that job-mandatory-attributes names; CORRUPT when the ticket is no IPP message. */
+/* Errors: REFUSED, with a sentence, when the printer cannot print the job's format or as its release
+ * wants it, or lacks something that job-mandatory-attributes names; CORRUPT when the ticket is no IPP message. */
 HsTicketFit *hs_ticket_fit_new (const HsJob *job,
                                 const HsCapabilities *capabilities,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

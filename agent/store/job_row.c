@@ -37,6 +37,11 @@ typedef struct
   {                                                                                                \
 #field, kind, G_STRUCT_OFFSET(HsJob, field), max, audit                                        \
   }
+/* The same of a field that is a value of several. */
+#define COLUMN_AS(name, field, kind, max, audit)                                                   \
+  {                                                                                                \
+    name, kind, G_STRUCT_OFFSET (HsJob, field), max, audit                                         \
+  }
 
 static const Column columns[] = {
   COLUMN (id, KIND_ID, 0, TRUE),
@@ -92,6 +97,9 @@ static const Column later[] = {
   COLUMN (left_printer, KIND_ID, 0, FALSE),
   COLUMN (left_job_id, KIND_NUMBER, G_MAXUINT32, FALSE),
   COLUMN (intents, KIND_NUMBER, G_MAXUINT32, FALSE),
+  COLUMN_AS ("changed_copies", changed.copies, KIND_NUMBER, HS_COPIES_MAX, TRUE), /* v5 */
+  COLUMN_AS ("changed_sides", changed.sides, KIND_NUMBER, HS_SIDES_WISH_TWO_SHORT, TRUE),
+  COLUMN_AS ("changed_colour", changed.colour, KIND_NUMBER, HS_COLOUR_COLOUR, TRUE),
 };
 
 static gboolean

@@ -10,6 +10,7 @@
  *   v3  jobs: claim_tag, whom a job without a proven owner names.
  *   v4  jobs: what a delivery sent, the printer's last job-state, and where an earlier try may have
  *       left a job.
+ *   v5  jobs and audit: what a release changed of copies, sides and colour.
  *
  * A change is a new step at the end of steps[]; an old step is never edited. Ids and hashes are raw
  * bytes, times are microseconds UTC. Tables keyed by something else than a number have no rowid:
@@ -158,8 +159,15 @@ static const char version_4[] = "ALTER TABLE jobs ADD COLUMN sent_bytes INTEGER;
                                 "ALTER TABLE jobs ADD COLUMN left_job_id INTEGER;"
                                 "ALTER TABLE jobs ADD COLUMN intents INTEGER;";
 
+static const char version_5[] = "ALTER TABLE jobs ADD COLUMN changed_copies INTEGER;"
+                                "ALTER TABLE jobs ADD COLUMN changed_sides INTEGER;"
+                                "ALTER TABLE jobs ADD COLUMN changed_colour INTEGER;"
+                                "ALTER TABLE audit ADD COLUMN changed_copies INTEGER;"
+                                "ALTER TABLE audit ADD COLUMN changed_sides INTEGER;"
+                                "ALTER TABLE audit ADD COLUMN changed_colour INTEGER;";
+
 /* Step i leads from version i to version i + 1. */
-static const char *const steps[] = { version_1, version_2, version_3, version_4 };
+static const char *const steps[] = { version_1, version_2, version_3, version_4, version_5 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == HS_SCHEMA_VERSION);
 

@@ -10,7 +10,7 @@
 
 typedef struct sqlite3 sqlite3;
 
-#define HS_SCHEMA_VERSION 4              /* PRAGMA user_version */
+#define HS_SCHEMA_VERSION 5              /* PRAGMA user_version */
 #define HS_SCHEMA_APPLICATION 0x48734c67 /* PRAGMA application_id: "HsLg" */
 
 /* Looks at the file without changing a byte of it: *version is 0 for an empty one. @path is for

@@ -66,7 +66,7 @@ add_job (Filling *filling, HsLedgerBatch *batch)
                          hs_announce_encode (job, HS_TITLE_POLICY_NONE, NULL));
   job->state = HS_JOB_RELEASED;
   hs_event_draft_append (batch, HS_RECORD_STATE, filling->now_us, TRUE,
-                         hs_state_notice_encode (job));
+                         hs_state_notice_encode (job, FALSE));
   job->state = HS_JOB_DELIVERED;
   job->finished_at_us = filling->now_us;
   hs_event_draft_append (batch, HS_RECORD_REPORT, filling->now_us, TRUE, hs_report_encode (job));

@@ -85,7 +85,7 @@ main (int argc, char **argv)
   if (world->is_locked[0])
     (void)world_site_release (world, &command, &job, 1, TRUE, NULL);
   else
-    (void)world_release (world, &anna, &job, 1, &error);
+    (void)world_release_with (world, &anna, &job, 1, &(HsPrintOptions)WORLD_OTHER_WISH, &error);
   g_assert_no_error (error);
   promise (world, "released", &job);
   HS_LOOP_UNTIL (is_over (world, &job));

@@ -117,8 +117,21 @@ check_records (World *world, const HsJob *job)
   HS_ASSERT_INT_EQ (reports, job != NULL && hs_job_state_is_final (job->state) ? 1 : 0);
 }
 
+/* Whatever was asked for with the release, every try asked the printer for that. */
 static void
-check_world (World *world)
+check_wish (World *world, const HsJob *job, gboolean by_site)
+{
+  const HsPrintOptions wish = WORLD_OTHER_WISH;
+  const HsPrintOptions none = { 0 };
+
+  HS_ASSERT_INT_EQ (hs_paper_count_made_as (world->paper, &job->id, by_site ? &none : &wish),
+                    hs_paper_count_made (world->paper, &job->id));
+  if (job->state == HS_JOB_DELIVERED)
+    HS_ASSERT_INT_EQ (hs_job_get_copies (job), by_site ? 1 : 3);
+}
+
+static void
+check_world (World *world, gboolean by_site)
 {
   const HsJob *job = find_job (world);
   guint papers = job != NULL ? hs_paper_count (world->paper, &job->id) : 0;
@@ -129,6 +142,8 @@ check_world (World *world)
   if (was_promised (world, "released", &promised))
     HS_ASSERT (job->state == HS_JOB_DELIVERED);
   HS_ASSERT (papers <= 1);
+  if (job != NULL)
+    check_wish (world, job, by_site);
   if (job != NULL && job->state == HS_JOB_HELD)
     HS_ASSERT_INT_EQ (papers, 0);
   if (job != NULL && job->state == HS_JOB_DELIVERED)
@@ -157,10 +172,10 @@ check_after_crash (const char *folder, gboolean by_site)
       repeat_command (world);
     }
   world_settle (world);
-  check_world (world);
+  check_world (world, by_site);
   world_restart (world);
   world_settle (world);
-  check_world (world);
+  check_world (world, by_site);
   if (by_site)
     insist (world);
   world_free (world);

@@ -3,6 +3,7 @@
 
 /* Anna lets Ben release her jobs on this workstation, and takes it back at every moment. */
 
+#include "base/error.h"
 #include "engine/delegation/local_delegations.h"
 #include "engine/delivery/grants.h"
 #include "journey/world.h"
@@ -113,10 +114,31 @@ a_grant_on_its_way_is_taken_back_with_it (void)
   HS_ASSERT (!hs_grants_has (world->engine, &job, &ben_id));
 }
 
+static void
+a_delegate_releases_it_as_it_is (void)
+{
+  const HsPrintOptions more = { .copies = 2 };
+  const HsPrintOptions none = { 0 };
+  g_autoptr (GError) error = NULL;
+  HsId job = world_must_print (world, &anna, 1000);
+
+  give ();
+  HS_LOOP_UNTIL (count_of_ben () == 1 && hs_grants_has (world->engine, &job, &ben_id));
+  world_settle (world);
+  HS_ASSERT (!world_release_with (world, &ben, &job, 1, &more, &error));
+  HS_ASSERT_ERROR (error, HS_ERROR_REFUSED);
+  HS_ASSERT_INT_EQ (world_state (world, &job), HS_JOB_HELD);
+  g_clear_error (&error);
+  HS_ASSERT (world_release_with (world, &ben, &job, 1, &none, &error));
+  world_wait_state (world, &job, HS_JOB_DELIVERED);
+  HS_ASSERT_INT_EQ (hs_paper_count_made_as (world->paper, &job, &none), 1);
+}
+
 HS_SUITE_WITH ("delegation",
                set_up,
                tear_down,
                { "a delegate may release until it is taken back",
                  a_delegate_may_release_until_it_is_taken_back },
                { "a grant that is on its way to the disk is taken back with its permission",
-                 a_grant_on_its_way_is_taken_back_with_it })
+                 a_grant_on_its_way_is_taken_back_with_it },
+               { "a delegate releases it as it is", a_delegate_releases_it_as_it_is })

@@ -160,10 +160,10 @@ two_releases_at_once_print_once (void)
 
   world_start (world);
   job = print ();
-  hs_engine_release_async (world->engine, &anna, &job, &printers[0], NULL, hs_loop_store_result,
-                           &first);
-  hs_engine_release_async (world->engine, &anna, &job, &printers[1], NULL, hs_loop_store_result,
-                           &second);
+  hs_engine_release_async (world->engine, &anna, &job, &printers[0], NULL, NULL,
+                           hs_loop_store_result, &first);
+  hs_engine_release_async (world->engine, &anna, &job, &printers[1], NULL, NULL,
+                           hs_loop_store_result, &second);
   HS_LOOP_UNTIL (first != NULL && second != NULL);
   outcomes[0] = hs_engine_action_finish (world->engine, first, NULL);
   outcomes[1] = hs_engine_action_finish (world->engine, second, NULL);

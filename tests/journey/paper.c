@@ -23,6 +23,7 @@ typedef struct
   HsPaper *paper;
   HsId job;
   HsId printer;
+  HsPrintOptions changed;
   HsDeliveryProgress progress; /* what was committed before a restart */
   guint32 printer_job_id;
   HsDocumentSource *source; /* nullable */
@@ -112,6 +113,21 @@ guint
 hs_paper_count_made (HsPaper *paper, const HsId *job)
 {
   return count (paper, "made", job);
+}
+
+/* As it stands in the printer's memory. Returns: (transfer full). */
+static char *
+name_made (const HsPrintOptions *changed)
+{
+  return g_strdup_printf ("made-as-%u-%u-%u", changed->copies, changed->sides, changed->colour);
+}
+
+guint
+hs_paper_count_made_as (HsPaper *paper, const HsId *job, const HsPrintOptions *changed)
+{
+  g_autofree char *what = name_made (changed);
+
+  return count (paper, what, job);
 }
 
 guint
@@ -260,6 +276,8 @@ on_go_on (gpointer user_data)
     }
   if (delivery->last_told == HS_EVENT_SEND_INTENT)
     {
+      g_autofree char *made = name_made (&delivery->changed);
+      remember (delivery->paper, made, &delivery->job);
       remember (delivery->paper, "made", &delivery->job);
       tell (delivery, (HsDeliveryNews){ .event = HS_EVENT_PRINTER_ACCEPTED, .printer_job_id = 7 });
     }
@@ -363,6 +381,7 @@ begin (gpointer data,
   delivery->paper = data;
   delivery->job = job->id;
   delivery->printer = job->printer;
+  delivery->changed = job->changed;
   delivery->progress = job->progress;
   delivery->printer_job_id = job->printer_job_id;
   delivery->source = source;
@@ -412,11 +431,22 @@ knows_printer (gpointer data, const HsId *printer, gboolean *used_before)
   return printer->bytes[0] == 0x50 && printer->bytes[15] >= 1 && printer->bytes[15] <= 9;
 }
 
+static void
+get_abilities (gpointer data, const HsId *printer, HsPrintAbilities *abilities)
+{
+  *abilities = (HsPrintAbilities){ 0 };
+  if (printer->bytes[15] <= 5)
+    *abilities = (HsPrintAbilities){ .copies_max = 99,
+                                     .sides = 1u << HS_SIDES_ONE | 1u << HS_SIDES_TWO_LONG,
+                                     .monochrome = TRUE };
+}
+
 HsDeliverer
 hs_paper_get_deliverer (HsPaper *paper)
 {
   return (HsDeliverer){ .data = paper,
                         .knows_printer = knows_printer,
+                        .get_abilities = get_abilities,
                         .begin = begin,
                         .committed = committed,
                         .stop = stop,

@@ -31,7 +31,8 @@ void hs_paper_free (HsPaper *paper);
 void hs_paper_set_mood (HsPaper *paper, HsPaperMood mood);
 HsDeliverer hs_paper_get_deliverer (HsPaper *paper);
 
-/* The printer whose uuid is made of @number; 1 to 9 are known, others are not. */
+/* The printer whose uuid is made of @number; 1 to 9 are known, others are not. Of 1 to 5 it is known
+ * that they make 99 copies and print on one or, over the long edge, both sides, without colour. */
 HsId hs_paper_printer (guint number);
 
 /* How often @job came out on paper, on any printer. */
@@ -39,6 +40,9 @@ guint hs_paper_count (HsPaper *paper, const HsId *job);
 
 /* How often the printer was asked to make a job for @job. */
 guint hs_paper_count_made (HsPaper *paper, const HsId *job);
+
+/* The same, with exactly these changes of what the job says itself. */
+guint hs_paper_count_made_as (HsPaper *paper, const HsId *job, const HsPrintOptions *changed);
 
 /* Most deliveries at one moment, to one printer and to all together. */
 guint hs_paper_get_most_at_one (HsPaper *paper);

@@ -448,14 +448,25 @@ finish_action (World *world, GAsyncResult **result, GError **error)
 }
 
 gboolean
-world_release (World *world, const HsCaller *caller, const HsId *job, guint printer, GError **error)
+world_release_with (World *world,
+                    const HsCaller *caller,
+                    const HsId *job,
+                    guint printer,
+                    const HsPrintOptions *options,
+                    GError **error)
 {
   GAsyncResult *result = NULL;
   HsId printer_id = hs_paper_printer (printer);
 
-  hs_engine_release_async (world->engine, caller, job, &printer_id, NULL, hs_loop_store_result,
-                           &result);
+  hs_engine_release_async (world->engine, caller, job, &printer_id, options, NULL,
+                           hs_loop_store_result, &result);
   return finish_action (world, &result, error);
+}
+
+gboolean
+world_release (World *world, const HsCaller *caller, const HsId *job, guint printer, GError **error)
+{
+  return world_release_with (world, caller, job, printer, NULL, error);
 }
 
 gboolean

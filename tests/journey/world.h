@@ -23,6 +23,12 @@
 /* In every document of a journey; must never be seen on the disk. */
 #define WORLD_SECRET "the moon is made of paper"
 
+/* HsPrintOptions with which the owner's job of crash_child is released. */
+#define WORLD_OTHER_WISH                                                                           \
+  {                                                                                                \
+    .copies = 3, .sides = HS_SIDES_WISH_TWO_LONG, .colour = HS_COLOUR_MONOCHROME                   \
+  }
+
 typedef struct
 {
   char *folder;
@@ -111,6 +117,13 @@ HsId world_print_bytes (
 
 gboolean world_release (
     World *world, const HsCaller *caller, const HsId *job, guint printer, GError **error);
+/* With what it changes; NULL: nothing is said of that. */
+gboolean world_release_with (World *world,
+                             const HsCaller *caller,
+                             const HsId *job,
+                             guint printer,
+                             const HsPrintOptions *options,
+                             GError **error);
 gboolean world_cancel (World *world, const HsCaller *caller, const HsId *job, GError **error);
 gboolean world_hold (World *world, const HsCaller *caller, const HsId *job, GError **error);
 gboolean world_claim (

@@ -462,6 +462,7 @@ hs_engine_release_async (HsEngine *engine,
                          const HsCaller *caller,
                          const HsId *job,
                          const HsId *printer,
+                         const HsPrintOptions *options,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer user_data)

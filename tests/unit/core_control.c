@@ -23,6 +23,7 @@ a_job (void)
   job->created_at_us = 1763830000123456;
   job->expires_at_us = 1763916400123456;
   job->recipients = g_strsplit ("owner,release", ",", -1);
+  job->changed = (HsPrintOptions){ .copies = 4, .colour = HS_COLOUR_COLOUR };
   return job;
 }
 
@@ -44,6 +45,8 @@ a_job_comes_back_from_json_as_it_went (void)
   HS_ASSERT_INT_EQ (back->finished_us, 0);
   HS_ASSERT_INT_EQ (back->size_bytes, 123456789012);
   HS_ASSERT_STR_EQ (back->sides, "two-sided-long-edge");
+  HS_ASSERT_INT_EQ (back->copies, 4);
+  HS_ASSERT (hs_print_options_are_equal (&back->options, &job->changed));
   HS_ASSERT_STR_EQ (back->reasons[0], "release-wait");
   HS_ASSERT_STR_EQ (back->recipients[1], "release");
 }
@@ -122,11 +125,13 @@ status_printer_check_and_trace_come_back_as_they_went (void)
                                .sentence = (char *)"",
                                .trust = (char *)"pinned",
                                .place = (char *)"here",
+                               .abilities = { .copies_max = 99, .sides = 3, .monochrome = TRUE },
                                .used_before = TRUE };
   g_autoptr (json_t) two = hs_control_printer_encode (&printer);
   g_autoptr (HsControlPrinter) printer_back = hs_control_printer_decode (two, NULL);
   HS_ASSERT (printer_back != NULL && printer_back->used_before);
   HS_ASSERT_STR_EQ (printer_back->sentence, "");
+  HS_ASSERT_INT_EQ (printer_back->abilities.sides, 3);
 
   g_autoptr (HsControlCheck) check
       = hs_control_check_new ("disk", HS_CHECK_WARNING, "Free some space.", "%d MiB left.", 12);

@@ -213,7 +213,7 @@ a_state_notice_names_state_and_reasons (void)
 
   job->reasons = HS_REASON_RELEASE_WAIT | HS_REASON_PRINTER_REFUSED;
   job->failure = g_strdup ("The printer is out of paper.");
-  body = hs_state_notice_encode (job);
+  body = hs_state_notice_encode (job, FALSE);
   text = hs_json_encode (body);
   notice = hs_state_notice_decode (body, NULL);
   HS_ASSERT (notice != NULL);
@@ -224,6 +224,35 @@ a_state_notice_names_state_and_reasons (void)
   hs_wire_refuses_the_usual (text, NULL, decode_state);
   hs_wire_refuses_with (text, "state", "\"receiving\"", decode_state);
   hs_wire_refuses_with (text, "state", "\"none\"", decode_state);
+}
+
+static void
+a_state_notice_tells_what_a_release_changed (void)
+{
+  g_autoptr (HsJob) job = make_job ();
+  g_autoptr (json_t) body = NULL;
+  g_autoptr (json_t) announcement = NULL;
+  g_autoptr (HsStateNotice) notice = NULL;
+  g_autoptr (HsAnnounce) announce = NULL;
+  g_autofree char *text = NULL;
+
+  job->changed = (HsPrintOptions){ 9, HS_SIDES_WISH_ONE, HS_COLOUR_MONOCHROME };
+  body = hs_state_notice_encode (job, TRUE);
+  text = hs_json_encode (body);
+  notice = hs_state_notice_decode (body, NULL);
+  HS_ASSERT (notice != NULL && notice->has_paper);
+  HS_ASSERT_INT_EQ (notice->copies, 9);
+  HS_ASSERT_INT_EQ (notice->sides, HS_SIDES_ONE);
+  HS_ASSERT_INT_EQ (notice->colour, HS_COLOUR_MONOCHROME);
+  hs_wire_refuses_the_usual (text, NULL, decode_state);
+  hs_wire_refuses_with (text, "copies", "0", decode_state);
+  hs_wire_refuses_with (text, "sides", "\"both\"", decode_state);
+  /* A job that is announced when it was changed already. */
+  announcement = hs_announce_encode (job, HS_TITLE_POLICY_NONE, NULL);
+  announce = hs_announce_decode (announcement, NULL);
+  HS_ASSERT (announce != NULL);
+  HS_ASSERT_INT_EQ (announce->copies, 9);
+  HS_ASSERT_INT_EQ (announce->sides, HS_SIDES_ONE);
 }
 
 static gboolean
@@ -543,6 +572,8 @@ HS_SUITE ("records",
           { "announcements end where they say", announcements_end_where_they_say },
           { "the longest announcement is a record", the_longest_announcement_is_a_record },
           { "a state notice names state and reasons", a_state_notice_names_state_and_reasons },
+          { "a state notice tells what a release changed",
+            a_state_notice_tells_what_a_release_changed },
           { "a report carries the printer's counts", a_report_carries_the_printers_counts },
           { "the small notices are strict", the_small_notices_are_strict },
           { "a record has one spelling and its hash", a_record_has_one_spelling_and_its_hash },

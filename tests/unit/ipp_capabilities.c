@@ -241,6 +241,110 @@ missing_things_are_named (void)
               "this printer does not offer: copies, finishings, printer-resolution, sides");
 }
 
+/* ── what the release changed ──────────────────────────────────────────────────────────────── */
+
+static ipp_t *
+make_own_ticket (void)
+{
+  ipp_t *ticket = ippNew ();
+
+  ippAddInteger (ticket, IPP_TAG_JOB, IPP_TAG_INTEGER, "copies", 2);
+  ippAddString (ticket, IPP_TAG_JOB, IPP_TAG_KEYWORD, "sides", NULL, "two-sided-long-edge");
+  ippAddString (ticket, IPP_TAG_JOB, IPP_TAG_KEYWORD, "print-color-mode", NULL, "auto");
+  ippAddInteger (ticket, IPP_TAG_JOB, IPP_TAG_ENUM, "print-quality", 4);
+  return ticket;
+}
+
+static void
+what_the_release_changed_goes_before_the_ticket (void)
+{
+  job->changed = (HsPrintOptions){ 7, HS_SIDES_WISH_ONE, HS_COLOUR_MONOCHROME };
+  expect_fit (make_own_ticket (),
+              "print-quality=normal copies=7 sides=one-sided print-color-mode=monochrome", NULL);
+  /* Also where the ticket is locked. */
+  expect_fit (NULL, "copies=7 sides=one-sided print-color-mode=monochrome", NULL);
+  job->changed = (HsPrintOptions){ .copies = 7 };
+  expect_fit (make_own_ticket (),
+              "sides=two-sided-long-edge print-color-mode=auto print-quality=normal copies=7",
+              NULL);
+}
+
+static void
+pages_with_a_wish_of_their_own_follow_the_release (void)
+{
+  ipp_t *ticket = ippNew ();
+  ipp_t *pages = ippNew ();
+
+  add_keywords (printer, "overrides-supported", "pages,media,sides");
+  ippAddRange (pages, IPP_TAG_JOB, "pages", 1, 1);
+  ippAddString (pages, IPP_TAG_JOB, IPP_TAG_KEYWORD, "media", NULL, "iso_a4_210x297mm");
+  ippAddString (pages, IPP_TAG_JOB, IPP_TAG_KEYWORD, "sides", NULL, "one-sided");
+  ippAddCollection (ticket, IPP_TAG_JOB, "overrides", pages);
+  ippDelete (pages);
+  job->changed.sides = HS_SIDES_WISH_TWO_LONG;
+  expect_fit (ticket,
+              "overrides={pages=1-1 media=iso_a4_210x297mm} copies=1 sides=two-sided-long-edge",
+              NULL);
+}
+
+static void
+refuses_changed (HsPrintOptions changed, const char *reason)
+{
+  g_autoptr (GError) error = NULL;
+
+  job->changed = changed;
+  HS_ASSERT (fit_ticket (make_own_ticket (), NULL, &error) == NULL);
+  HS_ASSERT_ERROR (error, HS_ERROR_REFUSED);
+  HS_ASSERT (strstr (error->message, reason) != NULL);
+}
+
+static void
+what_the_release_changed_is_never_left_out (void)
+{
+  refuses_changed ((HsPrintOptions){ .copies = 100 }, "99 copies");
+  refuses_changed ((HsPrintOptions){ .sides = HS_SIDES_WISH_TWO_SHORT }, "short edge");
+  refuses_changed ((HsPrintOptions){ .colour = HS_COLOUR_COLOUR }, "no colour");
+}
+
+static void
+expect_abilities (guint32 copies_max, guint sides, gboolean colour, gboolean monochrome)
+{
+  HsPrintAbilities abilities;
+
+  hs_capabilities_get_print_abilities (read_printer (), &abilities);
+  HS_ASSERT_INT_EQ (abilities.copies_max, copies_max);
+  HS_ASSERT_INT_EQ (abilities.sides, sides);
+  HS_ASSERT_INT_EQ (abilities.colour, colour);
+  HS_ASSERT_INT_EQ (abilities.monochrome, monochrome);
+}
+
+static void
+remove_from_printer (const char *name)
+{
+  ippDeleteAttribute (printer, ippFindAttribute (printer, name, IPP_TAG_ZERO));
+}
+
+static void
+what_a_printer_does_not_name_it_does_plainly (void)
+{
+  expect_abilities (99, 3, FALSE, TRUE);
+  remove_from_printer ("copies-supported");
+  remove_from_printer ("sides-supported");
+  remove_from_printer ("print-color-mode-supported");
+  expect_abilities (1, 1, FALSE, TRUE);
+  /* It prints in colour and cannot be told otherwise. */
+  ippAddBoolean (printer, IPP_TAG_PRINTER, "color-supported", 1);
+  expect_abilities (1, 1, TRUE, FALSE);
+  job->changed.colour = HS_COLOUR_COLOUR;
+  expect_fit (NULL, "", NULL);
+  add_keywords (printer, "print-color-mode-supported", "auto,monochrome");
+  expect_abilities (1, 1, TRUE, TRUE);
+  expect_fit (NULL, "print-color-mode=auto", NULL);
+  remove_from_printer ("print-color-mode-supported");
+  add_keywords (printer, "print-color-mode-supported", "auto,color,monochrome");
+  expect_fit (NULL, "print-color-mode=color", NULL);
+}
+
 static void
 private_things_stay_at_home (void)
 {
@@ -351,6 +455,13 @@ HS_SUITE_WITH (
       a_job_without_ticket_keeps_what_it_knows },
     { "what the printer offers goes along", offered_things_go_along },
     { "what it does not offer is left out and named", missing_things_are_named },
+    { "what the release changed goes before the ticket",
+      what_the_release_changed_goes_before_the_ticket },
+    { "pages with a wish of their own follow the release",
+      pages_with_a_wish_of_their_own_follow_the_release },
+    { "what the release changed is never left out", what_the_release_changed_is_never_left_out },
+    { "what a printer does not name it does plainly",
+      what_a_printer_does_not_name_it_does_plainly },
     { "names, accounts and holds stay at home", private_things_stay_at_home },
     { "a collection goes along only with all its members", a_collection_needs_all_its_members },
     { "a finishing goes along only where the printer has it",

@@ -264,7 +264,7 @@ a_newer_ledger_is_refused_with_both_versions (void)
 {
   put (1);
   tamper ("PRAGMA user_version = 42");
-  assert_refused (HS_ERROR_NOT_SUPPORTED, "schema 42; this one knows up to 4");
+  assert_refused (HS_ERROR_NOT_SUPPORTED, "schema 42; this one knows up to 5");
 }
 
 static void
@@ -363,6 +363,12 @@ the_tables_have_the_columns_of_the_list (void)
   sqlite3_close (database);
 }
 
+/* What version 5 added. */
+#define NO_CHANGES                                                                                 \
+  "ALTER TABLE jobs DROP COLUMN changed_copies; ALTER TABLE jobs DROP COLUMN changed_sides;"       \
+  "ALTER TABLE jobs DROP COLUMN changed_colour; ALTER TABLE audit DROP COLUMN changed_copies;"     \
+  "ALTER TABLE audit DROP COLUMN changed_sides; ALTER TABLE audit DROP COLUMN changed_colour;"
+
 static void
 an_older_ledger_is_brought_up_to_date_with_its_rows (void)
 {
@@ -370,10 +376,75 @@ an_older_ledger_is_brought_up_to_date_with_its_rows (void)
   tamper ("ALTER TABLE jobs DROP COLUMN claim_tag; ALTER TABLE jobs DROP COLUMN sent_bytes;"
           "ALTER TABLE jobs DROP COLUMN printer_job_state;"
           "ALTER TABLE jobs DROP COLUMN left_printer; ALTER TABLE jobs DROP COLUMN left_job_id;"
-          "ALTER TABLE jobs DROP COLUMN intents; PRAGMA user_version = 2");
+          "ALTER TABLE jobs DROP COLUMN intents; " NO_CHANGES "PRAGMA user_version = 2");
   load ();
   HS_ASSERT_INT_EQ (contents->damaged->len, 0);
   HS_ASSERT_INT_EQ (contents->jobs->len, 1);
+}
+
+static GPtrArray *
+read_audit (void)
+{
+  GAsyncResult *result = NULL;
+
+  hs_ledger_read_audit_async (ledger, NULL, 10, hs_loop_store_result, &result);
+  HS_LOOP_UNTIL (result != NULL);
+  g_autoptr (GAsyncResult) owned = result;
+  return hs_ledger_read_audit_finish (ledger, owned, NULL);
+}
+
+/* One that a release changed nothing of has the canonical bytes that it had. */
+static void
+a_ledger_from_before_options_is_brought_up_to_date (void)
+{
+  g_autoptr (HsJob) job = hs_fixture_job (1);
+  g_autoptr (HsLedgerBatch) batch = hs_ledger_batch_new ();
+
+  put (2);
+  job->state = HS_JOB_DELIVERED;
+  job->finished_at_us = 7;
+  hs_ledger_batch_archive_job (batch, job);
+  HS_ASSERT (hs_fixture_commit (ledger, g_steal_pointer (&batch), NULL));
+  tamper (NO_CHANGES "PRAGMA user_version = 4");
+  load ();
+  HS_ASSERT_INT_EQ (contents->damaged->len, 0);
+  HS_ASSERT_INT_EQ (contents->jobs->len, 1);
+  g_autoptr (GPtrArray) audit = read_audit ();
+  HS_ASSERT_INT_EQ (audit->len, 1);
+  HS_ASSERT (hs_print_options_are_none (&((HsJob *)g_ptr_array_index (audit, 0))->changed));
+}
+
+static void
+what_a_release_changed_is_kept_under_the_mac (void)
+{
+  g_autoptr (HsJob) job = hs_fixture_job (1);
+  g_autoptr (HsJob) done = hs_fixture_job (2);
+  g_autoptr (HsLedgerBatch) batch = hs_ledger_batch_new ();
+
+  job->changed = done->changed
+      = (HsPrintOptions){ 3, HS_SIDES_WISH_TWO_SHORT, HS_COLOUR_MONOCHROME };
+  done->state = HS_JOB_DELIVERED;
+  done->finished_at_us = 7;
+  hs_ledger_batch_put_job (batch, job, 0, NULL);
+  hs_ledger_batch_archive_job (batch, done);
+  HS_ASSERT (hs_fixture_commit (ledger, g_steal_pointer (&batch), NULL));
+  tamper ("SELECT 1");
+  load ();
+  HS_ASSERT_INT_EQ (contents->damaged->len, 0);
+  const HsLedgerJob *row = g_ptr_array_index (contents->jobs, 0);
+  HS_ASSERT (hs_print_options_are_equal (&row->job->changed, &job->changed));
+  g_autoptr (GPtrArray) audit = read_audit ();
+  HS_ASSERT_INT_EQ (audit->len, 1);
+  HS_ASSERT (hs_print_options_are_equal (&((HsJob *)g_ptr_array_index (audit, 0))->changed,
+                                         &done->changed));
+  tamper_and_load ("UPDATE jobs SET changed_copies = 4");
+  HS_ASSERT_INT_EQ (contents->damaged->len, 1);
+  tamper_and_load ("UPDATE jobs SET changed_copies = 10000");
+  HS_ASSERT_INT_EQ (contents->damaged->len, 1);
+  tamper_and_load ("UPDATE jobs SET changed_copies = 3; UPDATE audit SET changed_sides = NULL");
+  HS_ASSERT_INT_EQ (contents->damaged->len, 0);
+  g_autoptr (GPtrArray) cut = read_audit ();
+  HS_ASSERT_INT_EQ (cut->len, 0);
 }
 
 static void
@@ -477,6 +548,9 @@ every_stored_field_is_under_the_mac (void)
     FIELD (result_sheets),
     FIELD (result_counted),
     FIELD (offline),
+    FIELD (changed.copies),
+    FIELD (changed.sides),
+    FIELD (changed.colour),
 #undef FIELD
   };
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
@@ -528,6 +602,10 @@ HS_SUITE_WITH (
     { "the tables have the columns of the list", the_tables_have_the_columns_of_the_list },
     { "an older ledger is brought up to date, with its rows",
       an_older_ledger_is_brought_up_to_date_with_its_rows },
+    { "a ledger from before options is brought up to date",
+      a_ledger_from_before_options_is_brought_up_to_date },
+    { "what a release changed is kept under the MAC",
+      what_a_release_changed_is_kept_under_the_mac },
     { "a claim tag is under the MAC, where there is one",
       a_claim_tag_is_under_the_mac_where_there_is_one },
     { "canonical bytes are what the page says", canonical_bytes_are_what_the_page_says },

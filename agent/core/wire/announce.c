@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define MAX_RECIPIENT_BYTES (HS_BUNDLE_MAX_NAME_BYTES + 8) /* "escrow:" and a name */
-#define MAX_COPIES 9999                                    /* core/job.h */
 
 static const char *const source_keywords[] = { "unknown", "claimed", "measured", NULL };
 static const char *const colour_keywords[] = { "unknown", "monochrome", "color", NULL };
@@ -52,9 +51,9 @@ hs_announce_encode (const HsJob *job, HsTitlePolicy title_policy, GBytes *sealed
   hs_json_set_integer (body, "impressions", job->impressions);
   hs_json_set_lines (body, "impressions_source",
                      hs_count_source_to_keyword (job->impressions_source));
-  hs_json_set_lines (body, "colour", hs_colour_to_keyword (job->colour));
-  hs_json_set_lines (body, "sides", hs_sides_to_keyword (job->sides));
-  hs_json_set_integer (body, "copies", job->copies);
+  hs_json_set_lines (body, "colour", hs_colour_to_keyword (hs_job_get_colour (job)));
+  hs_json_set_lines (body, "sides", hs_sides_to_keyword (hs_job_get_sides (job)));
+  hs_json_set_integer (body, "copies", hs_job_get_copies (job));
   hs_json_set_text (body, "media", job->media, HS_ANNOUNCE_MAX_KEYWORD_BYTES);
   hs_json_set_integer (body, "created_us", job->created_at_us);
   hs_json_set_integer (body, "expires_us", job->expires_at_us);
@@ -84,34 +83,47 @@ check_release_key (const HsAnnounce *announce, GError **error)
 static gboolean
 read_numbers (const json_t *body, HsAnnounce *announce, GError **error)
 {
-  gint64 epoch, size_bytes, impressions, copies;
+  gint64 epoch, size_bytes, impressions;
 
   if (!hs_json_get_integer (body, "epoch", 0, HS_JSON_MAX_INTEGER, &epoch, error)
       || !hs_json_get_integer (body, "size", 0, HS_JSON_MAX_INTEGER, &size_bytes, error)
       || !hs_json_get_integer (body, "impressions", 0, G_MAXINT32, &impressions, error)
-      || !hs_json_get_integer (body, "copies", 1, MAX_COPIES, &copies, error)
       || !hs_json_get_time (body, "created_us", &announce->created_at_us, error)
       || !hs_json_get_time (body, "expires_us", &announce->expires_at_us, error))
     return FALSE;
   announce->epoch = (guint64)epoch;
   announce->size_bytes = (guint64)size_bytes;
   announce->impressions = (guint32)impressions;
-  announce->copies = (guint32)copies;
+  return TRUE;
+}
+
+gboolean
+hs_announce_read_paper (
+    const json_t *body, guint32 *copies, HsSides *sides, HsColour *colour, GError **error)
+{
+  int read_colour, read_sides;
+  gint64 read_copies;
+
+  if (!hs_json_get_integer (body, "copies", 1, HS_COPIES_MAX, &read_copies, error)
+      || !hs_json_get_keyword (body, "colour", colour_keywords, &read_colour, error)
+      || !hs_json_get_keyword (body, "sides", sides_keywords, &read_sides, error))
+    return FALSE;
+  *copies = (guint32)read_copies;
+  *colour = (HsColour)read_colour;
+  *sides = (HsSides)read_sides;
   return TRUE;
 }
 
 static gboolean
 read_keywords (const json_t *body, HsAnnounce *announce, GError **error)
 {
-  int source, colour, sides;
+  int source;
 
   if (!hs_json_get_keyword (body, "impressions_source", source_keywords, &source, error)
-      || !hs_json_get_keyword (body, "colour", colour_keywords, &colour, error)
-      || !hs_json_get_keyword (body, "sides", sides_keywords, &sides, error))
+      || !hs_announce_read_paper (body, &announce->copies, &announce->sides, &announce->colour,
+                                  error))
     return FALSE;
   announce->impressions_source = (HsCountSource)source;
-  announce->colour = (HsColour)colour;
-  announce->sides = (HsSides)sides;
   return TRUE;
 }
 

@@ -6,7 +6,8 @@
  *
  * Body of an "announce" record: {job, owner, e, epoch, format, size, impressions,
  * impressions_source, colour, sides, copies, media, created_us, expires_us, title, recipients} and,
- * if there is one, sealed_title. The title is there only if the organisation's title-policy is full,
+ * if there is one, sealed_title. Colour, sides and copies are those of the paper as it is asked for
+ * now; what a release changes later is in a state notice. The title is there only if the organisation's title-policy is full,
  * a sealed title only if it is sealed, never both; user names and tickets never are.
  *
  * Threads: any, no shared state.  Blocks: never. */
@@ -56,6 +57,13 @@ gboolean hs_announce_read_sealed_title (const json_t *body,
                                         const char *title,
                                         GBytes **sealed_title,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Reads the members "copies", "sides" and "colour" of a body. Errors: INVALID. */
+gboolean hs_announce_read_paper (const json_t *body,
+                                 guint32 *copies,
+                                 HsSides *sides,
+                                 HsColour *colour,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Keywords of the wire: "unknown" "claimed" "measured"; "unknown" "monochrome" "color"; IPP's
  * sides. */

@@ -94,9 +94,10 @@ hs_control_job_new (const HsJob *job)
   view->size_bytes = job->size_bytes;
   view->pages = job->impressions_source == HS_COUNT_UNKNOWN ? 0 : job->impressions;
   view->pages_source = g_strdup (sources[job->impressions_source]);
-  view->colour = g_strdup (colours[job->colour]);
-  view->sides = g_strdup (sides[job->sides]);
-  view->copies = job->copies;
+  view->colour = g_strdup (colours[hs_job_get_colour (job)]);
+  view->sides = g_strdup (sides[hs_job_get_sides (job)]);
+  view->copies = hs_job_get_copies (job);
+  view->options = job->changed;
   view->media = g_strdup (job->media);
   view->printer = hs_id_is_zero (&job->printer) ? NULL : hs_id_dup_text (&job->printer);
   view->created_us = job->created_at_us;
@@ -151,6 +152,7 @@ hs_control_job_encode (const HsControlJob *job)
   hs_json_set_text (object, "colour", job->colour, TEXT_BYTES);
   hs_json_set_text (object, "sides", job->sides, TEXT_BYTES);
   hs_json_set_integer (object, "copies", job->copies);
+  hs_json_set_value (object, "options", hs_print_options_encode (&job->options));
   hs_json_set_text (object, "media", job->media, TEXT_BYTES);
   hs_json_set_text (object, "printer", job->printer, TEXT_BYTES);
   hs_control_set_time (object, "created", job->created_us);
@@ -205,7 +207,10 @@ static gboolean
 decode_numbers (HsControlJob *job, const json_t *object, GError **error)
 {
   gint64 size_bytes;
-  if (!hs_json_get_integer (object, "size_bytes", 0, HS_JSON_MAX_INTEGER, &size_bytes, error))
+  json_t *options;
+  if (!hs_json_get_integer (object, "size_bytes", 0, HS_JSON_MAX_INTEGER, &size_bytes, error)
+      || !hs_json_get_object (object, "options", &options, error)
+      || !hs_print_options_decode (options, &job->options, error))
     return FALSE;
   job->size_bytes = (guint64)size_bytes;
   return hs_control_get_count (object, "ipp_id", &job->ipp_id, error)

@@ -6,13 +6,13 @@
  * the tray read.
  *
  * {id, ipp_id, name, state, reasons, sentence, format, size_bytes, pages, pages_source, colour,
- * sides, copies, media, printer, created, expires, finished, result_pages, result_sheets, offline,
- * from, recipients}. Times are RFC 3339 in UTC; what is not known is null.
+ * sides, copies, options, media, printer, created, expires, finished, result_pages, result_sheets,
+ * offline, from, recipients}. Colour, sides and copies are those that are or will be printed. Times are RFC 3339 in UTC; what is not known is null.
  *
  * Threads: any, no shared state.  Blocks: never. */
 
 #include "core/job.h"
-#include "core/wire/json_strict.h"
+#include "core/wire/control_release.h"
 
 typedef struct
 {
@@ -30,6 +30,7 @@ typedef struct
   char *colour;       /* "colour", "monochrome" or "unknown" */
   char *sides;        /* IPP sides keyword */
   guint32 copies;
+  HsPrintOptions options;  /* what of these three the release changed */
   char *media;             /* IPP media keyword; nullable */
   char *printer;           /* uuid; nullable until released */
   gint64 created_us;       /* UTC */

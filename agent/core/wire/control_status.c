@@ -158,6 +158,7 @@ hs_control_printer_encode (const HsControlPrinter *printer)
                     TEXT_BYTES);
   hs_control_set_time (object, "used", printer->used_us);
   hs_control_set_time (object, "seen", printer->seen_us);
+  hs_print_abilities_encode (object, &printer->abilities);
   return object;
 }
 
@@ -175,7 +176,8 @@ hs_control_printer_decode (const json_t *object, GError **error)
       || !hs_json_get_boolean (object, "used_before", &printer->used_before, error)
       || !hs_json_get_text (object, "place", TEXT_BYTES, &printer->place, error)
       || !hs_control_get_time (object, "used", &printer->used_us, error)
-      || !hs_control_get_time (object, "seen", &printer->seen_us, error))
+      || !hs_control_get_time (object, "seen", &printer->seen_us, error)
+      || !hs_print_abilities_decode (object, &printer->abilities, error))
     return NULL;
   return g_steal_pointer (&printer);
 }

@@ -64,6 +64,7 @@ typedef struct
   char *place;    /* "here": used in this network before; "elsewhere" or "unknown" */
   gint64 used_us; /* UTC: when a job was printed there; 0 = never */
   gint64 seen_us; /* UTC; when the state was learnt; 0 = never */
+  HsPrintAbilities abilities;
 } HsControlPrinter;
 
 void hs_control_printer_free (HsControlPrinter *printer);

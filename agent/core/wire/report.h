@@ -3,7 +3,8 @@
 #pragma once
 
 /* How a job ended: body of a "report" record, {job, outcome, printer, impressions, sheets, counted,
- * finished_us, command}. The counts are the printer's own; counted says whether it gave any.
+ * finished_us, command}. The counts are the printer's own, of all copies and of the sides that were
+ * printed; counted says whether it gave any.
  *
  * Threads: any, no shared state.  Blocks: never. */
 

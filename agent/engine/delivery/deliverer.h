@@ -56,6 +56,9 @@ typedef struct
    * there, so that it can be used offline. */
   gboolean (*knows_printer) (gpointer data, const HsId *printer, gboolean *used_before);
 
+  /* What the printer can do, as far as it was ever asked. NULL: this deliverer knows nothing. */
+  void (*get_abilities) (gpointer data, const HsId *printer, HsPrintAbilities *abilities);
+
   /* Starts to deliver @job to job->printer, or (job->progress is not NONE: a restart) asks the
    * printer what became of it. @job is borrowed for the call. @source is (transfer full), and NULL
    * if nobody here can open the document: then a delivery only asks, and must not send.

@@ -386,11 +386,22 @@ knows_printer (gpointer data, const HsId *printer, gboolean *used_before)
   return TRUE;
 }
 
+static void
+get_abilities (gpointer data, const HsId *printer, HsPrintAbilities *abilities)
+{
+  HsPrinterView view;
+
+  *abilities = (HsPrintAbilities){ 0 };
+  if (hs_printers_find (data, printer, &view) && view.capabilities != NULL)
+    hs_capabilities_get_print_abilities (view.capabilities, abilities);
+}
+
 HsDeliverer
 hs_delivery_make_deliverer (HsPrinters *printers)
 {
   return (HsDeliverer){ .data = printers,
                         .knows_printer = knows_printer,
+                        .get_abilities = get_abilities,
                         .begin = begin,
                         .set_progress_func = hs_delivery_set_progress_func,
                         .committed = committed,

@@ -40,7 +40,7 @@ is_whole (const HsDelivery *delivery, const HsIppJob *job)
       return !job->counted || job->impressions > 0 || job->sheets > 0;
     case HS_SHARE_SOME:
       return job->counted && ours->impressions_source == HS_COUNT_MEASURED && ours->impressions > 0
-             && job->impressions >= (guint64)ours->impressions * MAX (ours->copies, 1);
+             && job->impressions >= (guint64)ours->impressions * hs_job_get_copies (ours);
     case HS_SHARE_NOTHING:
       break;
     }

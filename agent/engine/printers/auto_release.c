@@ -74,7 +74,7 @@ try_job (HsAutoRelease *release, const HsCaller *owner, const HsJob *job)
   try->job = job->id;
   g_ref_count_inc (&release->references);
   g_hash_table_add (release->done, g_memdup2 (&job->id, sizeof job->id));
-  hs_engine_release_async (parts->engine, owner, &job->id, &printer, NULL, on_released, try);
+  hs_engine_release_async (parts->engine, owner, &job->id, &printer, NULL, NULL, on_released, try);
 }
 
 static gboolean

@@ -168,8 +168,9 @@ hs_control_list_overview (HsControlRequest *request)
 
 /* ── actions ─────────────────────────────────────────────────────────────────────────────── */
 
+/* @command: nullable; the site was asked. @with_options: with what the release changes. */
 static void
-answer_state (HsControlRequest *request, const HsId *command)
+answer_state (HsControlRequest *request, const HsId *command, gboolean with_options)
 {
   const HsJob *job
       = hs_engine_find_job (request->control->parts.engine, &request->caller, &request->id);
@@ -179,6 +180,8 @@ answer_state (HsControlRequest *request, const HsId *command)
   hs_json_set_text (object, "state", job != NULL ? hs_job_state_to_keyword (job->state) : NULL, 32);
   if (command != NULL)
     hs_json_set_id (object, "command", command);
+  if (with_options && job != NULL)
+    hs_json_set_value (object, "options", hs_print_options_encode (&job->changed));
   hs_control_answer (request, object);
 }
 
@@ -189,7 +192,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (hs_engine_action_finish (request->control->parts.engine, result, &error))
-    answer_state (request, NULL);
+    answer_state (request, NULL, FALSE);
   else
     hs_control_answer_error (request, error);
 }
@@ -197,7 +200,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer user_data)
 typedef struct
 {
   HsControlRequest *request;
-  HsId printer;
+  HsControlRelease wish;
 } Release;
 
 static void
@@ -208,9 +211,22 @@ on_asked_site (GObject *source, GAsyncResult *result, gpointer user_data)
   HsId command;
 
   if (hs_site_link_release_finish (request->control->parts.site_link, result, &command, &error))
-    answer_state (request, &command);
+    answer_state (request, &command, TRUE);
   else
     hs_control_answer_error (request, error);
+}
+
+/* The site knows of no options, and what was asked for must not be passed over. */
+static gboolean
+may_ask_site (const Release *release)
+{
+  HsControlRequest *request = release->request;
+  const HsJob *job
+      = hs_engine_find_job (request->control->parts.engine, &request->caller, &request->id);
+
+  return !release->wish.has_options
+         || (hs_print_options_are_none (&release->wish.options) && job != NULL
+             && hs_print_options_are_none (&job->changed));
 }
 
 /* A locked key is no end for somebody who is signed in: the site's half opens the job, too. */
@@ -224,18 +240,19 @@ on_released (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (hs_engine_action_finish (parts->engine, result, &error))
     {
-      answer_state (request, NULL);
+      answer_state (request, NULL, TRUE);
       return;
     }
   const HsSecretBytes *session
       = hs_sessions_find (parts->sessions, request->caller.uid, g_get_real_time ());
-  if (!g_error_matches (error, HS_ERROR, HS_ERROR_DENIED) || session == NULL)
+  if (!g_error_matches (error, HS_ERROR, HS_ERROR_DENIED) || session == NULL
+      || !may_ask_site (release))
     {
       hs_control_answer_error (request, error);
       return;
     }
   g_error_free (error);
-  hs_site_link_release_async (parts->site_link, session, &request->id, &release->printer,
+  hs_site_link_release_async (parts->site_link, session, &request->id, &release->wish.printer,
                               on_asked_site, request);
 }
 
@@ -244,20 +261,21 @@ hs_control_release (HsControlRequest *request)
 {
   g_autoptr (json_t) body = hs_control_take_json (request);
   GError *error = NULL;
-  HsId printer;
+  HsControlRelease wish;
 
   if (body == NULL)
     return;
-  if (!hs_json_get_id (body, "printer", &printer, &error))
+  if (!hs_control_release_decode (body, &wish, &error))
     {
       hs_control_answer_error (request, error);
       return;
     }
   Release *release = g_new0 (Release, 1);
   release->request = request;
-  release->printer = printer;
-  hs_engine_release_async (request->control->parts.engine, &request->caller, &request->id, &printer,
-                           NULL, on_released, release);
+  release->wish = wish;
+  hs_engine_release_async (request->control->parts.engine, &request->caller, &request->id,
+                           &wish.printer, wish.has_options ? &wish.options : NULL, NULL,
+                           on_released, release);
 }
 
 void

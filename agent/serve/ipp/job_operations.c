@@ -316,7 +316,7 @@ hs_ipp_release_job (HsIppExchange *exchange)
       return;
     }
   hs_engine_release_async (exchange->server->engine, &exchange->caller, &job->id, &printer, NULL,
-                           on_acted, hs_ipp_exchange_ref (exchange));
+                           NULL, on_acted, hs_ipp_exchange_ref (exchange));
 }
 
 /* The ticket is sealed with the document and stays as it is; only holding can be set. */
