@@ -131,6 +131,10 @@ take_state (Intake *intake, GError **error)
 
   if (notice == NULL || (job = get_own_job (intake, &notice->job, error)) == NULL)
     return FALSE;
+  if (notice->has_paper
+      && !hs_store_set_job_paper (intake->site->store, &notice->job, notice->copies, notice->sides,
+                                  notice->colour, error))
+    return FALSE;
   return set_state (intake, &notice->job, notice->state, (const char *const *)notice->reasons,
                     notice->sentence, error);
 }

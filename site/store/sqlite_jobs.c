@@ -240,6 +240,15 @@ hs_store_set_job_state (HsStore *store,
 }
 
 gboolean
+hs_store_set_job_paper (
+    HsStore *store, const HsId *job, guint32 copies, HsSides sides, HsColour colour, GError **error)
+{
+  return hs_store_sqlite_run (
+      store, error, "UPDATE jobs SET copies=?, sides=?, colour=? WHERE id=? AND is_final=0", "iiid",
+      (gint64)copies, (gint64)sides, (gint64)colour, job);
+}
+
+gboolean
 hs_store_set_share_issued (HsStore *store, const HsId *job, gint64 now_us, GError **error)
 {
   return hs_store_sqlite_run (store, error,

@@ -324,6 +324,13 @@ gboolean hs_store_set_job_state (HsStore *store,
                                  const char *sentence,
                                  gint64 now_us,
                                  GError **error);
+/* What a release changed, or changed back; nothing if the job is final. */
+gboolean hs_store_set_job_paper (HsStore *store,
+                                 const HsId *job,
+                                 guint32 copies,
+                                 HsSides sides,
+                                 HsColour colour,
+                                 GError **error);
 gboolean hs_store_set_share_issued (HsStore *store, const HsId *job, gint64 now_us, GError **error);
 
 /* Jobs of the device and epoch that are not final and not past their end at @now_us. */
