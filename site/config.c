@@ -45,6 +45,7 @@ typedef struct
 static const Choice choices[] = {
   { "cards", "self-registration", offsetof (HsSiteConfig, cards_self_registration), FALSE, 0, 0 },
   { "terminals", "card-only", offsetof (HsSiteConfig, terminals_card_only), FALSE, 0, 0 },
+  { "terminals", "certificate-days", offsetof (HsSiteConfig, terminal_days), 730, 1, 1095 },
   { "devices", "certificate-days", offsetof (HsSiteConfig, certificate_days), 90, 1, 397 },
   { "offline", "pages", offsetof (HsSiteConfig, offline_pages), 200, 1, 100000 },
   { "offline", "days", offsetof (HsSiteConfig, offline_days), 7, 1, 30 },

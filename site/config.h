@@ -15,7 +15,7 @@
  *
  * site.conf is a key file: [people] listen=, urls=; [devices] listen=, urls=; [server] names=; and
  * with defaults [devices] certificate-days= (90), [cards] self-registration= (false), [terminals]
- * card-only= (false), [offline] pages= (200), days= (7), and
+ * card-only= (false) and certificate-days= (730), [offline] pages= (200), days= (7), and
  * [ldap] (site/people/directory_settings.h).
  *
  * Threads: any.  Blocks: on disk. */
@@ -34,6 +34,7 @@ typedef struct
   char **names;                     /* DNS names and addresses in the server certificate */
   gboolean cards_self_registration; /* a signed-in person may register a card */
   gboolean terminals_card_only;     /* at every terminal a card without PIN is enough */
+  guint32 terminal_days;            /* life of a terminal's certificate; 1 to 1095 */
   guint32 certificate_days;         /* life of a workstation's certificate; 1 to 397 */
   guint32 offline_pages;            /* of one entitlement; 1 to 100,000 */
   guint32 offline_days;             /* its life; 1 to 30 */

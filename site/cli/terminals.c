@@ -107,7 +107,10 @@ dup_state (const HsStoreTerminal *terminal, gint64 now_us)
   if (waits)
     return g_strdup (now_us < terminal->secret_until_us ? "waits for its first contact"
                                                         : "never came; add it again");
-  return g_strdup_printf ("last seen %s, certificate until %s", seen, end);
+  return g_strdup_printf ("last seen %s, certificate until %s%s", seen, end,
+                          terminal->next_not_after_us != 0
+                              ? "; renewed, but the new certificate was not used yet"
+                              : "");
 }
 
 gboolean

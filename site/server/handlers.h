@@ -37,6 +37,7 @@ gboolean hs_handle_poll_lost (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_terminal_page (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_terminal_enrol (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_terminal_pair (HsSite *site, HsCall *call, GError **error);
+gboolean hs_handle_terminal_renew (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_terminal_sign_in (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_terminal_jobs (HsSite *site, HsCall *call, GError **error);
 gboolean hs_handle_terminal_release (HsSite *site, HsCall *call, GError **error);

@@ -77,6 +77,8 @@ static const HsSiteRoute routes[] = {
     "image/svg+xml" },
   { DEVICES, "POST", "/v1/terminal/pair", TERMINAL_FACE, FALSE, FALSE, 8 * KIB,
     hs_handle_terminal_pair },
+  { DEVICES, "POST", "/v1/terminal/renew", TERMINAL, FALSE, FALSE, 32 * KIB,
+    hs_handle_terminal_renew },
   { DEVICES, "POST", "/v1/terminal/sign-in", TERMINAL, FALSE, FALSE, 8 * KIB,
     hs_handle_terminal_sign_in },
   { DEVICES, "GET", "/v1/terminal/jobs", TERMINAL, FALSE, FALSE, 0, hs_handle_terminal_jobs },

@@ -54,7 +54,7 @@
   }
 
   const cardOnly = document.body.dataset.cardOnly === "true";
-  const views = ["welcome", "name", "pin", "list", "done"];
+  const views = ["welcome", "name", "pin", "list", "done", "renewed"];
   const fields = { welcome: "card", name: "user" };
   const deleting = { armed: false };
   let view = "welcome";
@@ -71,6 +71,7 @@
   const show = (next) => {
     view = next;
     for (const name of views) part(name).hidden = name !== next;
+    if (part("ending")) part("ending").hidden = next !== "welcome";
     if (fields[next]) part(fields[next]).focus();
     if (next === "pin") part("pad").querySelector("button").focus();
   };
@@ -88,6 +89,7 @@
     part("card").value = "";
     part("user").value = "";
     part("left").textContent = "";
+    part("renewed-code").textContent = "";
   };
 
   const home = () => {
@@ -353,6 +355,28 @@
     slow = 0;
   });
 
+  /* ── a new certificate: no script can put one into a browser ── */
+
+  const save = (base64url, name) => {
+    const bytes = Uint8Array.from(atob(base64url.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([bytes], { type: "application/x-pkcs12" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), doneMs);
+  };
+
+  part("renew")?.addEventListener("click", async () => {
+    try {
+      const answer = await ask("/v1/terminal/renew", { csr: null });
+      save(answer.file, "tablet.p12");
+      part("renewed-code").textContent = answer.code;
+      show("renewed");
+    } catch (trouble) {
+      say(trouble.message);
+    }
+  });
+
   /* ── nobody is there any more ── */
 
   /* Whatever a reader types on the first view goes into the card's field. Tab, Enter and space stay
@@ -370,7 +394,7 @@
   window.addEventListener("focus", focusCard);
 
   setInterval(() => {
-    if (view === "welcome" || view === "done") return;
+    if (["welcome", "done", "renewed"].includes(view)) return;
     const leftMs = idleMs - (performance.now() - touchedMs);
     part("left").textContent = leftMs < warnMs && leftMs > 0
       ? `Signing out in ${Math.ceil(leftMs / 1000)} s` : "";

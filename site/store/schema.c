@@ -16,6 +16,7 @@
  * v7  reports: jobs that a workstation printed past us (is_local), with the workstation, its queue, a
  *     title as the policy allows, and whether the owner is only claimed; erased: fingerprints of people
  *     who were erased.
+ * v8  terminals: the certificate that was given besides the one in use.
  *
  * Ids are 16-byte blobs, times microseconds UTC, states and kinds the keywords of the wire, so that
  * the database reads well with the sqlite3 shell. */
@@ -143,7 +144,12 @@ static const char step_7[]
       "CREATE INDEX reports_by_owner ON reports (owner, finished_us);"
       "CREATE TABLE erased (fingerprint BLOB PRIMARY KEY, at_us INTEGER NOT NULL) WITHOUT ROWID;";
 
-static const char *const steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7 };
+static const char step_8[] = "ALTER TABLE terminals ADD COLUMN next_fingerprint BLOB;"
+                             "ALTER TABLE terminals ADD COLUMN next_not_after_us INTEGER NOT NULL"
+                             " DEFAULT 0;";
+
+static const char *const steps[]
+    = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8 };
 
 static gboolean
 run_step (HsStore *store, guint version, GError **error)

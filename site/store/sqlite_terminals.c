@@ -8,7 +8,7 @@
 
 #define COLUMNS                                                                                    \
   "id, printer, name, is_card_only, added_us, secret, secret_until_us, fingerprint, not_after_us," \
-  " token, enrolled_us, last_seen_us, revoked_us"
+  " token, enrolled_us, last_seen_us, revoked_us, next_fingerprint, next_not_after_us"
 
 /* Zeros are no digest: NULL in the table, where digests are unique. */
 static const guint8 *
@@ -23,13 +23,14 @@ gboolean
 hs_store_add_terminal (HsStore *store, const HsStoreTerminal *terminal, GError **error)
 {
   return hs_store_sqlite_run (
-      store, error, "INSERT INTO terminals (" COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-      "ddtiibibibiii", &terminal->id, &terminal->printer, terminal->name,
+      store, error, "INSERT INTO terminals (" COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      "ddtiibibibiiibi", &terminal->id, &terminal->printer, terminal->name,
       (gint64)terminal->is_card_only, terminal->added_us, or_null (terminal->secret),
       (gsize)HS_STORE_DIGEST_BYTES, terminal->secret_until_us, or_null (terminal->fingerprint),
       (gsize)HS_STORE_DIGEST_BYTES, terminal->not_after_us, or_null (terminal->token),
       (gsize)HS_STORE_DIGEST_BYTES, terminal->enrolled_us, terminal->last_seen_us,
-      terminal->revoked_us);
+      terminal->revoked_us, or_null (terminal->next_fingerprint), (gsize)HS_STORE_DIGEST_BYTES,
+      terminal->next_not_after_us);
 }
 
 static gpointer
@@ -50,6 +51,9 @@ read_terminal (sqlite3_stmt *statement)
   terminal->enrolled_us = hs_store_sqlite_integer (statement, 10);
   terminal->last_seen_us = hs_store_sqlite_integer (statement, 11);
   terminal->revoked_us = hs_store_sqlite_integer (statement, 12);
+  hs_store_sqlite_bytes (statement, 13, terminal->next_fingerprint,
+                         sizeof terminal->next_fingerprint);
+  terminal->next_not_after_us = hs_store_sqlite_integer (statement, 14);
   return terminal;
 }
 
@@ -98,6 +102,25 @@ hs_store_enrol_terminal (HsStore *store, const HsStoreTerminal *terminal, GError
       "bibid", or_null (terminal->fingerprint), (gsize)HS_STORE_DIGEST_BYTES,
       terminal->not_after_us, or_null (terminal->token), (gsize)HS_STORE_DIGEST_BYTES,
       terminal->enrolled_us, &terminal->id);
+}
+
+gboolean
+hs_store_set_terminal_next (HsStore *store, const HsStoreTerminal *terminal, GError **error)
+{
+  return hs_store_sqlite_run (
+      store, error, "UPDATE terminals SET next_fingerprint=?, next_not_after_us=? WHERE id=?",
+      "bid", or_null (terminal->next_fingerprint), (gsize)HS_STORE_DIGEST_BYTES,
+      terminal->next_not_after_us, &terminal->id);
+}
+
+gboolean
+hs_store_promote_terminal (HsStore *store, const HsId *id, GError **error)
+{
+  return hs_store_sqlite_run (store, error,
+                              "UPDATE terminals SET fingerprint=next_fingerprint,"
+                              " not_after_us=next_not_after_us, next_fingerprint=NULL,"
+                              " next_not_after_us=0 WHERE id=? AND next_fingerprint IS NOT NULL",
+                              "d", id);
 }
 
 gboolean

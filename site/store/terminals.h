@@ -18,8 +18,11 @@ typedef struct
   guint8 secret[HS_STORE_DIGEST_BYTES]; /* SHA-256 of the one-time secret; zeros once it is spent */
   gint64 secret_until_us;
   guint8 fingerprint
-      [HS_STORE_DIGEST_BYTES];         /* SHA-256 of its certificate; zeros before there is one */
-  gint64 not_after_us;                 /* of the certificate */
+      [HS_STORE_DIGEST_BYTES]; /* SHA-256 of its certificate; zeros before there is one */
+  gint64 not_after_us;         /* of the certificate */
+  guint8 next_fingerprint
+      [HS_STORE_DIGEST_BYTES]; /* of the renewed one, until that was used; zeros: there is none */
+  gint64 next_not_after_us;    /* of the renewed one */
   guint8 token[HS_STORE_DIGEST_BYTES]; /* SHA-256 of the token; zeros until it is enrolled */
   gint64 enrolled_us;                  /* 0 = not yet */
   gint64 last_seen_us;
@@ -36,6 +39,11 @@ GPtrArray *hs_store_list_terminals (HsStore *store, GError **error);
 
 /* Writes fingerprint, end, token and time of enrolment of @terminal; the secret is spent. */
 gboolean hs_store_enrol_terminal (HsStore *store, const HsStoreTerminal *terminal, GError **error);
+/* Writes the renewed certificate's fingerprint and end; one that was never used is forgotten. */
+gboolean
+hs_store_set_terminal_next (HsStore *store, const HsStoreTerminal *terminal, GError **error);
+/* The renewed certificate is the terminal's from now on, and the older one nobody's. */
+gboolean hs_store_promote_terminal (HsStore *store, const HsId *id, GError **error);
 gboolean hs_store_set_terminal_seen (HsStore *store, const HsId *id, gint64 now_us, GError **error);
 /* Ends its sessions too; the first time counts. */
 gboolean hs_store_revoke_terminal (HsStore *store, const HsId *id, gint64 now_us, GError **error);

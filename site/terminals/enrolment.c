@@ -19,6 +19,7 @@
 #define CODE_CHARACTERS 12                    /* 58 bits */
 #define BACKDATE_US (10 * G_TIME_SPAN_MINUTE) /* for terminals whose clock is late */
 #define SEEN_US (60 * G_TIME_SPAN_SECOND)     /* how exact "last seen" is */
+#define REMINDER_US (60 * G_TIME_SPAN_DAY)    /* a visit can be planned */
 
 static void
 digest_text (const char *text, gsize length, guint8 digest[HS_STORE_DIGEST_BYTES])
@@ -55,13 +56,19 @@ hs_terminal_add (HsSite *site, HsStoreTerminal *terminal, gint64 now_us, GError 
   return hs_store_add_terminal (site->store, terminal, error) ? hs_enrol_token_format (line) : NULL;
 }
 
+static gint64
+get_life_us (HsSite *site)
+{
+  return site->config->terminal_days * G_TIME_SPAN_DAY;
+}
+
 static HsCertificate *
 issue (HsSite *site, const HsId *id, const char *request_pem, gint64 now_us, GError **error)
 {
   return hs_certificate_issue_terminal (hs_site_secrets_get_device_authority (site->secrets),
                                         hs_site_secrets_get_device_authority_key (site->secrets),
                                         request_pem, id, now_us - BACKDATE_US,
-                                        now_us + HS_TERMINAL_CERTIFICATE_US, error);
+                                        now_us + get_life_us (site), error);
 }
 
 /* Of 30 characters that nobody confuses: no 0, 1, i, l, o, u. */
@@ -86,30 +93,58 @@ make_code (GError **error)
   return g_string_free (code, FALSE);
 }
 
+static void
+wipe_code (char *code)
+{
+  hs_secret_bytes_wipe (code, strlen (code));
+  g_free (code);
+}
+
+/* Key and certificate for a browser, in one file. Returns: (transfer full): the code that opens *file. */
+static char *
+make_file (HsSite *site,
+           const HsStoreTerminal *terminal,
+           gint64 now_us,
+           HsCertificate **certificate,
+           GBytes **file,
+           GError **error)
+{
+  g_autoptr (HsCertificateKey) key = hs_certificate_key_new (error);
+  g_autofree char *request = key != NULL ? hs_certificate_key_make_request (key, error) : NULL;
+  g_autofree char *label = g_strdup_printf ("Homespool %s", terminal->name);
+  g_autoptr (HsCertificate) made
+      = request != NULL ? issue (site, &terminal->id, request, now_us, error) : NULL;
+  char *code = made != NULL ? make_code (error) : NULL;
+
+  if (code == NULL)
+    return NULL;
+  *file = hs_pkcs12_make (made, key, label, code, error);
+  if (*file == NULL)
+    {
+      wipe_code (code);
+      return NULL;
+    }
+  *certificate = g_steal_pointer (&made);
+  return code;
+}
+
 char *
 hs_terminal_add_browser (
     HsSite *site, HsStoreTerminal *terminal, gint64 now_us, GBytes **file, GError **error)
 {
-  g_autoptr (HsCertificateKey) key = NULL;
   g_autoptr (HsCertificate) certificate = NULL;
-  g_autofree char *request = NULL;
-  g_autofree char *label = g_strdup_printf ("Homespool %s", terminal->name);
   char *code = NULL;
 
-  if (!prepare (site, terminal, now_us, error) || (key = hs_certificate_key_new (error)) == NULL
-      || (request = hs_certificate_key_make_request (key, error)) == NULL
-      || (certificate = issue (site, &terminal->id, request, now_us, error)) == NULL
-      || (code = make_code (error)) == NULL)
+  if (!prepare (site, terminal, now_us, error)
+      || (code = make_file (site, terminal, now_us, &certificate, file, error)) == NULL)
     return NULL;
   hs_certificate_get_fingerprint (certificate, terminal->fingerprint);
   terminal->not_after_us = hs_certificate_get_not_after_us (certificate);
   digest_text (code, strlen (code), terminal->secret);
-  *file = hs_pkcs12_make (certificate, key, label, code, error);
-  if (*file != NULL && hs_store_add_terminal (site->store, terminal, error))
+  if (hs_store_add_terminal (site->store, terminal, error))
     return code;
   g_clear_pointer (file, g_bytes_unref);
-  hs_secret_bytes_wipe (code, strlen (code));
-  g_free (code);
+  wipe_code (code);
   return NULL;
 }
 
@@ -202,6 +237,66 @@ hs_terminal_pair (
   return check_secret_life (terminal, now_us, error) ? spend (site, terminal, now_us, error) : NULL;
 }
 
+/* ── it stays ────────────────────────────────────────────────────────────────────────────── */
+
+/* Not before half of its life is over: whoever stands at a tablet may press its button. */
+static gboolean
+check_age (HsSite *site, const HsStoreTerminal *terminal, gint64 now_us, GError **error)
+{
+  if (now_us >= terminal->not_after_us - get_life_us (site) / 2)
+    return TRUE;
+  g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+               "this terminal's certificate is not old enough to be renewed");
+  return FALSE;
+}
+
+static gboolean
+make_renewed (HsSite *site,
+              const HsStoreTerminal *terminal,
+              const char *csr,
+              gint64 now_us,
+              HsTerminalRenewal *renewal,
+              HsCertificate **certificate,
+              GError **error)
+{
+  if (csr != NULL)
+    {
+      *certificate = issue (site, &terminal->id, csr, now_us, error);
+      if (*certificate != NULL)
+        renewal->certificate = hs_certificate_dup_pem (*certificate);
+      return *certificate != NULL;
+    }
+  char *code = make_file (site, terminal, now_us, certificate, &renewal->file, error);
+  if (code == NULL)
+    return FALSE;
+  renewal->code = hs_secret_bytes_new_copy ((const guint8 *)code, strlen (code));
+  wipe_code (code);
+  return TRUE;
+}
+
+HsTerminalRenewal *
+hs_terminal_renew (HsSite *site, const HsId *id, const char *csr, gint64 now_us, GError **error)
+{
+  g_autoptr (HsStoreTerminal) terminal = hs_store_get_terminal (site->store, id, error);
+  g_autoptr (HsTerminalRenewal) renewal = g_new0 (HsTerminalRenewal, 1);
+  g_autoptr (HsCertificate) certificate = NULL;
+
+  if (terminal == NULL || !check_age (site, terminal, now_us, error)
+      || !make_renewed (site, terminal, csr, now_us, renewal, &certificate, error))
+    return NULL;
+  hs_certificate_get_fingerprint (certificate, terminal->next_fingerprint);
+  renewal->until_us = hs_certificate_get_not_after_us (certificate);
+  terminal->next_not_after_us = renewal->until_us;
+  return hs_store_set_terminal_next (site->store, terminal, error) ? g_steal_pointer (&renewal)
+                                                                   : NULL;
+}
+
+gint64
+hs_terminal_get_reminder_us (HsSite *site, const HsStoreTerminal *terminal)
+{
+  return terminal->not_after_us - MIN (REMINDER_US, get_life_us (site) / 3);
+}
+
 /* ── it asks ─────────────────────────────────────────────────────────────────────────────── */
 
 gboolean
@@ -215,6 +310,23 @@ hs_terminal_has_token (const HsStoreTerminal *terminal, const char *token)
   return hs_constant_time_equal (digest, terminal->token, sizeof digest);
 }
 
+typedef enum
+{
+  CERTIFICATE_OTHER,
+  CERTIFICATE_IN_USE,
+  CERTIFICATE_RENEWED, /* not used yet */
+} Certificate;
+
+static Certificate
+find_certificate (const HsStoreTerminal *terminal, const guint8 fingerprint[HS_STORE_DIGEST_BYTES])
+{
+  if (hs_constant_time_equal (fingerprint, terminal->fingerprint, HS_STORE_DIGEST_BYTES))
+    return CERTIFICATE_IN_USE;
+  return hs_constant_time_equal (fingerprint, terminal->next_fingerprint, HS_STORE_DIGEST_BYTES)
+             ? CERTIFICATE_RENEWED
+             : CERTIFICATE_OTHER;
+}
+
 gboolean
 hs_terminal_check (HsSite *site,
                    const HsId *id,
@@ -226,6 +338,9 @@ hs_terminal_check (HsSite *site,
 {
   g_autoptr (GError) reason = NULL;
   g_autoptr (HsStoreTerminal) terminal = hs_store_get_terminal (site->store, id, &reason);
+  Certificate certificate
+      = terminal != NULL ? find_certificate (terminal, fingerprint) : CERTIFICATE_OTHER;
+  gboolean has_token = terminal != NULL && hs_terminal_has_token (terminal, token);
 
   if (terminal == NULL && !g_error_matches (reason, HS_ERROR, HS_ERROR_NOT_FOUND))
     {
@@ -239,15 +354,17 @@ hs_terminal_check (HsSite *site,
       return FALSE;
     }
   /* Certificate and token are looked at together: which of them is wrong is not for others. */
-  if (terminal == NULL
-      || !hs_constant_time_equal (fingerprint, terminal->fingerprint, sizeof terminal->fingerprint)
-      || (needs_token && !hs_terminal_has_token (terminal, token)))
+  if (certificate == CERTIFICATE_OTHER || (needs_token && !has_token))
     {
       g_set_error (error, HS_ERROR, HS_ERROR_DENIED,
                    "this terminal's certificate and token do not belong together here; an "
                    "administrator can add it again");
       return FALSE;
     }
+  /* A file for a browser that somebody else carried away ends nothing: it came without the token. */
+  if (certificate == CERTIFICATE_RENEWED && has_token
+      && !hs_store_promote_terminal (site->store, id, error))
+    return FALSE;
   return now_us - terminal->last_seen_us < SEEN_US
          || hs_store_set_terminal_seen (site->store, id, now_us, error);
 }

@@ -9,13 +9,15 @@
  * one-time secret. A browser cannot: its key and certificate are made here and carried to the tablet
  * as one file, whose code is spent there once for the token, which becomes a cookie.
  *
+ * In the second half of its certificate's life it can have a new one, each in its way. The older one holds until
+ * the new one is used with the token; the token stays.
+ *
  * Threads and blocking: as site/site.h; each call within a transaction of the store. */
 
 #include "core/wire/terminal.h"
 #include "site/site.h"
 #include "site/store/terminals.h"
 
-#define HS_TERMINAL_CERTIFICATE_US (730 * G_TIME_SPAN_DAY) /* ours: a visit every two years */
 #define HS_TERMINAL_SECRET_LIFE_US (G_TIME_SPAN_DAY)
 
 /* Adds a terminal to the printer @terminal names, with name and rule. Returns: (transfer full): the
@@ -46,8 +48,19 @@ char *hs_terminal_pair (HsSite *site,
                         gint64 now_us,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A further certificate for the terminal @id: for the key of the request @csr, or, with NULL, in a file for a
+ * browser. Returns: (transfer full). Errors: REFUSED (too early), INVALID (the request). */
+HsTerminalRenewal *hs_terminal_renew (HsSite *site,
+                                      const HsId *id,
+                                      const char *csr,
+                                      gint64 now_us,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* When the page of a tablet begins to ask for a renewal, UTC microseconds. */
+gint64 hs_terminal_get_reminder_us (HsSite *site, const HsStoreTerminal *terminal);
+
 /* May the holder of this certificate, and with @needs_token of @token (nullable), speak for the terminal @id?
- * Errors: DENIED. */
+ * With the token, the first use of a renewed certificate ends the older one. Errors: DENIED. */
 gboolean hs_terminal_check (HsSite *site,
                             const HsId *id,
                             const guint8 fingerprint[HS_STORE_DIGEST_BYTES],

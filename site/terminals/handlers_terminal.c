@@ -13,10 +13,9 @@
 #include "site/people/sign_in.h"
 #include "site/terminals/enrolment.h"
 #include "site/terminals/job_list.h"
+#include "site/terminals/page.h"
 
 #include <string.h>
-
-#define COOKIE "__Host-homespool-terminal"
 
 /* ── joining ─────────────────────────────────────────────────────────────────────────────── */
 
@@ -44,12 +43,23 @@ hs_handle_terminal_pair (HsSite *site, HsCall *call, GError **error)
 
   if (token == NULL)
     return FALSE;
-  call->set_cookie
-      = g_strdup_printf (COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=%d", token,
-                         (int)(HS_TERMINAL_CERTIFICATE_US / G_TIME_SPAN_SECOND));
+  hs_terminal_set_cookie (site, call, token);
   hs_secret_bytes_wipe (token, strlen (token));
   g_free (token);
   hs_call_reply_json (call, "{}");
+  return TRUE;
+}
+
+gboolean
+hs_handle_terminal_renew (HsSite *site, HsCall *call, GError **error)
+{
+  g_autofree char *csr = NULL;
+  g_autoptr (HsTerminalRenewal) renewal = NULL;
+
+  if (!hs_terminal_renew_request_decode (call->body, call->body_length, &csr, error)
+      || (renewal = hs_terminal_renew (site, &call->terminal, csr, call->now_us, error)) == NULL)
+    return FALSE;
+  hs_call_reply_wiped (call, hs_terminal_renewal_encode (renewal));
   return TRUE;
 }
 

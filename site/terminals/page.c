@@ -4,9 +4,13 @@
 /* The page of a tablet beside a printer. What is shown in which order is static/terminal.js; the
  * person's session lives there in memory only, so that loading the page again signs out. */
 
+#include "site/terminals/page.h"
+
 #include "site/people/page_html.h"
 #include "site/server/handlers.h"
 #include "site/terminals/enrolment.h"
+
+#define COOKIE "__Host-homespool-terminal"
 
 static const char head[]
     = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -65,6 +69,55 @@ static const char done[]
       "<h1 id=\"outcome\" role=\"status\"></h1>"
       "<p class=\"lead\">You are signed out.</p></section>\n";
 
+/* What comes out of a renewal, for an administrator; the script fills it. */
+static const char renewed[]
+    = "<section id=\"renewed\" hidden><h1>The new certificate</h1>\n"
+      "<ol><li>Its file, <strong>tablet.p12</strong>, was saved on this tablet.</li>"
+      "<li>Import it in the browser's settings, with this code: "
+      "<code id=\"renewed-code\"></code></li>"
+      "<li>Close the browser, open this page again and choose the newer certificate. Until then "
+      "the "
+      "one before it holds.</li><li>Delete the file.</li></ol>\n"
+      "<button class=\"plain big back\" type=\"button\">Done</button></section>\n";
+
+void
+hs_terminal_set_cookie (HsSite *site, HsCall *call, const char *token)
+{
+  gint64 life_us = site->config->terminal_days * G_TIME_SPAN_DAY;
+
+  call->set_cookie
+      = g_strdup_printf (COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=%d", token,
+                         (int)(life_us / G_TIME_SPAN_SECOND));
+}
+
+static void
+write_reminder (GString *html, const HsStoreTerminal *terminal)
+{
+  g_autoptr (GDateTime) end
+      = g_date_time_new_from_unix_utc (terminal->not_after_us / G_USEC_PER_SEC);
+  g_autofree char *day = end != NULL ? g_date_time_format (end, "%-d %B %Y") : NULL;
+
+  hs_html_format (html,
+                  "<p class=\"notice\" id=\"ending\">This tablet's certificate ends on %s. An "
+                  "administrator renews it here: <button class=\"plain\" type=\"button\" "
+                  "id=\"renew\">Renew</button></p>\n",
+                  day != NULL ? day : "its last day");
+}
+
+/* The cookie lives as long as the certificate, but browsers keep none for more than 400 days: so each
+ * look at the page gives it anew. */
+static void
+write_paired (GString *html, HsSite *site, HsCall *call, const HsStoreTerminal *terminal)
+{
+  const char *const parts[] = { welcome, name, pin, list, done, renewed };
+
+  hs_terminal_set_cookie (site, call, call->token);
+  if (call->now_us >= hs_terminal_get_reminder_us (site, terminal))
+    write_reminder (html, terminal);
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_string_append (html, parts[i]);
+}
+
 gboolean
 hs_handle_terminal_page (HsSite *site, HsCall *call, GError **error)
 {
@@ -85,11 +138,10 @@ hs_handle_terminal_page (HsSite *site, HsCall *call, GError **error)
                   "<p class=\"notice empty\" role=\"alert\" id=\"message\"></p>\n",
                   is_card_only ? "true" : "false", printer->name,
                   printer->location != NULL ? printer->location : "");
-  const char *const paired[] = { welcome, name, pin, list, done };
-  if (!is_paired)
+  if (is_paired)
+    write_paired (html, site, call, terminal);
+  else
     g_string_append (html, pair);
-  for (gsize i = 0; is_paired && i < G_N_ELEMENTS (paired); i++)
-    g_string_append (html, paired[i]);
   g_string_append (html, "<noscript><p class=\"notice bad\">This page needs JavaScript. Use the "
                          "release page instead.</p></noscript>\n</main>\n</body>\n</html>\n");
   hs_call_reply (call, 200, "text/html; charset=utf-8", html->str, (gssize)html->len);

@@ -10,11 +10,12 @@ usage: terminal_page.py HOMESPOOL_TRUST HOMESPOOL_SITE PICTURE_FOLDER [SENTENCE]
 import shutil
 import sqlite3
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 from browser import CHROMIUM, DRIVER, Browser  # noqa: E402
-from site_world import Device, World, now_us, wait_until  # noqa: E402
+from site_world import Device, World, now_us, openssl, wait_until  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 
 PICTURES = Path(sys.argv[3])
@@ -241,6 +242,32 @@ def _():
         page.wait_text("This terminal was revoked", "#message")
         page.open(URL + "/t/")
         page.wait_text("terminal was revoked", "#message")
+
+
+@test("a tablet whose certificate ends soon says so, and its button brings the file of a new one with its code")
+def _():
+    file, code = add_tablet("ends")
+    with tablet(file, code) as page:
+        pair(page, code)
+        assert not page.run("return document.getElementById('ending')")
+        end = now_us() + 20 * 24 * 60 * MINUTE_US
+        with sqlite3.connect(WORLD.data / "site.db", timeout=30) as base:
+            base.execute("UPDATE terminals SET not_after_us=? WHERE name='ends'", [end])
+        page.open(URL + "/t/")
+        day = time.gmtime(end // 1_000_000)
+        page.wait_text(time.strftime(f"{day.tm_mday} %B %Y", day), "#ending")
+        page.run("const make = URL.createObjectURL; URL.createObjectURL = (blob) => { blob.arrayBuffer().then((bytes) => {"
+                 " window.saved = [...new Uint8Array(bytes)]; }); return make.call(URL, blob); };")
+        page.click("#renew")
+        page.wait_text("The new certificate", "#renewed h1")
+        saved = WORLD.folder / "saved.p12"
+        saved.write_bytes(bytes(wait_until(lambda: page.run("return window.saved"))))
+        renewed_code = page.text("#renewed-code").strip()
+        inside = openssl("pkcs12", "-in", saved, "-passin", f"pass:{renewed_code}", "-nokeys", "-clcerts").decode()
+        assert "Homespool terminal" in inside, inside
+        page.click("#renewed .back")
+        page.wait_text("Hold your card to the reader", "h1")
+        assert page.run("return document.getElementById('renewed-code').textContent") == "", "the code is not kept"
 
 
 @test("pictures: the tablet waiting for a card, asking for a PIN, showing documents, light and dark")

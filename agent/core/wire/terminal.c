@@ -82,6 +82,50 @@ hs_terminal_enrol_reply_free (HsTerminalEnrolReply *reply)
   g_free (reply);
 }
 
+/* ── a new certificate ───────────────────────────────────────────────────────────────────── */
+
+gboolean
+hs_terminal_renew_request_decode (const char *bytes, gsize length, char **csr, GError **error)
+{
+  static const char *const members[] = { "csr", NULL };
+  g_autoptr (json_t) object
+      = hs_json_parse ("terminal's renewal", bytes, length, HS_JSON_MAX_BYTES, error);
+
+  if (object == NULL || !hs_json_check_members ("terminal's renewal", object, members, error))
+    return FALSE;
+  *csr = NULL;
+  return json_is_null (json_object_get (object, "csr"))
+         || hs_json_get_lines (object, "csr", HS_ENROLMENT_MAX_PEM_BYTES, csr, error);
+}
+
+char *
+hs_terminal_renewal_encode (const HsTerminalRenewal *renewal)
+{
+  g_autoptr (HsSecretJson) object = json_object ();
+  gsize length = 0;
+  const guint8 *file = renewal->file != NULL ? g_bytes_get_data (renewal->file, &length) : NULL;
+
+  if (renewal->certificate != NULL)
+    hs_json_set_lines (object, "certificate", renewal->certificate);
+  else
+    hs_json_set_value (object, "certificate", json_null ());
+  hs_json_set_bytes (object, "file", file, length);
+  hs_json_set_secret_text (object, "code", renewal->code);
+  hs_json_set_integer (object, "until_us", renewal->until_us);
+  return hs_json_encode (object);
+}
+
+void
+hs_terminal_renewal_free (HsTerminalRenewal *renewal)
+{
+  if (renewal == NULL)
+    return;
+  g_free (renewal->certificate);
+  g_clear_pointer (&renewal->file, g_bytes_unref);
+  hs_secret_bytes_free (renewal->code);
+  g_free (renewal);
+}
+
 /* ── signing in ──────────────────────────────────────────────────────────────────────────── */
 
 /* One way to say each thing: what a method does not use must be null. */

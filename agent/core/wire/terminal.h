@@ -3,7 +3,7 @@
 #pragma once
 
 /* Terminals and card readers beside a printer: the bodies of POST /v1/terminal/enrol, /pair,
- * /sign-in, /release, /delete and /sign-out, and of GET /v1/terminal/jobs.
+ * /renew, /sign-in, /release, /delete and /sign-out, and of GET /v1/terminal/jobs.
  *
  * A terminal never learns a title, and never says to which printer: it is its own.
  *
@@ -44,6 +44,25 @@ typedef struct
 /* Returns: (transfer full): it holds the token: wipe it. */
 char *hs_terminal_enrol_reply_encode (const HsTerminalEnrolReply *reply);
 void hs_terminal_enrol_reply_free (HsTerminalEnrolReply *reply);
+
+/* {csr} of a renewal; null: make me a file for a browser. On success *csr is PEM or NULL (transfer full). */
+gboolean hs_terminal_renew_request_decode (const char *bytes,
+                                           gsize length,
+                                           char **csr,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* {certificate, file, code, until_us}: a certificate, or a file with the code that opens it. */
+typedef struct
+{
+  char *certificate;   /* PEM; nullable */
+  GBytes *file;        /* PKCS#12; nullable */
+  HsSecretBytes *code; /* its text; nullable */
+  gint64 until_us;     /* the last moment of the new certificate, UTC */
+} HsTerminalRenewal;
+
+/* Returns: (transfer full): it holds the code: wipe it. */
+char *hs_terminal_renewal_encode (const HsTerminalRenewal *renewal);
+void hs_terminal_renewal_free (HsTerminalRenewal *renewal);
 
 typedef enum
 {
@@ -119,5 +138,6 @@ HsSecretBytes *hs_terminal_secret_decode (const char *name,
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsTerminalEnrolRequest, hs_terminal_enrol_request_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsTerminalEnrolReply, hs_terminal_enrol_reply_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsTerminalRenewal, hs_terminal_renewal_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsTerminalSignIn, hs_terminal_sign_in_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsTerminalOrder, hs_terminal_order_free)
