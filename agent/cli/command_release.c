@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* release, and following a job to the paper. */
+/* release, with what it changes, and following a job to the paper. */
 
 #include "cli/command.h"
 
@@ -114,14 +114,50 @@ follow_job (HsCommandCall *call, const HsControlJob *released, gboolean awaits_s
   return tell_end (call, last);
 }
 
+/* What is typed: the keywords of IPP, as the control API has them. FALSE: it is none, and was told. */
+static gboolean
+take_options (HsCommandCall *call, HsPrintOptions *options)
+{
+  g_autofree char *copies = hs_command_take_value (call, "--copies");
+  g_autofree char *sides = hs_command_take_value (call, "--sides");
+  g_autofree char *colour = hs_command_take_value (call, "--color");
+  const char *wrong = NULL;
+
+  if (copies != NULL && !hs_print_options_parse_copies (copies, &options->copies))
+    wrong = "--copies is a number from 1 to 9999";
+  else if (sides != NULL && !hs_print_options_parse_sides (sides, &options->sides))
+    wrong = "--sides is one-sided, two-sided-long-edge or two-sided-short-edge";
+  else if (colour != NULL && !hs_print_options_parse_colour (colour, &options->colour))
+    wrong = "--color is color or monochrome";
+  if (wrong != NULL)
+    fprintf (stderr, "homespool: %s.\n", wrong);
+  return wrong == NULL;
+}
+
+static void
+tell_released (const HsControlJob *job, const HsControlPrinter *printer, const json_t *reply)
+{
+  json_t *object = json_object_get (reply, "options");
+  HsPrintOptions options = { 0 };
+  g_autofree char *text = NULL;
+
+  if (object != NULL && hs_print_options_decode (object, &options, NULL))
+    text = hs_print_options_dup_text (&options);
+  printf ("%s is released to %s%s%s.\n", hs_output_job_handle (job), printer->name,
+          text != NULL && *text != '\0' ? ": " : "", text != NULL ? text : "");
+}
+
 HsExitCode
 hs_command_release (HsCommandCall *call)
 {
   gboolean wait = hs_command_take_flag (call, "--wait");
+  HsPrintOptions options = { 0 };
   g_autofree char *typed_printer = hs_command_take_value (call, "--printer");
   g_autoptr (json_t) body = json_object ();
   g_autoptr (GError) error = NULL;
 
+  if (!take_options (call, &options))
+    return HS_EXIT_USAGE;
   if (typed_printer == NULL || call->arguments[0] == NULL || call->arguments[1] != NULL)
     return hs_command_misused ("release");
   g_autoptr (HsControlJob) job = hs_find_job (call->client, call->arguments[0], &error);
@@ -131,14 +167,18 @@ hs_command_release (HsCommandCall *call)
     return hs_command_fail (call, error);
   g_autofree char *path = g_strdup_printf ("/v1/jobs/%s/release", job->id);
   hs_json_set_text (body, "printer", printer->id, 64);
+  if (!hs_print_options_are_none (&options))
+    hs_json_set_value (body, "options", hs_print_options_encode (&options));
   g_autoptr (json_t) reply = hs_client_post (call->client, path, body, &error);
   if (reply == NULL)
     return hs_command_fail (call, error);
+  if (options.copies != 0)
+    job->copies = options.copies; /* of which the progress shows the pages */
   if (wait)
     return follow_job (call, job, json_object_get (reply, "command") != NULL);
   if (call->json)
     hs_command_print_json (reply);
   else
-    printf ("%s is released to %s.\n", hs_output_job_handle (job), printer->name);
+    tell_released (job, printer, reply);
   return HS_EXIT_OK;
 }

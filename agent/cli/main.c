@@ -15,8 +15,8 @@
 const HsCommand hs_commands[] = {
   { "status", "", "how the agent, the site and your key are", hs_command_status },
   { "jobs", "[--all]", "your held jobs; --all also shows finished ones", hs_command_jobs },
-  { "release", "JOB --printer PRINTER [--wait]", "print a held job; --wait follows it to paper",
-    hs_command_release },
+  { "release", "JOB --printer PRINTER [--copies N] [--sides SIDES] [--color MODE] [--wait]",
+    "print a held job, changed or as it was sent; --wait follows it to paper", hs_command_release },
   { "cancel", "JOB…", "delete jobs; one that prints is stopped", hs_command_cancel },
   { "resolve", "JOB printed|reprint|cancel", "say what became of an uncertain job",
     hs_command_resolve },

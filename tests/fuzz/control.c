@@ -26,6 +26,22 @@
     }                                                                                              \
   while (0)
 
+/* What a release asks for is read as it was written, or not at all. */
+static void
+try_release (const json_t *object)
+{
+  HsControlRelease release;
+  HsPrintOptions again;
+
+  if (!hs_control_release_decode (object, &release, NULL))
+    return;
+  g_autoptr (json_t) written = hs_print_options_encode (&release.options);
+  FUZZ_CHECK (hs_print_options_decode (written, &again, NULL));
+  FUZZ_CHECK (hs_print_options_are_equal (&release.options, &again));
+  FUZZ_CHECK (release.has_options || json_object_size (written) == 0);
+  FUZZ_CHECK (release.options.copies <= HS_COPIES_MAX);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
@@ -38,6 +54,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_clear_pointer (&token, hs_enrol_token_free);
   if (object == NULL)
     return 0;
+  try_release (object);
   TRY_VALUE (HsControlJob, hs_control_job);
   TRY_VALUE (HsControlStatus, hs_control_status);
   TRY_VALUE (HsControlPrinter, hs_control_printer);
