@@ -373,6 +373,30 @@ def _():
     device.finish(job, PRINTER)
 
 
+@test("what a release changes counts from then on, until it is taken back, and only its own workstation can tell it")
+def _():
+    device, thief = Device(WORLD), Device(WORLD)
+    ada, job = signed_in(), device.hold(ADA, title="Paper of another kind")
+
+    def paper():
+        return re.search(rf'data-job="{job}".*?(\d+ pages[^<]*)', ada.get().text, re.S).group(1).strip()
+
+    def changed(copies, sides, colour, state):
+        return ("state", {"job": job, "state": state, "reasons": [], "sentence": None, "copies": copies, "sides": sides, "colour": colour})
+    before = paper()
+    assert "copies" not in before and "two-sided" not in before and "colour" in before, before
+    device.tell(changed(4, "two-sided-long-edge", "monochrome", "released"))
+    assert "4 copies" in paper() and "two-sided" in paper() and "colour" not in paper(), paper()
+    device.tell(("state", {"job": job, "state": "delivering", "reasons": [], "sentence": None}))
+    thief.tell(changed(9, "one-sided", "color", "released"))
+    assert "4 copies" in paper() and refusals(thief)[0]
+    device.tell(changed(1, "one-sided", "color", "held"))
+    assert paper() == before
+    device.tell(("state", {"job": job, "state": "held", "reasons": [], "sentence": None, "copies": 2}))
+    assert "copies" not in paper() and refusals(device)[-1]
+    device.finish(job, PRINTER)
+
+
 # ── the long poll ─────────────────────────────────────────────────────────────────────────────
 
 

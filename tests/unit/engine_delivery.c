@@ -308,6 +308,31 @@ a_document_is_printed_once (void)
   HS_ASSERT_INT_EQ (hs_http_double_count_connections (hs_printer_double_get_server (printer)), 1);
 }
 
+static void
+what_the_release_changed_is_what_the_printer_is_asked_for (void)
+{
+  HsPrinterDoubleJob made;
+
+  job->sides = HS_SIDES_TWO_LONG;
+  job->changed = (HsPrintOptions){ .copies = 7, .sides = HS_SIDES_WISH_ONE };
+  set_manners ((HsPrinterManners){ .pages = 3 });
+  begin_and_wait ();
+  EXPECT_TOLD (WHOLE_WAY);
+  EXPECT_PRINTS (1);
+  made = hs_printer_double_get_job (printer, 0);
+  HS_ASSERT_STR_EQ (made.attributes, "copies=7 sides=one-sided");
+}
+
+static void
+a_printer_without_what_the_release_changed_gets_nothing (void)
+{
+  job->changed = (HsPrintOptions){ .colour = HS_COLOUR_COLOUR };
+  begin_and_wait ();
+  EXPECT_TOLD ("printer-refused");
+  EXPECT_SAID ("no colour");
+  EXPECT_JOBS (0);
+}
+
 typedef struct
 {
   guint n_told;
@@ -1273,6 +1298,10 @@ HS_SUITE_WITH (
     "delivery",
     set_up,
     tear_down,
+    { "what the release changed is what the printer is asked for",
+      what_the_release_changed_is_what_the_printer_is_asked_for },
+    { "a printer without what the release changed gets nothing",
+      a_printer_without_what_the_release_changed_gets_nothing },
     { "a document is printed once, byte for byte, under its public name",
       a_document_is_printed_once },
     { "progress grows to the whole before the event, and is not told for each piece",
