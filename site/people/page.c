@@ -40,14 +40,20 @@ static const char titles_parts[]
       "<p class=\"quiet\" id=\"titles-hint\" hidden>Titles are sealed. To read them here, run "
       "<code>homespool pair</code> on your workstation and open its link in this browser.</p>\n"
       "<p class=\"quiet\" id=\"titles-unbuilt\" hidden>Titles are sealed, and this site was built "
-      "without the part that opens them in a browser.</p>\n";
+      "without the part that opens them in a browser. Everything else works.</p>\n"
+      "<p class=\"quiet\" id=\"titles-unable\" hidden>Titles are sealed, and this browser cannot "
+      "open them. Load the page again; if that does not help, use a newer browser. Everything else "
+      "works.</p>\n";
 
 static const char titles_paired[]
     = "<div class=\"quiet paired\" id=\"titles-paired\" hidden><span>Titles from "
       "<span id=\"titles-hosts\"></span> can be read in this browser.</span>"
       "<label><input type=\"checkbox\" id=\"titles-keep\"> Remember after signing out</label>"
       "<button class=\"plain\" type=\"button\" id=\"titles-forget\">Forget in this browser"
-      "</button></div>\n";
+      "</button><p id=\"titles-older\" hidden>This browser is an older one (it does not know "
+      "X25519): "
+      "it keeps the key of the titles where this page could read it. A newer browser locks it "
+      "in.</p></div>\n";
 
 static const char mark[]
     = "<svg class=\"mark\" viewBox=\"0 0 32 32\" aria-hidden=\"true\" focusable=\"false\">"

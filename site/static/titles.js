@@ -3,15 +3,18 @@
 
 /* Titles in the person's own browser: takes the key out of a pairing link, keeps it, opens sealed
  * titles. The key comes in the link's fragment, is sent nowhere, and is kept in this browser under
- * the person who is signed in. homespoolAge is age.js, which a site may be built without. */
+ * the person who is signed in. homespoolAge is age.js, which a site may be built without and a browser
+ * may be too old for: then the page says which of them it is. */
 
 "use strict";
 
 (() => {
   const pendingName = "homespool-pairing";
+  const unusedName = "homespool-pairing-unused";
   const pendingMs = 10 * 60 * 1000;
   const box = document.getElementById("titles");
   const age = globalThis.homespoolAge;
+  const isBuilt = document.querySelector('script[src="/static/age.js"]') !== null;
 
   /* ── the link ─────────────────────────────────────────────────────────────────────────── */
 
@@ -22,7 +25,11 @@
     const key = fields.get("title-key");
     if (key === null) return;
     history.replaceState(null, "", location.pathname + location.search);
-    if (!age) return;
+    if (!age) {
+      /* What cannot be used is not kept; that there was a link is, until the person has signed in. */
+      sessionStorage.setItem(unusedName, "yes");
+      return;
+    }
     sessionStorage.setItem(pendingName, JSON.stringify(
       { key, person: fields.get("person"), host: (fields.get("host") || "a workstation").slice(0, 64), at: Date.now() }));
   };
@@ -124,7 +131,9 @@
       else opened.set(entry.dataset.job, title);
       show(entry);
     }
-    part("unbuilt").hidden = Boolean(age) || unread === 0;
+    const isMissed = !age && (unread > 0 || sessionStorage.getItem(unusedName) !== null);
+    part("unbuilt").hidden = !isMissed || isBuilt;
+    part("unable").hidden = !isMissed || !isBuilt;
     part("hint").hidden = !age || unread === 0 || !part("offer").hidden;
   };
 
@@ -139,6 +148,7 @@
     const hosts = [...new Set(keys.map(({ host }) => host))];
     part("paired").hidden = keys.length === 0;
     part("hosts").textContent = hosts.join(", ");
+    part("older").hidden = keys.every(({ key }) => typeof key !== "string");
     part("keep").checked = keys.length > 0 && keys.every(({ keep }) => keep);
     await showTitles();
   };
@@ -206,6 +216,7 @@
   leave.addEventListener("submit", async (event) => {
     event.preventDefault();
     sessionStorage.removeItem(pendingName);
+    sessionStorage.removeItem(unusedName);
     await forgetKeys((entry) => entry.person === person && !entry.keep).catch(() => {});
     leave.submit();
   });
@@ -213,6 +224,7 @@
   window.addEventListener("hashchange", () => {
     takeLink();
     offer();
+    if (!age) showTitles();
   });
   document.addEventListener("homespool-list", showTitles);
   box.hidden = false;

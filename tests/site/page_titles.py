@@ -301,6 +301,63 @@ def _():
         assert "broken" not in page.ask("GET", "/title") and page.complaints() == []
 
 
+WITHOUT_X25519 = """
+  for (const name of ["importKey", "generateKey", "deriveBits", "deriveKey"]) {
+    const before = SubtleCrypto.prototype[name];
+    SubtleCrypto.prototype[name] = function (...given) {
+      return given.some((one) => (one?.name ?? one?.algorithm?.name ?? one) === "X25519")
+        ? Promise.reject(new DOMException("Unrecognized name.", "NotSupportedError")) : before.apply(this, given);
+    };
+  }"""
+
+
+@test("a browser without X25519 reads titles all the same, and the page says that it cannot lock their key in")
+def _():
+    empty()
+    job = hold("In an older browser", ADAS)
+    with browser() as page:
+        page.open(url())
+        sign_in(page)
+        pair(page, ADAS)
+        page.wait_text("In an older browser", card(job))
+        assert page.run("return document.getElementById('titles-older').hidden"), "this one knows X25519"
+    with browser() as page:
+        page.cdp("Page.addScriptToEvaluateOnNewDocument", source=WITHOUT_X25519)
+        page.open(url())
+        sign_in(page)
+        pair(page, ADAS)
+        page.wait_text("In an older browser", card(job))
+        page.wait_text("does not know X25519", "#titles-older")
+        assert stored(page) == [[ADA, "pc-12", True, "text"]], stored(page)
+        page.ask("POST", "/refresh", {})
+        page.wait_text("In an older browser", card(job))
+        page.wait_text("does not know X25519", "#titles-older")
+        press(page, "#titles-forget")
+        page.wait_text("homespool pair", "#titles-hint")
+        assert stored(page) == []
+        assert page.complaints() == []
+
+
+@test("a browser that cannot run the script says so, keeps no key of a link, and releases")
+def _():
+    empty()
+    job = hold("Too new for it", ADAS)
+    poll = PC.begin_poll(200)
+    with browser() as page:
+        page.cdp("Network.enable")
+        page.cdp("Network.setBlockedURLs", urls=["*/static/age.js"])
+        page.open(url() + "/" + ADAS.fragment)
+        sign_in(page)
+        page.wait_text("this browser cannot open them", "#titles-unable")
+        assert page.run("return document.getElementById('titles-unbuilt').hidden && document.getElementById('titles-hint').hidden")
+        assert stored(page) == [] and ADAS.text not in page.run("return JSON.stringify({ ...sessionStorage })")
+        page.click(card(job) + " input")
+        page.click(f'#printer option[value="{PRINTER}"]')
+        page.click("#release")
+        page.wait_text("1 document is on the way", "#message")
+    assert job in [command["job"] for command, _ in PC.end_poll(poll)]
+
+
 @test("without JavaScript documents have no titles and everything works")
 def _():
     empty()
