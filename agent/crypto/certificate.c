@@ -27,6 +27,8 @@ format_serial (X509 *x509)
   if (number == NULL)
     return NULL;
   char *raw = BN_bn2hex (number);
+  if (raw == NULL)
+    return NULL;
   hex = g_ascii_strdown (raw, -1);
   OPENSSL_free (raw);
   const char *digits = hex;

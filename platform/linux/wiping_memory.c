@@ -58,8 +58,11 @@ hs_wiping_heap_is_active (void)
 
 #include <malloc.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* glibc's own, by the names that it exports for whoever stands in front of them. */
+extern void *__libc_malloc (size_t length);
+extern void *__libc_calloc (size_t count, size_t length);
 extern void __libc_free (void *memory);
 extern void *__libc_realloc (void *memory, size_t length);
 
@@ -67,6 +70,32 @@ gboolean
 hs_wiping_heap_is_active (void)
 {
   return TRUE;
+}
+
+/* GLib ends the process as well; it would only ask for memory to say so. */
+static void *
+not_null (void *memory, size_t length)
+{
+  static const char last_words[] = "homespool: memory is used up; ending\n";
+
+  if (memory != NULL || length > HS_WIPING_HEAP_MUST_BYTES)
+    return memory;
+  (void)!write (STDERR_FILENO, last_words, sizeof last_words - 1);
+  _exit (HS_WIPING_HEAP_EXIT_CODE);
+}
+
+void *
+malloc (size_t length)
+{
+  return not_null (__libc_malloc (length), length);
+}
+
+void *
+calloc (size_t count, size_t length)
+{
+  gboolean is_large = count > 0 && length > HS_WIPING_HEAP_MUST_BYTES / count;
+
+  return not_null (__libc_calloc (count, length), is_large ? G_MAXSIZE : count * length);
 }
 
 void

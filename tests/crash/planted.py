@@ -5,8 +5,8 @@
 
 usage: planted.py BUILD_FOLDER [NAME…] [--tap]
 
-For each line "Caught-by:" of a patch of tests/crash/mutants/ that names lives, memory, deliver, order or order_delivery: the
-file that the patch changes is copied, patched and compiled as the build would, the harness's program is linked with it in the place
+For each line "Caught-by:" of a patch of tests/crash/mutants/ that names a program of this file: the file that the patch
+changes is copied, patched and compiled as the build would, the harness's program is linked with it in the place
 of the original, and the harness has to complain. Neither the sources nor the build folder change. (mutants.py does
 the same for the random histories, with a whole agent.)
 """
@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CRASH = ROOT / "tests/crash"
-PROGRAMS = {"lives": "tests/crash/crash_lives", "memory": "tests/crash/crash_memory", "deliver": "tests/crash/crash_deliver", "order": "tests/crash/crash_writer",
+PROGRAMS = {"lives": "tests/crash/crash_lives", "memory": "tests/crash/crash_memory", "memory_parsers": "tests/crash/crash_memory_parsers", "deliver": "tests/crash/crash_deliver", "order": "tests/crash/crash_writer",
             "order_delivery": "agent/homespoold"}
 CAUGHT_BY = re.compile(rf"^Caught-by: (({'|'.join(PROGRAMS)})\b.*)$", re.M)
 LIMIT_S = 300
@@ -31,7 +31,7 @@ LIMIT_S = 300
 
 def command_of(harness, words, program, build):
     """The harness, run on @program."""
-    if harness in ("lives", "memory"):
+    if harness in ("lives", "memory", "memory_parsers"):
         return [program, *words]
     if harness == "deliver":
         return [sys.executable, CRASH / "deliver.py", program, build / "tests/printer_double", *words]

@@ -242,6 +242,76 @@ what_a_signed_in_person_asks_survives_and_is_strict (void)
   hs_wire_refuses_with ("{\"pepper\":" PEPPER "}", "pepper", "\"AAEC\"", secret_reply);
 }
 
+/* @text (taken) is exactly @expected. */
+static void
+says (char *text, const char *expected)
+{
+  g_autofree char *owned = text;
+
+  HS_ASSERT_STR_EQ (owned, expected);
+}
+
+static void
+what_terminals_are_told_is_what_the_api_says (void)
+{
+  g_autoptr (HsTerminalEnrolReply) reply = g_new0 (HsTerminalEnrolReply, 1);
+  g_autoptr (HsSecretBytes) session = hs_secret_bytes_new_copy ((const guint8 *)"s3cr3t", 6);
+  HsTerminalJob jobs[2] = { { .name = "Document, 3 pages",
+                              .pages = 3,
+                              .colour = "color",
+                              .sides = "one-sided",
+                              .copies = 2,
+                              .size = "A4",
+                              .made_us = 5,
+                              .made = "14:02",
+                              .is_reachable = TRUE,
+                              .sentence = "" },
+                            { .name = "Document", .copies = 1 } };
+
+  HS_ASSERT (hs_id_parse (U1, &reply->terminal) && hs_id_parse (U1, &reply->printer)
+             && hs_id_parse (U1, &jobs[0].job) && hs_id_parse (U1, &jobs[1].job));
+  reply->certificate = g_strdup ("-----BEGIN\nx");
+  reply->token = hs_secret_bytes_copy (session);
+  reply->printer_name = g_strdup ("Hall");
+  says (hs_terminal_enrol_reply_encode (reply),
+        "{\"card_only\":false,\"certificate\":\"-----BEGIN\\nx\",\"printer\":\"" U1 "\","
+        "\"printer_location\":null,\"printer_name\":\"Hall\",\"terminal\":\"" U1 "\","
+        "\"token\":\"s3cr3t\"}");
+  says (hs_terminal_sign_in_reply_encode ("Ada", session, 60),
+        "{\"idle_s\":60,\"name\":\"Ada\",\"session\":\"s3cr3t\"}");
+  says (hs_terminal_jobs_encode (jobs, 2),
+        "{\"jobs\":[{\"colour\":\"color\",\"copies\":2,\"job\":\"" U1 "\",\"made\":\"14:02\","
+        "\"made_us\":5,\"name\":\"Document, 3 pages\",\"pages\":3,\"reachable\":true,"
+        "\"sentence\":\"\",\"sides\":\"one-sided\",\"size\":\"A4\"},"
+        "{\"colour\":null,\"copies\":1,\"job\":\"" U1 "\",\"made\":null,\"made_us\":0,"
+        "\"name\":\"Document\",\"pages\":null,\"reachable\":false,\"sentence\":null,"
+        "\"sides\":null,\"size\":null}]}");
+  says (hs_terminal_order_reply_encode (2, 1, "gone"),
+        "{\"done\":2,\"refused\":1,\"sentence\":\"gone\"}");
+}
+
+static void
+one_secret_is_taken_from_a_body_that_has_nothing_else (void)
+{
+  static const char *const wrong[]
+      = { "{\"code\":\"123456\",\"x\":1}", "{\"code\":\"\"}", "{\"code\":null}", "{}", "[1]",
+          "{\"code\":\"1234567\"}" };
+  static const char good[] = "{\"code\":\"123456\"}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HsSecretBytes) code
+      = hs_terminal_secret_decode ("code", good, strlen (good), 6, &error);
+
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT_BYTES_EQ (hs_secret_bytes_peek (code), hs_secret_bytes_get_length (code), "123456", 6);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (GError) problem = NULL;
+      HS_ASSERT (hs_terminal_secret_decode ("code", wrong[i], strlen (wrong[i]), 6, &problem)
+                 == NULL);
+      HS_ASSERT_ERROR (problem, HS_ERROR_INVALID);
+    }
+}
+
 static void
 what_terminals_ask_survives_and_is_strict (void)
 {
@@ -369,6 +439,10 @@ HS_SUITE ("enrolment and sign-in",
             each_method_brings_what_it_needs_and_nothing_else },
           { "what a signed-in person asks survives and is strict",
             what_a_signed_in_person_asks_survives_and_is_strict },
+          { "what terminals are told is what the API says",
+            what_terminals_are_told_is_what_the_api_says },
+          { "one secret is taken from a body that has nothing else",
+            one_secret_is_taken_from_a_body_that_has_nothing_else },
           { "what terminals ask survives and is strict",
             what_terminals_ask_survives_and_is_strict },
           { "entitlements survive and are strict", entitlements_survive_and_are_strict },

@@ -25,6 +25,19 @@ refuse (const char *text, gsize length, gsize limit, HsErrorCode code)
 }
 
 static void
+jansson_has_the_memory_that_ends_the_program_when_it_is_out (void)
+{
+  json_malloc_t allocate = NULL;
+  json_free_t release = NULL;
+  g_autoptr (json_t) object = json_object ();
+  g_autofree char *text = hs_json_encode (object);
+
+  HS_ASSERT_STR_EQ (text, "{}");
+  json_get_alloc_funcs (&allocate, &release);
+  HS_ASSERT (allocate == g_malloc && release == g_free);
+}
+
+static void
 only_one_object_is_a_text (void)
 {
   static const char *const bad[] = { "",
@@ -253,6 +266,8 @@ a_list_of_ids_has_only_ids_and_a_length (void)
 }
 
 HS_SUITE ("strict JSON",
+          { "jansson has the memory that ends the program when it is out",
+            jansson_has_the_memory_that_ends_the_program_when_it_is_out },
           { "only one object is a text", only_one_object_is_a_text },
           { "a member written twice is refused", a_member_written_twice_is_refused },
           { "length and depth end exactly where they say",

@@ -139,6 +139,107 @@ a_job_whose_private_fields_are_locked_shows_its_public_name (void)
 }
 
 static void
+what_a_printer_cannot_do_is_told_in_the_unsupported_group (void)
+{
+  g_autoptr (ipp_t) request = new_request ();
+  ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "compression", NULL, "lzw");
+  ippAddInteger (request, IPP_TAG_JOB, IPP_TAG_INTEGER, "copies", 2);
+  ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "sides", NULL, "one-sided");
+  g_autoptr (HsReceived) received = receive (request);
+  g_autoptr (HsAnswer) answer = hs_answer_new (received);
+
+  hs_answer_refuse (answer, "compression");
+  hs_answer_refuse (answer, "absent");
+  HS_ASSERT_INT_EQ (hs_answer_refuse_job_attributes (answer, "sides"), 1);
+  hs_answer_set_status (answer, IPP_STATUS_ERROR_ATTRIBUTES_OR_VALUES, "no");
+  g_autoptr (ipp_t) reply = decode (answer);
+  ipp_attribute_t *compression = ippFindAttribute (reply, "compression", IPP_TAG_ZERO);
+  ipp_attribute_t *copies = ippFindAttribute (reply, "copies", IPP_TAG_ZERO);
+  HS_ASSERT_INT_EQ (ippGetGroupTag (compression), IPP_TAG_UNSUPPORTED_GROUP);
+  HS_ASSERT_STR_EQ (ippGetString (compression, 0, NULL), "lzw");
+  HS_ASSERT_INT_EQ (ippGetGroupTag (copies), IPP_TAG_UNSUPPORTED_GROUP);
+  HS_ASSERT (ippFindAttribute (reply, "sides", IPP_TAG_ZERO) == NULL);
+}
+
+static const HsPrinterMoment moment = { .host = "localhost",
+                                        .path = "/ipp/print",
+                                        .is_accepting = TRUE,
+                                        .reasons = HS_PRINTER_SPOOL_FULL,
+                                        .message = "",
+                                        .now_us = 5000000 };
+
+/* The printer as a client is told of it that asks for @names. */
+static ipp_t *
+describe (int count, const char *const *names)
+{
+  g_autoptr (HsPrinterAttributes) printer = new_printer ();
+  g_autoptr (ipp_t) request = new_request ();
+  ippAddStrings (request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", count, NULL,
+                 names);
+  g_autoptr (HsReceived) received = receive (request);
+  g_autoptr (HsAnswer) answer = hs_answer_new (received);
+
+  HS_ASSERT_STR_EQ (hs_printer_attributes_get_name (printer), "p");
+  hs_answer_add_printer (answer, printer, &moment);
+  hs_answer_add_cups_facts (answer);
+  return decode (answer);
+}
+
+static void
+only_gtk_is_told_an_even_number_of_choices (void)
+{
+  static const char *const gtk[] = { "member-uris", "sides-supported", "printer-state-reasons" };
+  g_autoptr (ipp_t) told = describe (3, gtk);
+  g_autoptr (ipp_t) others_told = describe (2, gtk + 1);
+  ipp_attribute_t *sides = ippFindAttribute (told, "sides-supported", IPP_TAG_KEYWORD);
+  ipp_attribute_t *other_sides = ippFindAttribute (others_told, "sides-supported", IPP_TAG_KEYWORD);
+
+  HS_ASSERT_INT_EQ (ippGetCount (other_sides), 3);
+  HS_ASSERT_INT_EQ (ippGetCount (sides), 4);
+  HS_ASSERT_STR_EQ (ippGetString (sides, 3, NULL), ippGetString (sides, 0, NULL));
+  HS_ASSERT_STR_EQ (hs_ipp_string_get (told, "printer-state-reasons"), "spool-area-full");
+  HS_ASSERT (ippFindAttribute (told, "printer-type", IPP_TAG_ENUM) != NULL);
+}
+
+/* Does the printer allow this value? */
+static gboolean
+allows (ipp_t *message, const char *name)
+{
+  g_autoptr (HsPrinterAttributes) printer = new_printer ();
+
+  return hs_printer_attributes_allow (printer, ippFindAttribute (message, name, IPP_TAG_ZERO));
+}
+
+static void
+a_value_of_another_kind_or_outside_of_the_range_is_not_allowed (void)
+{
+  g_autoptr (ipp_t) well = ippNew ();
+  g_autoptr (ipp_t) ill = ippNew ();
+  ipp_t *strange = ippNew ();
+  ipp_t *known = ippNew ();
+
+  ippAddRange (well, IPP_TAG_JOB, "page-ranges", 1, 3);
+  ippAddRange (ill, IPP_TAG_JOB, "page-ranges", 3, 1);
+  ippAddInteger (well, IPP_TAG_JOB, IPP_TAG_INTEGER, "job-priority", 50);
+  ippAddInteger (ill, IPP_TAG_JOB, IPP_TAG_INTEGER, "job-priority", 101);
+  ippAddString (ill, IPP_TAG_JOB, IPP_TAG_TEXT, "sides", NULL, "one-sided");
+  ippAddResolution (ill, IPP_TAG_JOB, "printer-resolution", IPP_RES_PER_INCH, 1, 1);
+  ippAddString (strange, IPP_TAG_JOB, IPP_TAG_KEYWORD, "x-member", NULL, "x");
+  ippAddCollection (ill, IPP_TAG_JOB, "media-col", strange);
+  ippAddCollection (ill, IPP_TAG_JOB, "finishings-col", strange);
+  ippDelete (strange);
+  ippAddString (known, IPP_TAG_JOB, IPP_TAG_KEYWORD, "finishing-template", NULL, "staple");
+  ippAddCollection (well, IPP_TAG_JOB, "finishings-col", known);
+  ippDelete (known);
+  ippAddString (well, IPP_TAG_JOB, IPP_TAG_NAME, "job-account-id", NULL, "any name");
+  HS_ASSERT (allows (well, "page-ranges") && allows (well, "job-priority"));
+  HS_ASSERT (!allows (ill, "page-ranges") && !allows (ill, "job-priority"));
+  HS_ASSERT (!allows (ill, "sides") && !allows (ill, "printer-resolution"));
+  HS_ASSERT (!allows (ill, "media-col") && !allows (ill, "finishings-col"));
+  HS_ASSERT (allows (well, "finishings-col") && allows (well, "job-account-id"));
+}
+
+static void
 the_media_of_a_ticket_is_also_read_from_its_collection (void)
 {
   g_autoptr (HsPrinterAttributes) printer = new_printer ();
@@ -167,6 +268,12 @@ HS_SUITE ("answers",
             what_could_not_be_read_is_answered_under_its_number },
           { "a ticket keeps what is offered and names the rest",
             a_ticket_keeps_what_is_offered_and_names_the_rest },
+          { "what a printer cannot do is told in the unsupported group",
+            what_a_printer_cannot_do_is_told_in_the_unsupported_group },
+          { "only GTK is told an even number of choices",
+            only_gtk_is_told_an_even_number_of_choices },
+          { "a value of another kind or outside of the range is not allowed",
+            a_value_of_another_kind_or_outside_of_the_range_is_not_allowed },
           { "the media of a ticket is also read from its collection",
             the_media_of_a_ticket_is_also_read_from_its_collection },
           { "a job whose private fields are locked shows its public name",

@@ -150,6 +150,29 @@ a_printer_in_error_says_why (void)
 }
 
 static void
+what_a_printer_leaves_out_is_not_made_up (void)
+{
+  g_auto (GStrv) media = NULL;
+  HsId uuid;
+
+  HS_ASSERT (hs_capabilities_get_uuid (read_printer (), &uuid));
+  HS_ASSERT (hs_capabilities_has_two_sides (capabilities));
+  HS_ASSERT_INT_EQ (hs_capabilities_get_queued (capabilities), 0);
+  media = hs_capabilities_dup_values (capabilities, "media-supported");
+  HS_ASSERT_INT_EQ (g_strv_length (media), 2);
+  ippDeleteAttribute (printer, ippFindAttribute (printer, "printer-uuid", IPP_TAG_URI));
+  ippAddString (printer, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uuid", NULL, "urn:oid:1.2.3");
+  ippDeleteAttribute (printer, ippFindAttribute (printer, "sides-supported", IPP_TAG_KEYWORD));
+  ippDeleteAttribute (printer,
+                      ippFindAttribute (printer, "printer-is-accepting-jobs", IPP_TAG_BOOLEAN));
+  ippAddInteger (printer, IPP_TAG_PRINTER, IPP_TAG_INTEGER, "queued-job-count", 3);
+  HS_ASSERT (!hs_capabilities_get_uuid (read_printer (), &uuid) && hs_id_is_zero (&uuid));
+  HS_ASSERT (!hs_capabilities_has_two_sides (capabilities));
+  HS_ASSERT_INT_EQ (hs_capabilities_get_queued (capabilities), 3);
+  HS_ASSERT (hs_capabilities_is_accepting (capabilities)); /* REQUIRED: left out is no "no" */
+}
+
+static void
 remarks_are_for_people (void)
 {
   g_autofree char *remark = NULL;
@@ -450,6 +473,7 @@ HS_SUITE_WITH (
     { "a printer is read", a_printer_is_read },
     { "what takes no jobs is no printer", what_is_no_printer_is_refused },
     { "a printer in error says why in a sentence", a_printer_in_error_says_why },
+    { "what a printer leaves out is not made up", what_a_printer_leaves_out_is_not_made_up },
     { "remarks leave out mere reports", remarks_are_for_people },
     { "a job whose ticket is locked keeps copies, sides and media",
       a_job_without_ticket_keeps_what_it_knows },

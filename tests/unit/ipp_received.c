@@ -98,9 +98,16 @@ attributes_are_taken_from_their_group_and_by_their_syntax (void)
   ippAddIntegers (request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-ids", 2, ids);
   ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "limit", NULL, "ten");
   ippAddInteger (request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-k-octets", -1);
+  ippAddBoolean (request, IPP_TAG_OPERATION, "last-document", 1);
   ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "compression", NULL, "gzip");
   g_autoptr (HsReceived) received = receive (request);
 
+  HS_ASSERT_INT_EQ (hs_received_get_operation (received), IPP_OP_GET_JOBS);
+  HS_ASSERT (hs_received_get_boolean (received, "last-document", FALSE));
+  HS_ASSERT (hs_received_get_boolean (received, "absent", TRUE));
+  HS_ASSERT (!hs_received_get_boolean (received, "limit", FALSE));
+  HS_ASSERT (hs_received_has (received, "last-document"));
+  HS_ASSERT (!hs_received_has (received, "compression"));
   HS_ASSERT_INT_EQ (hs_received_count (received, "job-ids"), 2);
   HS_ASSERT (hs_received_names (received, "job-ids", 5));
   HS_ASSERT (!hs_received_names (received, "job-ids", 4));
@@ -119,6 +126,60 @@ what_is_no_message_is_an_error (void)
 
   HS_ASSERT (hs_received_decode (bytes, &error) == NULL);
   HS_ASSERT_ERROR (error, HS_ERROR_INVALID);
+}
+
+/* What hs_received_check() says of @request; its sentence is there. */
+static int
+check (ipp_t *request, gboolean needs_target)
+{
+  g_autoptr (HsReceived) received = receive (request);
+  const char *why = NULL;
+  int status = hs_received_check (received, needs_target, &why);
+
+  HS_ASSERT (status == 0 || strlen (why) > 10);
+  return status;
+}
+
+static ipp_t *
+new_bare_request (const char *charset, gboolean language_first)
+{
+  ipp_t *request = ippNew ();
+
+  ippSetOperation (request, IPP_OP_GET_JOBS);
+  ippSetRequestId (request, 7);
+  if (language_first)
+    ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_LANGUAGE, "attributes-natural-language", NULL,
+                  "en");
+  ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_CHARSET, "attributes-charset", NULL, charset);
+  if (!language_first)
+    ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_LANGUAGE, "attributes-natural-language", NULL,
+                  "en");
+  return request;
+}
+
+static void
+what_every_request_must_have_is_checked_in_the_order_of_the_standard (void)
+{
+  g_autoptr (ipp_t) good = new_request ("ipp://localhost/ipp/print");
+  g_autoptr (ipp_t) no_target = new_request (NULL);
+  g_autoptr (ipp_t) swapped = new_bare_request ("utf-8", TRUE);
+  g_autoptr (ipp_t) latin = new_bare_request ("iso-8859-1", FALSE);
+  g_autoptr (ipp_t) ascii = new_bare_request ("US-ASCII", FALSE);
+  g_autoptr (ipp_t) groups = ippNew ();
+
+  HS_ASSERT_INT_EQ (check (good, TRUE), 0);
+  HS_ASSERT_INT_EQ (check (no_target, FALSE), 0);
+  HS_ASSERT_INT_EQ (check (no_target, TRUE), IPP_STATUS_ERROR_BAD_REQUEST);
+  HS_ASSERT_INT_EQ (check (swapped, FALSE), IPP_STATUS_ERROR_BAD_REQUEST);
+  HS_ASSERT_INT_EQ (check (latin, FALSE), IPP_STATUS_ERROR_CHARSET);
+  HS_ASSERT_INT_EQ (check (ascii, FALSE), 0);
+  ippSetRequestId (groups, 7);
+  ippAddInteger (groups, IPP_TAG_JOB, IPP_TAG_INTEGER, "copies", 1);
+  HS_ASSERT_INT_EQ (check (groups, TRUE), IPP_STATUS_ERROR_BAD_REQUEST);
+  ippSetRequestId (good, 0);
+  HS_ASSERT_INT_EQ (check (good, TRUE), IPP_STATUS_ERROR_BAD_REQUEST);
+  ippSetVersion (good, 3, 0);
+  HS_ASSERT_INT_EQ (check (good, TRUE), IPP_STATUS_ERROR_VERSION_NOT_SUPPORTED);
 }
 
 /* libcups exports it for its own programs. */
@@ -177,6 +238,8 @@ HS_SUITE ("received requests",
             a_job_is_named_by_id_or_at_the_end_of_its_uri },
           { "attributes are taken from their group and by their syntax",
             attributes_are_taken_from_their_group_and_by_their_syntax },
+          { "what every request must have is checked in the order of the standard",
+            what_every_request_must_have_is_checked_in_the_order_of_the_standard },
           { "what is no message is an error", what_is_no_message_is_an_error },
           { "what was in a message does not stay in the buffers of libcups",
             what_was_in_a_message_does_not_stay_in_the_buffers_of_libcups })
