@@ -23,6 +23,17 @@ hs_assembly_find_kiosk (HsAssembly *assembly, GError **error)
   return FALSE;
 }
 
+/* The print queue opens and closes with the seat; and who looks at the empty seat's face sees it. */
+static void
+on_seat_changed (gpointer data, HsSeat *seat)
+{
+  HsAssembly *assembly = data;
+
+  hs_kiosk_queue_on_seat_changed (assembly->kiosk_queue, seat);
+  if (assembly->control != NULL)
+    hs_control_tell_status (assembly->control);
+}
+
 gboolean
 hs_assembly_make_kiosk (HsAssembly *assembly, GError **error)
 {
@@ -56,8 +67,8 @@ hs_assembly_make_kiosk (HsAssembly *assembly, GError **error)
   const HsSeatBarrier printed = hs_kiosk_queue_get_barrier (assembly->kiosk_queue);
   assembly->leftovers = hs_leftovers_new (assembly->paths->sweep_socket, &printed);
   parts.barrier = hs_leftovers_get_barrier (assembly->leftovers);
-  parts.seat_changed = hs_kiosk_queue_on_seat_changed;
-  parts.seat_data = assembly->kiosk_queue;
+  parts.seat_changed = on_seat_changed;
+  parts.seat_data = assembly;
   assembly->kiosk = hs_kiosk_new (&parts, error);
   if (assembly->kiosk == NULL)
     return FALSE;

@@ -63,6 +63,27 @@ def _():
     window.close()
 
 
+@test("the face of an empty seat is told when somebody sits down and leaves, and nothing of their jobs")
+def _():
+    w = at_kiosk()
+    with w.events(KIOSK) as empty:
+        assert empty.event() == {"event": "hello"}
+        window = Window(w, "one")
+        window.sign_in("anna", PIN, "--pin")
+        empty.await_event(lambda e: e["event"] == "status" and w.get(KIOSK, "/v1/status")["seat_taken"])
+        assert w.print_ipp(KIOSK, "Of Anna").status == 0
+        job, = [each for each in window.json("jobs")["jobs"] if each["name"] == "Of Anna"]
+        window.type("cancel", job["id"])
+        window.type("sign-out")
+        seen = empty.await_event(lambda e: e["event"] == "status" and not w.get(KIOSK, "/v1/status")["seat_taken"])
+        assert {each["event"] for each in seen} <= {"status", "site"}, seen
+        window.close()
+    query = "/v1/events?job=00000000-0000-4000-8000-000000000000"
+    assert w.ask(KIOSK, "GET", query).status == 404
+    gone = w.ask(KIOSK, "GET", "/v1/events", headers=["Homespool-Session: " + "x" * 43])
+    assert (gone.status, gone.json["error"]) == (403, "denied"), gone.body
+
+
 @test("a token serves its own window only, and dies with it")
 def _():
     w = at_kiosk()

@@ -24,7 +24,8 @@ typedef struct
   const char *path; /* {job}, {printer} and {delegation} stand for a uuid */
   gboolean is_for_admin;
   HsControlHandler handler;
-  gboolean is_personal; /* at a kiosk: for who is signed in */
+  gboolean is_personal;       /* at a kiosk: for who is signed in */
+  gboolean is_for_empty_seat; /* and, with less in it, for who shows a token of nobody's: none */
 } Route;
 
 static const Route routes[] = {
@@ -50,7 +51,7 @@ static const Route routes[] = {
   { "POST", "/v1/sign-in", FALSE, hs_control_sign_in },
   { "POST", "/v1/sign-out", FALSE, hs_control_sign_out },
   { "POST", "/v1/secret", FALSE, hs_control_change_secret, TRUE },
-  { "GET", "/v1/events", FALSE, hs_control_stream_events, TRUE },
+  { "GET", "/v1/events", FALSE, hs_control_stream_events, TRUE, TRUE },
   { "GET", "/v1/doctor", FALSE, hs_control_run_doctor },
   { "GET", "/v1/overview", TRUE, hs_control_list_overview },
   { "POST", "/v1/printers/probe", TRUE, hs_control_probe_printer },
@@ -262,7 +263,8 @@ on_kiosk_settled (HsControlRequest *request, gpointer user_data)
 {
   g_autofree Visit *visit = user_data;
 
-  if (visit->route->is_personal && hs_id_is_zero (&request->caller.identity))
+  if (visit->route->is_personal && hs_id_is_zero (&request->caller.identity)
+      && (!visit->route->is_for_empty_seat || hs_control_has_token (request)))
     hs_control_answer_error (
         request, g_error_new_literal (HS_ERROR, HS_ERROR_DENIED,
                                       "You are not signed in. Run `homespool sign-in`, from the "

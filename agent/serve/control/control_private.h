@@ -84,6 +84,9 @@ void hs_control_settle_kiosk (HsControlRequest *request,
                               HsControlSettledFunc settled,
                               gpointer user_data);
 
+/* It shows a session token, good or not. */
+gboolean hs_control_has_token (const HsControlRequest *request);
+
 void hs_control_sign_in_kiosk (HsControlRequest *request, const HsSignInRequest *sign_in);
 void hs_control_change_secret (HsControlRequest *request);
 

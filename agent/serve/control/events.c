@@ -86,10 +86,18 @@ cut_off (HsControlStream *stream)
   g_socket_shutdown (hs_http_connection_get_socket (connection), TRUE, TRUE, NULL);
 }
 
+/* Of a kiosk's account where nobody is signed in: told of the site and the seat, never of jobs. */
+static gboolean
+is_of_empty_seat (const HsCaller *caller)
+{
+  return caller->is_kiosk && hs_id_is_zero (&caller->identity);
+}
+
 static gboolean
 is_wanted (HsControlStream *stream, const HsJob *job)
 {
-  return (hs_id_is_zero (&stream->only) || hs_id_equal (&stream->only, &job->id))
+  return !is_of_empty_seat (&stream->caller)
+         && (hs_id_is_zero (&stream->only) || hs_id_equal (&stream->only, &job->id))
          && hs_engine_may_see (stream->control->parts.engine, &stream->caller, job);
 }
 
@@ -231,7 +239,7 @@ find_only (HsControlRequest *request, HsId *only, GError **error)
 {
   if (request->only == NULL)
     return TRUE;
-  if (hs_id_parse (request->only, only)
+  if (!is_of_empty_seat (&request->caller) && hs_id_parse (request->only, only)
       && hs_engine_find_job (request->control->parts.engine, &request->caller, only) != NULL)
     return TRUE;
   g_set_error_literal (error, HS_ERROR, HS_ERROR_NOT_FOUND,

@@ -26,12 +26,24 @@ typedef struct
   HsPeerProcess *process; /* so that the pid that is asked about stays the caller's */
 } Settling;
 
+static const char *
+get_token (const HsControlRequest *request)
+{
+  return soup_message_headers_get_one (soup_server_message_get_request_headers (request->message),
+                                       HS_CONTROL_TOKEN_HEADER);
+}
+
+gboolean
+hs_control_has_token (const HsControlRequest *request)
+{
+  return get_token (request) != NULL;
+}
+
 static void
 settle (Settling *settling)
 {
   HsControlRequest *request = settling->request;
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
-  const char *token = soup_message_headers_get_one (headers, HS_CONTROL_TOKEN_HEADER);
+  const char *token = get_token (request);
   HsControlSettledFunc settled = settling->settled;
   gpointer user_data = settling->user_data;
 
