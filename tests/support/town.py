@@ -174,13 +174,18 @@ class Town:
         command.chmod(0o755)
         self.printer_name = name
         self.printer_uri = f"ipps://localhost:{self.printer_port}/ipp/print"
-        self.start("printer", ["ippeveprinter", "-n", "localhost", "-p", self.printer_port, "-d", self.printed, "-K", keys,
-                               "-c", command, "-k", "-2", "-s", "20,10", "-f",
-                               "application/pdf,image/jpeg,image/pwg-raster", name], env=environment)
-        until(lambda: self.answers(self.printer_port), "the printer listens")
+        self.printer_command = ["ippeveprinter", "-n", "localhost", "-p", self.printer_port, "-d", self.printed, "-K", keys,
+                                "-c", command, "-k", "-2", "-s", "20,10", "-f",
+                                "application/pdf,image/jpeg,image/pwg-raster", name]
+        self.printer_environment = environment
+        self.switch_printer_on()
         certificate = self.folder / "printer.pem"
         certificate.write_text(ssl.get_server_certificate(("localhost", self.printer_port)))
         return certificate
+
+    def switch_printer_on(self):
+        self.start("printer", self.printer_command, env=self.printer_environment)
+        until(lambda: self.answers(self.printer_port), "the printer listens")
 
     def list_printer(self, certificate):
         """The printer-admin key signs the printer with its key; the site only hands the list on."""

@@ -41,7 +41,7 @@ def needs(*names):
 
 class Desktop:
     def __init__(self, folder, user=None, language="C.UTF-8", environment=None, shadows=False):
-        needs("Xvfb", "dbus-daemon", "xfwm4", "xdotool", "xprop", "import", "wmctrl")
+        needs("Xvfb", "dbus-daemon", "xfwm4", "xdotool", "xprop", "xwininfo", "import", "wmctrl")
         self.folder = Path(folder) / "desktop"
         self.user = user
         self.shadows = shadows
@@ -141,6 +141,22 @@ class Desktop:
     def is_alive(self):
         return self.processes["tray"].poll() is None
 
+    # ── what stands around it ────────────────────────────────────────────────────────────────
+
+    def start_panel(self):
+        """A panel with a place for icons."""
+        self.start("panel", ["mate-panel"])
+
+    def start_notifications(self):
+        """Shows notifications with buttons. Started by its path: which one the bus would start is anybody's guess."""
+        found = next(iter(sorted(Path("/usr/lib").glob("*/xfce4/notifyd/xfce4-notifyd"))), None)
+        if found is None:
+            skip("needs xfce4-notifyd")
+        self.start("notifications", [found])
+        ask = ["gdbus", "call", "--session", "-d", "org.freedesktop.DBus", "-o", "/org/freedesktop/DBus", "-m",
+               "org.freedesktop.DBus.NameHasOwner", "org.freedesktop.Notifications"]
+        until(lambda: "true" in self.run(*ask).stdout, "the notification daemon is there", LIMIT_S)
+
     # ── hands ────────────────────────────────────────────────────────────────────────────────
 
     def ask(self, verb, **arguments):
@@ -167,8 +183,11 @@ class Desktop:
     def click(self, role, name, **more):
         return self.ask("click", role=role, name=name, **more)
 
-    def names(self, role):
-        return self.ask("names", role=role)
+    def point(self, role, name, **more):
+        return self.ask("point", role=role, name=name, **more)
+
+    def names(self, role, **more):
+        return self.ask("names", role=role, **more)
 
     def key(self, *keys):
         self.ask("key", keys=list(keys))

@@ -3,8 +3,10 @@
 # Copyright 2026 the Homespool authors
 """Finds what is on the screen as a screen reader does, and points, clicks and types as a person does.
 
-Runs in the desktop session. Requests are lines of JSON on standard input, answers on standard output.
+Runs in the desktop session. Requests are lines of JSON on standard input, answers on standard output; "app" names another
+program than ours: the panel, the notification daemon.
 GTK 4.8 tells positions within a window only, so they are added to where X has that window; popovers are windows of their own.
+GTK 3, which those others have, tells positions on the screen.
 """
 
 import json
@@ -27,8 +29,8 @@ def run(*command):
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
-def application():
-    return next((each for each in pyatspi.Registry.getDesktop(0) if each and each.name == APPLICATION), None)
+def application(name):
+    return next((each for each in pyatspi.Registry.getDesktop(0) if each and each.name == name), None)
 
 
 def walk(node, depth=0):
@@ -56,10 +58,10 @@ def is_visible(node):
         return False
 
 
-def all_of(role, name):
+def all_of(role, name, app=APPLICATION):
     pattern = re.compile(name)
     roles = [each for part in role.split("|") for each in ROLES.get(part, (part,))]
-    root = application()
+    root = application(app)
     if root is None:
         return
     for node in walk(root):
@@ -86,7 +88,9 @@ def wait(condition, what, limit_s):
 
 
 def geometry(window):
-    return dict(line.split("=") for line in run("xdotool", "getwindowgeometry", "--shell", window).split() if "=" in line)
+    """Asked of X itself: xdotool counts the frame of a window that has one twice."""
+    said = dict(line.strip().split(":", 1) for line in run("xwininfo", "-id", window).splitlines() if ":" in line)
+    return {"X": said["Absolute upper-left X"], "Y": said["Absolute upper-left Y"], "WIDTH": said["Width"], "HEIGHT": said["Height"]}
 
 
 def ancestors(node):
@@ -124,27 +128,41 @@ def origin(node):
             int(place["Y"]) + top + (int(place["HEIGHT"]) - top - bottom - height) // 2)
 
 
-def find(role, name, limit_s=LIMIT_S, **unused):
-    node = wait(lambda: next(all_of(role, name), None), f"{role} {name!r} is seen", limit_s)
+def find(role, name, limit_s=LIMIT_S, app=APPLICATION, **unused):
+    node = wait(lambda: next(all_of(role, name, app), None), f"{role} {name!r} is seen", limit_s)
     return {"name": node.name, "role": node.getRoleName()}
 
 
-def gone(role, name, limit_s=LIMIT_S, **unused):
-    wait(lambda: not any(True for _ in all_of(role, name)), f"{role} {name!r} is gone", limit_s)
+def gone(role, name, limit_s=LIMIT_S, app=APPLICATION, **unused):
+    wait(lambda: not any(True for _ in all_of(role, name, app)), f"{role} {name!r} is gone", limit_s)
     return True
 
 
-def click(role, name, limit_s=LIMIT_S, across=0.5, **unused):
-    node = wait(lambda: next(all_of(role, name), None), f"{role} {name!r} is seen", limit_s)
+def place_of(node, app):
+    """Where on the screen: (left, top, width, height)."""
+    if app != APPLICATION:
+        box = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+        return box.x, box.y, box.width, box.height
+    (left, top), (x, y, width, height) = origin(node), extents(node)
+    return left + x, top + y, width, height
 
-    def steady():  # nothing slides any more
-        before = (origin(node), extents(node))
+
+def point(role, name, limit_s=LIMIT_S, across=0.5, app=APPLICATION, **unused):
+    """Moves the pointer there, once nothing slides any more."""
+    def steady():
+        node = next(all_of(role, name, app), None)
+        before = node and place_of(node, app)
         time.sleep(0.15)
-        return before if before == (origin(node), extents(node)) else None
-    (left, top), (x, y, width, height) = wait(steady, f"{name!r} stands still", limit_s)
-    run("xdotool", "mousemove", "--sync", str(int(left + x + width * across)), str(top + y + height // 2))
-    run("xdotool", "click", "1")
-    return [left + x, top + y, width, height]
+        return before if before and before[0] >= 0 and before == place_of(node, app) else None
+    left, top, width, height = wait(steady, f"{role} {name!r} is seen and stands still", limit_s)
+    run("xdotool", "mousemove", "--sync", str(int(left + width * across)), str(top + height // 2))
+    return [left, top, width, height]
+
+
+def click(role, name, button=1, **more):
+    place = point(role, name, **more)
+    run("xdotool", "click", str(button))
+    return place
 
 
 def act(request):
@@ -157,8 +175,10 @@ def act(request):
         return gone(**request)
     if verb == "click":
         return click(**request)
+    if verb == "point":
+        return point(**request)
     if verb == "names":
-        return [node.name for node in all_of(request["role"], "")]
+        return [node.name for node in all_of(request["role"], "", request.get("app", APPLICATION))]
     if verb == "key":
         for key in request["keys"]:
             run("xdotool", "key", "--clearmodifiers", key)

@@ -7,77 +7,19 @@ agent then says, not only what is on the screen.
 usage: tray.py BUILD_FOLDER [SENTENCE]
 """
 
-import atexit
-import functools
-import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from desktop import ROOT, Desktop, needs  # noqa: E402
+from office import LIMIT_S, the_office  # noqa: E402
 from private_cups import until  # noqa: E402
-from tap import main, skip, test  # noqa: E402
-from town import Person, Programs, Town  # noqa: E402
+from tap import main, test  # noqa: E402
 
 BUILD = Path(sys.argv[1]).resolve()
-PROGRAM = BUILD / "tray-ui/homespool-tray"
-LIMIT_S = 60
 
 
-class Office(Town):
-    """The town, and the desktop of its person."""
-
-    def __init__(self, person):
-        super().__init__(Programs(BUILD), person, policy=["--offline", "print"])
-
-    def open(self):
-        self.start_site()
-        self.add_person(self.person)
-        self.list_printer(self.start_printer())
-        self.start_cups()
-        self.start_agent()
-        self.enrol()
-        self.await_queue()
-        self.desktop = Desktop(self.folder, self.person).__enter__()
-        self.desktop.start_tray(PROGRAM, self.folder / "agent")
-        return self
-
-    def close(self):
-        if hasattr(self, "desktop"):
-            self.desktop.close()
-        super().close()
-
-    def lp(self, title, *options):
-        path = self.folder / "document.pdf"
-        if not path.exists():
-            subprocess.run(["gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=pdfwrite", "-o", path, "-c",
-                            "/Helvetica findfont 20 scalefont setfont 1 1 3 {72 700 moveto (page ) show showpage} for"], check=True)
-            path.chmod(0o644)
-        done = self.cups.run(["lp", "-d", self.queue, "-t", title, *options, str(path)], user=self.person)
-        assert done.returncode == 0, done.stderr
-        return self.await_job(lambda job: job["state"] == "held" and job["name"] == title, f"{title} is held")
-
-    def job(self, job):
-        return next((each for each in self.jobs() if each["id"] == job["id"]), None)
-
-    def await_state(self, job, *states):
-        return until(lambda: (lambda found: found if found and found["state"] in states else None)(self.job(job)),
-                     f"{job['name']} becomes {states}, is {self.job(job)}", LIMIT_S)
-
-
-@functools.cache
 def office():
-    needs("Xvfb", "xfwm4", "xdotool", "gs", "ippeveprinter", "dbus-daemon")
-    if os.geteuid() != 0:
-        skip("needs root, to be several users")
-    person = Person()
-    name = person.__enter__()
-    atexit.register(person.__exit__)
-    place = Office(name)
-    atexit.register(place.close)
-    return place.open()
+    return the_office(BUILD)
 
 
 @test("without a key the window offers one; the click makes, keeps and unlocks it")
@@ -150,7 +92,7 @@ def _():
 def _():
     o = office()
     until(lambda: o.desktop.window() is None, "the window is hidden", LIMIT_S)
-    o.desktop.start("second", [PROGRAM, "--root", o.folder / "agent"])
+    o.desktop.start("second", [o.tray, "--root", o.folder / "agent"])
     o.desktop.await_window()
     assert o.desktop.processes["second"].wait(20) == 0
     o.desktop.stop("second")
@@ -198,14 +140,7 @@ def _():
 
 @test("a password signs in at the site")
 def _():
-    o = office()
-    o.desktop.click("button", "Printing as")
-    o.desktop.click("button", "Sign in at the site")
-    o.desktop.click("entry|password text", "Password or PIN")
-    o.desktop.type(o.password)
-    o.desktop.key("Return")
-    until(lambda: '"signed_in":true' in o.homespool("--json", "status", user=o.person).stdout.replace(" ", "")
-          or o.status(o.person)["identity"], "signed in", LIMIT_S)
+    office().sign_in_at_site()
 
 
 @test("nothing was said on the way that a person would not want in a log")
