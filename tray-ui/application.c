@@ -9,6 +9,7 @@
 #include "tray-ui/client/door.h"
 #include "tray-ui/presence.h"
 #include "tray-ui/window/desk.h"
+#include "tray-ui/window/pairing_window.h"
 #include "tray-ui/window/preferences.h"
 #include "tray-ui/window/sign_in.h"
 #include "tray-ui/window/theme.h"
@@ -26,7 +27,7 @@ struct _HsApplication
   HsTheme *theme;
   HsWindow *window; /* borrowed from GTK; NULL until it is first wanted */
   gboolean is_hidden;
-  gboolean has_tried_key; /* the keyring was asked once, quietly */
+  gboolean has_tried_key; /* the agent was found, and the keyring asked once, quietly */
 };
 
 G_DEFINE_FINAL_TYPE (HsApplication, hs_application, GTK_TYPE_APPLICATION)
@@ -54,7 +55,9 @@ is_in_front (GApplication *application)
 {
   HsWindow *window = HS_APPLICATION (application)->window;
 
-  return window != NULL && gtk_window_is_active (GTK_WINDOW (window));
+  /* GTK takes a window that was hidden for the active one until another is. */
+  return window != NULL && gtk_widget_get_mapped (GTK_WIDGET (window))
+         && gtk_window_is_active (GTK_WINDOW (window));
 }
 
 static void
@@ -101,7 +104,8 @@ on_tried_quietly (GObject *source, GAsyncResult *result, gpointer user_data)
   (void)!hs_door_unlock_finish (HS_AGENT (source), result, NULL);
 }
 
-/* Once for each time that the agent is found with a locked key: the keyring opens with the session. */
+/* Once for each time that the agent is found: the keyring opens with the session. A key that is locked
+ * later was locked by somebody, and stays so. */
 static void
 on_agent_changed (HsAgent *agent, HsApplication *self)
 {
@@ -112,9 +116,11 @@ on_agent_changed (HsAgent *agent, HsApplication *self)
       self->has_tried_key = FALSE;
       return;
     }
-  if (self->has_tried_key || hs_agent_is_kiosk (agent) || strcmp (status->key, "locked") != 0)
+  if (self->has_tried_key)
     return;
   self->has_tried_key = TRUE;
+  if (hs_agent_is_kiosk (agent) || strcmp (status->key, "locked") != 0)
+    return;
   hs_door_unlock_async (agent, HS_SECRET_STORE_QUIET, on_tried_quietly, g_object_ref (self));
 }
 
@@ -158,8 +164,11 @@ on_signed_out (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (HsApplication) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!hs_door_sign_out_finish (HS_AGENT (source), result, &error))
-    tell_error (self, error);
+  if (hs_door_sign_out_finish (HS_AGENT (source), result, &error))
+    return;
+  if (self->presence != NULL)
+    hs_presence_expect_sign_out (self->presence, FALSE);
+  tell_error (self, error);
 }
 
 static void
@@ -167,7 +176,7 @@ on_sign_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   HsApplication *self = user_data;
 
-  self->has_tried_key = TRUE; /* the person locked it: leave it locked */
+  hs_presence_expect_sign_out (self->presence, TRUE);
   hs_wishes_settle (self->desk.wishes);
   hs_door_sign_out_async (self->desk.agent, on_signed_out, g_object_ref (self));
 }
@@ -239,6 +248,15 @@ on_show_job (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_pair (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  HsApplication *self = user_data;
+
+  show_window (self);
+  gtk_window_present (hs_pairing_window_new (GTK_WINDOW (self->window), &self->desk));
+}
+
+static void
 on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   HsApplication *self = user_data;
@@ -274,6 +292,7 @@ static const GActionEntry actions[] = { { "show", on_show, NULL, NULL, NULL, { 0
                                         { "delete", on_delete, "s", NULL, NULL, { 0 } },
                                         { "details", on_details, "s", NULL, NULL, { 0 } },
                                         { "show-job", on_show_job, "s", NULL, NULL, { 0 } },
+                                        { "pair", on_pair, NULL, NULL, NULL, { 0 } },
                                         { "preferences", on_preferences, NULL, NULL, NULL, { 0 } },
                                         { "about", on_about, NULL, NULL, NULL, { 0 } },
                                         { "quit", on_quit, NULL, NULL, NULL, { 0 } } };

@@ -3,6 +3,7 @@
 
 /* homespool-tray: what people see of Homespool on their desktop. */
 
+#include "platform/wiping_memory.h"
 #include "tray-ui/application.h"
 
 #include <glib/gi18n.h>
@@ -21,6 +22,10 @@ main (int argc, char **argv)
   bindtextdomain ("homespool", catalogues != NULL ? catalogues : HS_LOCALE_FOLDER);
   bind_textdomain_codeset ("homespool", "UTF-8");
   textdomain ("homespool");
+  /* Titles, tokens and first pages pass through strings and pictures of libraries: what is freed is
+   * wiped. */
+  if (!hs_wiping_heap_is_active ())
+    g_debug ("the heap is a sanitizer's: nothing that is freed is wiped");
   g_set_application_name (_ ("Homespool"));
   g_autoptr (HsApplication) application = hs_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);

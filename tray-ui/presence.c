@@ -22,6 +22,8 @@ struct HsPresence
   GMenu *menu;
   HsTrayIcon *icon;
   guint menu_source;
+  HsNewsState news;
+  gboolean is_leaving; /* signing out was asked for here */
 };
 
 /* ── the menu ────────────────────────────────────────────────────────────────────────────── */
@@ -35,14 +37,36 @@ add_entry (GMenu *menu, const char *label, const char *action, const char *targe
   g_menu_append_item (menu, entry);
 }
 
-/* A menu takes "_" for the mark of a key. */
+/* A menu takes "_" for the mark of a key. Frees @text. */
 static char *
-dup_label (const HsControlJob *job)
+take_label (char *text)
 {
-  g_autofree char *title = hs_job_words_title (job);
-  g_auto (GStrv) parts = g_strsplit (title, "_", -1);
+  g_auto (GStrv) parts = g_strsplit (text, "_", -1);
 
+  g_free (text);
   return g_strjoinv ("__", parts);
+}
+
+/* Who is printing, and what can be done about that. */
+static void
+add_person (HsPresence *presence, GMenu *menu)
+{
+  const HsControlStatus *status = hs_agent_get_status (presence->desk->agent);
+  gboolean is_kiosk = hs_agent_is_kiosk (presence->desk->agent);
+  g_autofree char *name = hs_desk_dup_person (presence->desk);
+  g_autofree char *label = take_label (g_strdup_printf (_ ("Printing as %s"), name));
+  g_autoptr (GMenu) choices = g_menu_new ();
+
+  if (status == NULL || (is_kiosk && status->seat_name == NULL))
+    return;
+  if (hs_person_words_key (status) != NULL)
+    add_entry (choices, _ ("Unlock my key"), "app.unlock", NULL);
+  if (!is_kiosk && status->enrolled)
+    add_entry (choices, _ ("Sign in at the site…"), "app.sign-in", NULL);
+  if (is_kiosk || strcmp (status->key, "unlocked") == 0)
+    add_entry (choices, is_kiosk ? _ ("Sign out") : _ ("Sign out and lock"), "app.sign-out", NULL);
+  if (g_menu_model_get_n_items (G_MENU_MODEL (choices)) > 0)
+    g_menu_append_submenu (menu, label, G_MENU_MODEL (choices));
 }
 
 static void
@@ -55,7 +79,7 @@ add_jobs (HsPresence *presence, GMenu *menu)
     {
       g_autoptr (HsJobItem) item = g_list_model_get_item (open, i);
       const HsControlJob *job = hs_job_item_get_job (item);
-      g_autofree char *label = dup_label (job);
+      g_autofree char *label = take_label (hs_job_words_title (job));
       g_autoptr (GMenu) choices = g_menu_new ();
       if (!hs_job_words_may_release (job))
         continue;
@@ -86,8 +110,7 @@ on_make_menu (gpointer user_data)
           = hs_job_words_release (status->held, printer != NULL ? printer->name : NULL);
       add_entry (first, label, "app.release-all", NULL);
     }
-  if (hs_person_words_key (status) != NULL)
-    add_entry (first, _ ("Unlock my key"), "app.unlock", NULL);
+  add_person (presence, first);
   if (!hs_agent_is_kiosk (presence->desk->agent))
     add_jobs (presence, jobs);
   add_entry (last, _ ("Preferences"), "app.preferences", NULL);
@@ -172,11 +195,64 @@ on_moved (HsJobs *jobs, HsJobItem *item, int before, HsPresence *presence)
     notify_person (presence, notice, job);
 }
 
+/* What was told of the same before gives way: "back" replaces "cannot be reached". */
+static const char *
+get_topic (HsNews news)
+{
+  return news == HS_NEWS_OFFLINE || news == HS_NEWS_ONLINE ? "site" : "person";
+}
+
+static void
+tell_news (HsPresence *presence, HsNews news)
+{
+  const HsControlStatus *status = hs_agent_get_status (presence->desk->agent);
+  g_autofree char *body = hs_news_words_body (news, status, g_get_real_time ());
+  g_autoptr (GNotification) notification = g_notification_new (hs_news_words_title (news));
+
+  g_notification_set_body (notification, body);
+  g_notification_set_default_action (notification, "app.show");
+  if (news == HS_NEWS_LOCKED)
+    g_notification_add_button (notification, _ ("Unlock my key"), "app.unlock");
+  g_application_send_notification (presence->application, get_topic (news), notification);
+}
+
+static void
+follow_news (HsPresence *presence)
+{
+  static const HsNews all[]
+      = { HS_NEWS_OFFLINE, HS_NEWS_ONLINE, HS_NEWS_LOCKED, HS_NEWS_SIGNED_OUT };
+  const HsControlStatus *status = hs_agent_get_status (presence->desk->agent);
+  HsNews news = hs_news_words_follow (&presence->news, status);
+
+  if (presence->is_leaving && (news & (HS_NEWS_LOCKED | HS_NEWS_SIGNED_OUT)) != 0)
+    {
+      presence->is_leaving = FALSE;
+      news &= ~(HsNews)(HS_NEWS_LOCKED | HS_NEWS_SIGNED_OUT);
+    }
+  if (presence->news.is_unlocked || presence->news.is_signed_in)
+    g_application_withdraw_notification (presence->application, "person");
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
+    if ((news & all[i]) == 0)
+      continue;
+    else if (hs_settings_shows_notifications (presence->desk->settings)
+             && !presence->is_in_front (presence->application))
+      tell_news (presence, all[i]);
+    else /* the window says it; what was told before holds no longer */
+      g_application_withdraw_notification (presence->application, get_topic (all[i]));
+}
+
+void
+hs_presence_expect_sign_out (HsPresence *presence, gboolean is_leaving)
+{
+  presence->is_leaving = is_leaving && (presence->news.is_unlocked || presence->news.is_signed_in);
+}
+
 static void
 on_agent_changed (HsPresence *presence)
 {
   show_icon (presence);
   make_menu_soon (presence);
+  follow_news (presence);
 }
 
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */

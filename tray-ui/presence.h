@@ -22,4 +22,7 @@ HsPresence *hs_presence_new (GApplication *application,
                              gboolean (*is_in_front) (GApplication *application));
 void hs_presence_free (HsPresence *presence);
 
+/* The person signs out or locks the key here and now: that is no news. FALSE: it did not work. */
+void hs_presence_expect_sign_out (HsPresence *presence, gboolean is_leaving);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsPresence, hs_presence_free)

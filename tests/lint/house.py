@@ -40,7 +40,7 @@ LAYERS = {
     "site": (["base", "core", "crypto", "trust", "http", "seal", "site", "platform"],
              [r"libsoup/soup\.h", r"sqlite3\.h", r"libpq-fe\.h", r"ldap\.h", r"qrencode\.h", r"cairo-pdf\.h", r"pango/pangocairo\.h", GIO]),
     "tray-ui": (["base", "core", "tray-ui", "platform"], [r"gtk/gtk\.h", GIO]),
-    "tray-ui/client": (["base", "core", "crypto", "seal", "tray-ui", "platform"], [GIO]),
+    "tray-ui/client": (["base", "core", "crypto", "seal", "tray-ui", "platform"], [GIO, r"qrencode\.h"]),
     "tray-ui/models": (["base", "core", "tray-ui"], [GIO]),
     "tray-ui/words": (["base", "core", "tray-ui"], []),
 }
@@ -49,7 +49,7 @@ DOORS = {
     r"curl/.*": r"agent/net/http[a-z_]*\.c",
     r"sqlite3\.h": r"(agent/store/[a-z_]+\.[ch]|tests/crash/memory\.c|tests/unit/(store|site)_[a-z_]+\.c|site/store/sqlite[a-z_]*\.[ch])",
     r"ldap\.h": r"site/people/directory\.c",
-    r"qrencode\.h": r"(agent/cli/qr_code|site/cli/sticker_page)\.c",
+    r"qrencode\.h": r"(agent/cli/qr_code|site/cli/sticker_page|tray-ui/client/qr_code)\.c",
     r"(cairo-pdf|pango/.*)\.h": r"site/cli/sticker_page\.c",
     r"CUnit/.*": r"tests/support/suite\.c",
 }

@@ -292,6 +292,69 @@ what_is_copied_for_the_helpdesk_has_no_title (void)
   HS_ASSERT (strstr (text, "Lease") == NULL);
 }
 
+static void
+news_are_told_once_for_each_real_change (void)
+{
+  g_autoptr (HsControlStatus) status = hs_tray_fixture_status ();
+  HsNewsState state = { 0 };
+
+  status->site_online = FALSE;
+  status->site_since_us = 0; /* not tried yet */
+  HS_ASSERT_INT_EQ (hs_news_words_follow (&state, status), HS_NEWS_NONE);
+  status->site_since_us = NOW;
+  status->site_online = TRUE;
+  HS_ASSERT_INT_EQ (hs_news_words_follow (&state, status), HS_NEWS_NONE); /* the first time */
+  status->site_state = g_strdup ("degraded");
+  status->site_since_us = NOW + SECONDS (1);
+  HS_ASSERT_INT_EQ (hs_news_words_follow (&state, status), HS_NEWS_NONE);
+  status->site_online = FALSE;
+  HS_ASSERT_INT_EQ (hs_news_words_follow (&state, status), HS_NEWS_OFFLINE);
+  HS_ASSERT_INT_EQ (hs_news_words_follow (&state, status), HS_NEWS_NONE);
+  status->site_online = TRUE;
+  g_free (status->key);
+  status->key = g_strdup ("locked");
+  HS_ASSERT_INT_EQ (hs_news_words_follow (&state, status), HS_NEWS_ONLINE | HS_NEWS_LOCKED);
+  HS_ASSERT_INT_EQ (hs_news_words_follow (&state, status), HS_NEWS_NONE);
+  /* An agent that comes back with another state has no news of the time between. */
+  HS_ASSERT_INT_EQ (hs_news_words_follow (&state, NULL), HS_NEWS_NONE);
+  status->site_online = FALSE;
+  HS_ASSERT_INT_EQ (hs_news_words_follow (&state, status), HS_NEWS_NONE);
+}
+
+static void
+a_kiosk_tells_that_somebody_was_signed_out_and_not_who (void)
+{
+  g_autoptr (HsControlStatus) status = hs_tray_fixture_status ();
+  HsNewsState state = { 0 };
+
+  g_free (status->mode);
+  status->mode = g_strdup ("kiosk");
+  status->seat_name = g_strdup ("Anna Novotná");
+  HS_ASSERT_INT_EQ (hs_news_words_follow (&state, status), HS_NEWS_NONE);
+  g_autofree char *body = hs_news_words_body (HS_NEWS_SIGNED_OUT, status, NOW);
+  HS_ASSERT (*body != '\0' && strstr (body, "Anna") == NULL);
+  g_clear_pointer (&status->seat_name, g_free);
+  g_free (status->key);
+  status->key = g_strdup ("absent");
+  HS_ASSERT_INT_EQ (hs_news_words_follow (&state, status), HS_NEWS_SIGNED_OUT);
+  HS_ASSERT_INT_EQ (hs_news_words_follow (&state, status), HS_NEWS_NONE);
+}
+
+static void
+each_news_has_a_title_and_a_sentence (void)
+{
+  static const HsNews all[]
+      = { HS_NEWS_OFFLINE, HS_NEWS_ONLINE, HS_NEWS_LOCKED, HS_NEWS_SIGNED_OUT };
+  g_autoptr (HsControlStatus) status = hs_tray_fixture_status ();
+
+  status->site_online = FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      g_autofree char *body = hs_news_words_body (all[i], status, NOW);
+      HS_ASSERT (*hs_news_words_title (all[i]) != '\0' && body != NULL && *body != '\0');
+    }
+}
+
 HS_SUITE_WITH (
     "tray words",
     set_up,
@@ -313,6 +376,10 @@ HS_SUITE_WITH (
       a_notification_is_for_what_the_person_did_not_just_do },
     { "a notification bears a title only where it may",
       a_notification_bears_a_title_only_where_it_may },
+    { "news are told once for each real change", news_are_told_once_for_each_real_change },
+    { "a kiosk tells that somebody was signed out, and not who",
+      a_kiosk_tells_that_somebody_was_signed_out_and_not_who },
+    { "each news has a title and a sentence", each_news_has_a_title_and_a_sentence },
     { "a countdown ends with the session or with idleness",
       a_countdown_ends_with_the_session_or_with_idleness },
     { "initials are those of the first and the last name",

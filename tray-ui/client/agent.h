@@ -12,6 +12,7 @@
  * Threads: main context only.  Blocks: never. */
 
 #include "core/wire/control_status.h"
+#include "tray-ui/client/exchange.h"
 #include "tray-ui/models/jobs.h"
 #include "tray-ui/models/printer_list.h"
 
@@ -68,7 +69,20 @@ json_t *hs_agent_call_finish (HsAgent *agent,
                               GAsyncResult *result,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same with a JSON body; @object (nullable: {}) is taken. */
+/* A GET whose reply is no JSON: @func gets the bytes of a good one as they come, until the callback.
+ * @cancellable (nullable) ends it. Errors: as above; CANCELLED. */
+void hs_agent_fetch_async (HsAgent *agent,
+                           const char *path,
+                           HsExchangeBodyFunc func,
+                           gpointer func_data,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+gboolean hs_agent_fetch_finish (HsAgent *agent,
+                                GAsyncResult *result,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A call with a JSON body; @object (nullable: {}) is taken. */
 void hs_agent_post_async (HsAgent *agent,
                           const char *path,
                           json_t *object,

@@ -5,8 +5,6 @@
 
 #include "tray-ui/client/agent_private.h"
 
-#include "tray-ui/client/exchange.h"
-
 #include <string.h>
 
 #define MOST_JOBS 100000
@@ -68,6 +66,44 @@ hs_agent_post_async (HsAgent *agent,
   g_autoptr (GBytes) body = hs_json_encode_bytes (owned);
 
   hs_agent_call_async (agent, "POST", path, body, "application/json", callback, user_data);
+}
+
+static void
+on_fetched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GBytes) body = hs_exchange_finish (result, NULL, &error);
+
+  if (body == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+void
+hs_agent_fetch_async (HsAgent *agent,
+                      const char *path,
+                      HsExchangeBodyFunc func,
+                      gpointer func_data,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  GTask *task = g_task_new (agent, cancellable, callback, user_data);
+  const HsExchangeRequest request = {
+    .socket_path = agent->socket_path, .session = agent->session, .method = "GET", .path = path
+  };
+
+  g_task_set_source_tag (task, hs_agent_fetch_async);
+  g_task_set_check_cancellable (task, FALSE);
+  hs_exchange_async (&request, func, func_data, cancellable, on_fetched, task);
+}
+
+gboolean
+hs_agent_fetch_finish (HsAgent *agent, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* ── everything, asked for ───────────────────────────────────────────────────────────────── */

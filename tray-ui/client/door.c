@@ -20,14 +20,19 @@ hs_door_read (const json_t *reply, HsDoorFacts *facts, GError **error)
   g_autofree char *recipient = NULL;
   g_autofree char *identity = NULL;
   g_autofree char *registered = NULL;
+  g_autofree char *titles = NULL;
 
   if (!hs_json_get_text (reply, "recipient", 128, &recipient, error)
       || !hs_json_get_boolean (reply, "kiosk", &facts->is_kiosk, error)
       || !hs_json_get_text_or_null (reply, "key_identity", 64, &identity, error)
-      || !hs_json_get_text_or_null (reply, "registered", 128, &registered, error))
+      || !hs_json_get_id_or_null (reply, "identity", &facts->person, error)
+      || !hs_json_get_text_or_null (reply, "registered", 128, &registered, error)
+      || !hs_json_get_text_or_null (reply, "title_recipient", 128, &titles, error))
     return FALSE;
   facts->is_registered = registered != NULL;
+  facts->has_titles = titles != NULL;
   if (!hs_recipient_parse (recipient, facts->recipient)
+      || (titles != NULL && !hs_recipient_parse (titles, facts->titles))
       || (registered != NULL && !hs_recipient_parse (registered, facts->registered)))
     {
       g_set_error_literal (error, HS_ERROR, HS_ERROR_INTERNAL,

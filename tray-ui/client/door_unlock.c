@@ -9,18 +9,15 @@
 #include "tray-ui/client/door_private.h"
 
 #include "base/error.h"
-#include "platform/locked_memory.h"
 #include "seal/age_message.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 typedef struct
 {
   HsSecretStoreManner manner;
   HsSecretStore *store;
   HsDoorFacts facts;
-  gboolean is_next;    /* the key beside the first is being looked for */
   HsSecretBytes *made; /* key file of a new key; NULL: none was made */
 } Unlock;
 
@@ -128,60 +125,23 @@ make_key (GTask *task)
 
 /* ── the key that is there ───────────────────────────────────────────────────────────────── */
 
-static void look_up (GTask *task);
-
-static gboolean
-is_registered_key (const Unlock *unlock, const HsSecretBytes *file)
-{
-  guint8 public_key[HS_X25519_BYTES];
-  g_autoptr (HsSecretBytes) key = hs_key_file_parse (file, NULL);
-
-  return key != NULL && hs_x25519_get_public (key, public_key, NULL)
-         && (!unlock->facts.is_registered
-             || memcmp (public_key, unlock->facts.registered, HS_X25519_BYTES) == 0);
-}
-
 static void
-take_file (GTask *task, const HsSecretBytes *file)
-{
-  Unlock *unlock = g_task_get_task_data (task);
-
-  if (is_registered_key (unlock, file))
-    hand_over (task, file);
-  else if (!unlock->is_next)
-    {
-      /* A change of keys that ended half-way left the new one beside the old one. */
-      unlock->is_next = TRUE;
-      look_up (task);
-    }
-  else
-    refuse (task, HS_ERROR_REFUSED,
-            _ ("The key in your keyring is not the one that this computer knows. Your jobs can "
-               "still be printed from the release page; ask your administrator."));
-}
-
-static void
-on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Unlock *unlock = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
   g_autoptr (HsSecretBytes) file = NULL;
-  guint8 *secret = NULL;
-  gsize length = 0;
 
-  switch (hs_secret_store_get_finish (unlock->store, result, &secret, &length, &error))
+  switch (hs_door_find_key_finish (result, &file))
     {
-    case HS_SECRET_STORE_PRESENT:
-      file = hs_secret_bytes_new_copy (secret, length);
-      hs_locked_memory_free (secret, length);
-      take_file (task, file);
+    case HS_DOOR_KEY_FOUND:
+      hand_over (task, file);
       return;
-    case HS_SECRET_STORE_LOCKED:
+    case HS_DOOR_KEY_LOCKED:
       g_task_return_int (task, HS_UNLOCK_LOCKED);
       g_object_unref (task);
       return;
-    case HS_SECRET_STORE_ABSENT:
+    case HS_DOOR_KEY_ABSENT:
       if (!unlock->facts.is_registered)
         make_key (task);
       else
@@ -189,22 +149,17 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
                 _ ("Your keyring has no key, but this computer knows one of yours. Log in as you "
                    "did when you printed, or print your jobs from the release page."));
       return;
-    case HS_SECRET_STORE_FAILED:
+    case HS_DOOR_KEY_OTHER:
+      refuse (task, HS_ERROR_REFUSED,
+              _ ("The key in your keyring is not the one that this computer knows. Your jobs can "
+                 "still be printed from the release page; ask your administrator."));
+      return;
+    case HS_DOOR_KEY_FAILED:
       break;
     }
   refuse (task, HS_ERROR_DENIED,
           _ ("Your keyring cannot be reached. Start a keyring such as gnome-keyring, then try "
              "again."));
-}
-
-static void
-look_up (GTask *task)
-{
-  Unlock *unlock = g_task_get_task_data (task);
-  g_autofree char *next = g_strconcat (unlock->facts.key_name, ".next", NULL);
-
-  hs_secret_store_get_async (unlock->store, unlock->is_next ? next : unlock->facts.key_name,
-                             unlock->manner, g_task_get_cancellable (task), on_looked_up, task);
 }
 
 static void
@@ -224,7 +179,7 @@ on_facts (GObject *source, GAsyncResult *result, gpointer user_data)
     refuse (task, HS_ERROR_REFUSED,
             _ ("Many people use this computer: signing in opens your key."));
   else
-    look_up (task);
+    hs_door_find_key_async (&unlock->facts, unlock->manner, on_found, task);
 }
 
 void

@@ -39,6 +39,7 @@ exchange_free (gpointer data)
   g_clear_object (&exchange->connection);
   hs_reply_reader_free (exchange->reader);
   g_string_free (exchange->body, TRUE);
+  hs_secret_bytes_wipe (exchange->buffer, sizeof exchange->buffer);
   g_free (exchange);
 }
 
@@ -192,6 +193,7 @@ hs_exchange_async (const HsExchangeRequest *request,
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (request->socket_path);
 
   g_task_set_source_tag (task, hs_exchange_async);
+  g_task_set_check_cancellable (task, FALSE); /* so that a cancel is told by our own code */
   g_task_set_task_data (task, exchange, exchange_free);
   exchange->func = func;
   exchange->func_data = func_data;

@@ -5,7 +5,7 @@
 
 #include "tray-ui/window/details.h"
 
-#include "tray-ui/window/sheet.h"
+#include "tray-ui/window/page_view.h"
 #include "tray-ui/words/agent_words.h"
 #include "tray-ui/words/time_words.h"
 
@@ -13,7 +13,6 @@
 #include <string.h>
 
 #define MOST_LINES 10000
-#define SHEET_WIDTH 132
 
 #define HS_TYPE_DETAILS (hs_details_get_type ())
 G_DECLARE_FINAL_TYPE (HsDetails, hs_details, HS, DETAILS, GtkWindow)
@@ -23,7 +22,7 @@ struct _HsDetails
   GtkWindow parent_instance;
 
   /* Template widgets */
-  HsSheet *sheet;
+  HsPageView *page;
   GtkLabel *heading;
   GtkLabel *line;
   GtkLabel *trouble;
@@ -125,7 +124,6 @@ show_head (HsDetails *self)
   gtk_label_set_text (self->line, both);
   gtk_label_set_text (self->trouble, trouble);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), *trouble != '\0');
-  hs_sheet_set_job (self->sheet, job);
 }
 
 /* ── the story ───────────────────────────────────────────────────────────────────────────── */
@@ -237,9 +235,9 @@ hs_details_class_init (HsDetailsClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hs_details_dispose;
-  g_type_ensure (HS_TYPE_SHEET);
+  g_type_ensure (HS_TYPE_PAGE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/homespool/Tray/details.ui");
-  gtk_widget_class_bind_template_child (widget_class, HsDetails, sheet);
+  gtk_widget_class_bind_template_child (widget_class, HsDetails, page);
   gtk_widget_class_bind_template_child (widget_class, HsDetails, heading);
   gtk_widget_class_bind_template_child (widget_class, HsDetails, line);
   gtk_widget_class_bind_template_child (widget_class, HsDetails, trouble);
@@ -265,10 +263,10 @@ hs_details_new (GtkWindow *parent, const HsDesk *desk, HsJobItem *item)
 
   self->desk = desk;
   self->item = g_object_ref (item);
-  hs_sheet_set_width (self->sheet, SHEET_WIDTH);
   if (gtk_widget_has_css_class (GTK_WIDGET (parent), "kiosk"))
     gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk");
   g_signal_connect_swapped (item, "changed", G_CALLBACK (on_item_changed), self);
+  hs_page_view_show (self->page, desk, item);
   show_head (self);
   show_facts (self);
   hs_agent_call_async (desk->agent, "GET", path, NULL, NULL, on_trace, g_object_ref (self));

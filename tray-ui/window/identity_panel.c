@@ -5,6 +5,7 @@
 
 #include "tray-ui/window/identity_panel.h"
 
+#include "tray-ui/client/pairing.h"
 #include "tray-ui/words/agent_words.h"
 
 #include <glib/gi18n.h>
@@ -22,6 +23,7 @@ struct _HsIdentityPanel
   GtkLabel *key;
   GtkWidget *unlock;
   GtkWidget *sign_in;
+  GtkWidget *pair;
   GtkWidget *switch_person;
   GtkWidget *sign_out;
   GtkWidget *quit;
@@ -69,6 +71,8 @@ hs_identity_panel_refresh (HsIdentityPanel *panel)
   gtk_widget_set_visible (GTK_WIDGET (panel->key), !is_kiosk);
   gtk_widget_set_visible (panel->unlock, !is_kiosk && strcmp (status->key, "unlocked") != 0);
   gtk_widget_set_visible (panel->sign_in, !is_kiosk && status->enrolled);
+  gtk_widget_set_visible (panel->pair,
+                          hs_pairing_is_of_use (status) && strcmp (status->key, "unlocked") == 0);
   gtk_widget_set_visible (panel->switch_person, is_kiosk);
   gtk_widget_set_visible (panel->sign_out, is_kiosk || status->identity != NULL
                                                || strcmp (status->key, "unlocked") == 0);
@@ -109,6 +113,7 @@ hs_identity_panel_class_init (HsIdentityPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, key);
   gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, unlock);
   gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, pair);
   gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, switch_person);
   gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, sign_out);
   gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, quit);

@@ -24,9 +24,13 @@ make_label (const char *text, const char *css_class)
 static GtkWindow *
 make_window (GtkWindow *parent, const char *title, GtkWidget *content)
 {
-  GtkWidget *window = gtk_window_new ();
+  GtkWidget *window
+      = g_object_new (GTK_TYPE_WINDOW, "accessible-role", GTK_ACCESSIBLE_ROLE_DIALOG, NULL);
+  GtkWidget *header = gtk_header_bar_new ();
   GtkEventController *keys = gtk_shortcut_controller_new ();
 
+  gtk_widget_add_css_class (header, "flat");
+  gtk_window_set_titlebar (GTK_WINDOW (window), header);
   gtk_window_set_title (GTK_WINDOW (window), title);
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);

@@ -76,11 +76,22 @@ draw_writing (HsSheet *self, GtkSnapshot *snapshot, float x, float y, float widt
     }
 }
 
+/* The page's own shape, within what a window bears; else that of the paper that most is printed on. */
+static float
+get_ratio (HsSheet *self)
+{
+  if (self->preview == NULL)
+    return RATIO;
+  return CLAMP ((float)gdk_texture_get_height (self->preview)
+                    / (float)gdk_texture_get_width (self->preview),
+                0.5f, 1.6f);
+}
+
 static void
 hs_sheet_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   HsSheet *self = HS_SHEET (widget);
-  float width = (float)self->width, height = width * RATIO;
+  float width = (float)self->width, height = width * get_ratio (self);
   float x = ((float)gtk_widget_get_width (widget) - width) / 2;
   float y = ((float)gtk_widget_get_height (widget) - height) / 2;
 
@@ -111,12 +122,13 @@ hs_sheet_measure (GtkWidget *widget,
                   int *minimum_baseline,
                   int *natural_baseline)
 {
-  int width = HS_SHEET (widget)->width;
+  HsSheet *self = HS_SHEET (widget);
+  int width = self->width;
   int pile = (int)(4 * PILE_STEP);
 
   *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL
                             ? width + pile
-                            : (int)((float)width * RATIO) + pile;
+                            : (int)((float)width * get_ratio (self)) + pile;
 }
 
 static void
@@ -165,7 +177,7 @@ void
 hs_sheet_set_preview (HsSheet *sheet, GdkTexture *texture)
 {
   if (g_set_object (&sheet->preview, texture))
-    gtk_widget_queue_draw (GTK_WIDGET (sheet));
+    gtk_widget_queue_resize (GTK_WIDGET (sheet));
 }
 
 void

@@ -182,8 +182,11 @@ hs_sign_in_begin (HsSignIn *sign_in)
   wipe_secrets (sign_in);
   say (sign_in, NULL);
   show_fields (sign_in);
-  gtk_widget_grab_focus (get_method (sign_in) == HS_SIGN_IN_CARD ? GTK_WIDGET (sign_in->card)
-                                                                 : GTK_WIDGET (sign_in->user));
+  if (get_method (sign_in) == HS_SIGN_IN_CARD)
+    gtk_widget_grab_focus (GTK_WIDGET (sign_in->card));
+  else /* at a workstation of one's own the name is there already */
+    gtk_widget_grab_focus (*get_text (sign_in->user) == '\0' ? GTK_WIDGET (sign_in->user)
+                                                             : GTK_WIDGET (sign_in->secret));
 }
 
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
@@ -243,14 +246,19 @@ hs_sign_in_new (const HsDesk *desk)
 GtkWindow *
 hs_sign_in_window_new (GtkWindow *parent, const HsDesk *desk)
 {
-  GtkWidget *window = gtk_window_new ();
+  /* Said outright, for GTK 4.8 tells screen readers of some windows that they are nothing. */
+  GtkWidget *window
+      = g_object_new (GTK_TYPE_WINDOW, "accessible-role", GTK_ACCESSIBLE_ROLE_DIALOG, NULL);
   GtkWidget *sign_in = hs_sign_in_new (desk);
+  GtkWidget *header = gtk_header_bar_new ();
 
+  gtk_widget_add_css_class (header, "flat");
   gtk_window_set_title (GTK_WINDOW (window), _ ("Sign in at the site"));
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
   gtk_window_set_resizable (GTK_WINDOW (window), FALSE);
   gtk_window_set_child (GTK_WINDOW (window), sign_in);
+  gtk_window_set_titlebar (GTK_WINDOW (window), header);
   gtk_widget_add_css_class (window, "homespool");
   gtk_widget_add_css_class (sign_in, "padded");
   g_signal_connect_swapped (sign_in, "done", G_CALLBACK (gtk_window_destroy), window);

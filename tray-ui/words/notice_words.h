@@ -2,10 +2,12 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* What a notification says of a job that came up or changed its state. Pure, like words/job_words.h.
+/* What a notification says of a job that came up or changed its state, and of the site and the person.
+ * Pure, like words/job_words.h.
  *
  * Threads: any, no shared state.  Blocks: never. */
 
+#include "core/wire/control_status.h"
 #include "tray-ui/words/job_words.h"
 
 /* What is worth a notification. */
@@ -32,3 +34,33 @@ char *hs_notice_words_body (HsNotice notice,
                             const char *printer,
                             gboolean shows_title,
                             gint64 now_us);
+
+/* ── the site and the person ─────────────────────────────────────────────────────────────── */
+
+/* What is worth a notification; several may come at once. */
+typedef enum
+{
+  HS_NEWS_NONE = 0,
+  HS_NEWS_OFFLINE = 1 << 0,
+  HS_NEWS_ONLINE = 1 << 1,
+  HS_NEWS_LOCKED = 1 << 2,     /* the person's key, by somebody or something else */
+  HS_NEWS_SIGNED_OUT = 1 << 3, /* at a kiosk */
+} HsNews;
+
+/* What was known last; begins with zeros. */
+typedef struct
+{
+  gboolean knows_site;
+  gboolean is_online;
+  gboolean is_unlocked;
+  gboolean is_signed_in;
+} HsNewsState;
+
+/* Compares @status (NULL: the agent does not answer) with what was known, and remembers it. The first
+ * that is learnt of anything is no news, and a doubt (one failure) is none. */
+HsNews hs_news_words_follow (HsNewsState *state, const HsControlStatus *status);
+
+/* Of one of them. */
+const char *hs_news_words_title (HsNews news);
+/* (transfer full); names nobody. */
+char *hs_news_words_body (HsNews news, const HsControlStatus *status, gint64 now_us);
