@@ -26,6 +26,7 @@ PRINTERS = [printer(1, "Second floor east", "by the kitchen", used_before=True),
             printer(3, "Plotter", "print room", "stopped", "The printer needs attention: paper is empty. Mend it or choose another printer."),
             printer(4, "Library", "reading room"), printer(5, "Second floor west", "by the lifts", used_before=True),
             printer(6, "Workshop", "yard, building C", "unknown")]
+PLAIN_PRINTERS = [*PRINTERS[:3], printer(4, "Library", "reading room", copies_max=1, sides=["one-sided"], color_modes=["monochrome"]), *PRINTERS[4:]]
 HELD = [job(1, "Board pack – final.pdf", minutes=4, pages=34, copies=2, size_bytes=4_800_000),
         job(2, "Lease agreement, unit 12.pdf", minutes=12, pages=9, colour="monochrome", size_bytes=612_000),
         job(3, "Head count 2026.ods", "delivering", "printing", minutes=20, pages=13, sides="one-sided", media="iso_a3_297x420mm",
@@ -77,6 +78,15 @@ def select_two(desktop, stage):
     desktop.click("check", "Select Lease")
 
 
+def choose_paper(desktop, stage):
+    """Three copies, by the keyboard: the field has the arrows of a number."""
+    desktop.click("button", "Choose a printer for Board pack")
+    desktop.click("spin button", "Copies", across=0.2)
+    desktop.key("ctrl+a")
+    desktop.type("3")
+    desktop.key("Return")
+
+
 def uncertain_scene():
     jobs = [dict(each) for each in HELD]
     jobs[1] = job(2, "Lease agreement, unit 12.pdf", "uncertain", "uncertain", UNCERTAIN, minutes=12, pages=9, colour="monochrome", printer=OFFICE)
@@ -104,6 +114,7 @@ shoot("tray-offline", Maya(HELD + DONE, PRINTERS, site_online=False, site_state=
                             site_problem="The site cannot be reached."), select_two, dark=True)
 shoot("tray-uncertain", uncertain_scene())
 shoot("tray-printers", Maya(HELD + DONE, PRINTERS), lambda d, s: d.click("button", "Second floor east"))
+shoot("tray-paper", Maya(HELD + DONE, PLAIN_PRINTERS), choose_paper)
 shoot("tray-person", Maya(HELD + DONE, PRINTERS, key="locked"), lambda d, s: d.click("button", "Printing as"))
 shoot("tray-finished", Maya(HELD + DONE, PRINTERS), lambda d, s: d.click("button|page tab", "Finished"))
 shoot("tray-details", Maya(HELD + DONE, PRINTERS), details)

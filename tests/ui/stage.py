@@ -29,15 +29,17 @@ def clock(minutes=0):
 def job(number, name, state="held", reason="release-wait", sentence="", minutes=5, **more):
     made = {"id": str(uuid.UUID(int=0x1000 + number)), "ipp_id": number, "name": name, "titled": True, "state": state, "sentence": sentence,
             "reasons": [reason] if isinstance(reason, str) else reason, "format": "application/pdf", "size_bytes": 1_200_000, "pages": 3,
-            "pages_source": "measured", "colour": "colour", "sides": "two-sided-long-edge", "copies": 1, "media": "iso_a4_210x297mm",
+            "pages_source": "measured", "colour": "colour", "sides": "two-sided-long-edge", "copies": 1, "options": {}, "media": "iso_a4_210x297mm",
             "printer": None, "created": clock(-minutes), "expires": clock(480 - minutes), "finished": None, "result_counted": False,
             "result_pages": 0, "result_sheets": 0, "offline": False, "from": None, "recipients": ["owner", "release"]}
     return {**made, **more}
 
 
-def printer(number, name, location, state="ready", sentence="", used_before=False):
+def printer(number, name, location, state="ready", sentence="", used_before=False, **more):
     return {"id": str(uuid.UUID(int=0xA0 + number)), "name": name, "location": location, "state": state, "sentence": sentence,
-            "trust": "pinned", "used_before": used_before, "seen": clock(-1)}
+            "trust": "pinned", "used_before": used_before, "place": "here" if used_before else "unknown", "used": clock(-60) if used_before else None,
+            "seen": clock(-1), "copies_max": 99, "sides": ["one-sided", "two-sided-long-edge", "two-sided-short-edge"],
+            "color_modes": ["monochrome", "color"], **more}
 
 
 def status(**more):

@@ -54,6 +54,24 @@ def _():
     o.desktop.click("button|page tab", "Waiting")
 
 
+@test("copies and sides are chosen by the keyboard, and the printer is asked for them")
+def _():
+    o = office()
+    job = o.lp("Changed.pdf")
+    o.desktop.click("button", "Choose a printer for Changed")
+    o.desktop.click("spin button", "^Copies", across=0.2)
+    o.desktop.key("ctrl+a")
+    o.desktop.type("3")
+    o.desktop.key("Tab", "space")
+    o.desktop.find("label", "^Two-sided, short edge$")
+    o.desktop.key("Down", "Down", "Return")
+    o.desktop.gone("label", "^Two-sided$")
+    o.desktop.click("row", "Second floor")
+    done = o.await_state(job, "delivered")
+    assert done["options"] == {"copies": 3, "sides": "two-sided-short-edge"}, done
+    assert (done["copies"], done["sides"]) == (3, "two-sided-short-edge"), done
+
+
 @test("the keyboard alone prints: arrows choose a row, Enter prints it on the printer of last time")
 def _():
     o = office()

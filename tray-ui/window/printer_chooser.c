@@ -5,6 +5,7 @@
 
 #include "tray-ui/window/printer_chooser.h"
 
+#include "tray-ui/window/paper_controls.h"
 #include "tray-ui/words/agent_words.h"
 
 #include <glib/gi18n.h>
@@ -16,6 +17,7 @@ struct _HsPrinterChooser
 
   /* Template widgets */
   GtkWidget *box;
+  HsPaperControls *paper;
   GtkSearchEntry *search;
   GtkListBox *list;
   GtkStack *stack;
@@ -25,6 +27,7 @@ struct _HsPrinterChooser
 
   /* Owned references */
   GtkCustomFilter *filter;
+  HsJobItem *item; /* whose printer is being chosen; nullable */
 };
 
 G_DEFINE_FINAL_TYPE (HsPrinterChooser, hs_printer_chooser, GTK_TYPE_WIDGET)
@@ -50,6 +53,25 @@ make_label (const char *text, const char *css_class)
   return label;
 }
 
+/* What a row says follows the choice of paper. */
+static void
+show_row (HsPrinterChooser *self, GtkWidget *row)
+{
+  const HsControlPrinter *printer
+      = hs_printer_item_get (g_object_get_data (G_OBJECT (row), "item"));
+  HsPrintOptions options = { 0 };
+  g_autofree char *obstacle = hs_printer_chooser_get_options (self, &options)
+                                  ? hs_paper_words_obstacle (printer, &options)
+                                  : NULL;
+  g_autofree char *name = hs_words_dup_safe (printer->name);
+  g_autofree char *line = obstacle != NULL ? g_strdup (obstacle) : hs_printer_words_line (printer);
+  g_autofree char *spoken = g_strdup_printf ("%s, %s", name, line);
+
+  gtk_label_set_text (g_object_get_data (G_OBJECT (row), "line"), line);
+  gtk_widget_set_sensitive (row, obstacle == NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+}
+
 static GtkWidget *
 make_row (gpointer object, gpointer user_data)
 {
@@ -57,18 +79,19 @@ make_row (gpointer object, gpointer user_data)
   const HsControlPrinter *printer = hs_printer_item_get (object);
   const HsControlPrinter *present = hs_desk_choose_printer (self->desk);
   g_autofree char *name = hs_words_dup_safe (printer->name);
-  g_autofree char *line = hs_printer_words_line (printer);
-  g_autofree char *spoken = g_strdup_printf ("%s, %s", name, line);
   GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *line = make_label ("", "tiny"); /* it may say what is wrong, and what to do */
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
   GtkWidget *dot = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
+  gtk_label_set_wrap (GTK_LABEL (line), TRUE);
+  gtk_label_set_lines (GTK_LABEL (line), 3);
   gtk_widget_add_css_class (dot, "dot");
   gtk_widget_add_css_class (dot, *printer->sentence != '\0' ? "stopped" : printer->state);
   gtk_widget_set_valign (dot, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (texts), make_label (name, "strong"));
-  gtk_box_append (GTK_BOX (texts), make_label (line, "tiny"));
+  gtk_box_append (GTK_BOX (texts), line);
   gtk_widget_set_hexpand (texts, TRUE);
   gtk_box_append (GTK_BOX (box), dot);
   gtk_box_append (GTK_BOX (box), texts);
@@ -78,7 +101,9 @@ make_row (gpointer object, gpointer user_data)
   g_object_set_data_full (G_OBJECT (row), "printer", g_strdup (printer->id), g_free);
   g_object_set_data (G_OBJECT (row), "recent",
                      GINT_TO_POINTER (hs_printer_item_is_recent (object)));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  g_object_set_data_full (G_OBJECT (row), "item", g_object_ref (object), g_object_unref);
+  g_object_set_data (G_OBJECT (row), "line", line);
+  show_row (self, row);
   return row;
 }
 
@@ -93,6 +118,47 @@ head_row (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
         row, make_label (is_recent ? _ ("Used recently") : _ ("All printers"), "heading"));
   else
     gtk_list_box_row_set_header (row, NULL);
+}
+
+/* ── the job's paper ─────────────────────────────────────────────────────────────────────── */
+
+static void
+on_paper_changed (HsPrinterChooser *self)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    show_row (self, GTK_WIDGET (row));
+}
+
+static void
+begin_paper (HsPrinterChooser *self, HsJobItem *item)
+{
+  GListModel *printers = G_LIST_MODEL (hs_agent_get_printers (self->desk->agent));
+  const HsControlJob *job = item != NULL ? hs_job_item_get_job (item) : NULL;
+  gboolean is_shown = job != NULL && hs_paper_words_may_change (job);
+  HsJobItem *shown = is_shown ? item : NULL;
+  HsPrintAbilities all = { 0 };
+
+  g_set_object (&self->item, shown);
+  gtk_widget_set_visible (GTK_WIDGET (self->paper), is_shown);
+  if (!is_shown)
+    return;
+  for (guint i = 0; i < g_list_model_get_n_items (printers); i++)
+    {
+      g_autoptr (HsPrinterItem) printer = g_list_model_get_item (printers, i);
+      hs_paper_words_add_abilities (&all, hs_printer_item_get (printer));
+    }
+  hs_paper_controls_begin (self->paper, job, &all);
+}
+
+gboolean
+hs_printer_chooser_get_options (HsPrinterChooser *chooser, HsPrintOptions *options)
+{
+  if (chooser->item == NULL)
+    return FALSE;
+  HsPaperChoice choice = hs_paper_controls_get (chooser->paper);
+  return hs_paper_choice_get_options (&choice, hs_job_item_get_job (chooser->item), options);
 }
 
 /* ── search and choice ───────────────────────────────────────────────────────────────────── */
@@ -127,19 +193,20 @@ on_row_activated (HsPrinterChooser *self, GtkListBoxRow *row)
   g_signal_emit (self, signals[CHOSEN], 0, g_object_get_data (G_OBJECT (row), "printer"));
 }
 
-/* Enter takes the first that was found. */
+/* Enter takes the first that was found, if it can be taken. */
 static void
 on_search_activated (HsPrinterChooser *self)
 {
   GtkListBoxRow *first = gtk_list_box_get_row_at_index (self->list, 0);
 
-  if (first != NULL)
+  if (first != NULL && gtk_widget_get_sensitive (GTK_WIDGET (first)))
     on_row_activated (self, first);
 }
 
 void
-hs_printer_chooser_begin (HsPrinterChooser *chooser)
+hs_printer_chooser_begin (HsPrinterChooser *chooser, HsJobItem *item)
 {
+  begin_paper (chooser, item);
   gtk_editable_set_text (GTK_EDITABLE (chooser->search), "");
   /* Rows are made anew: the mark and the states may be others. */
   gtk_filter_changed (GTK_FILTER (chooser->filter), GTK_FILTER_CHANGE_DIFFERENT);
@@ -165,6 +232,7 @@ hs_printer_chooser_dispose (GObject *object)
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->filter);
+  g_clear_object (&self->item);
   G_OBJECT_CLASS (hs_printer_chooser_parent_class)->dispose (object);
 }
 
@@ -174,14 +242,17 @@ hs_printer_chooser_class_init (HsPrinterChooserClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hs_printer_chooser_dispose;
+  g_type_ensure (HS_TYPE_PAPER_CONTROLS);
   signals[CHOSEN] = g_signal_new ("chosen", HS_TYPE_PRINTER_CHOOSER, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/homespool/Tray/printer_chooser.ui");
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, box);
+  gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, paper);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, search);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, list);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, stack);
+  gtk_widget_class_bind_template_callback (widget_class, on_paper_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);

@@ -2,7 +2,9 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* A list of printers with a search: where one printed last first, with place and state.
+/* A list of printers with a search: where one printed last first, with place and state. For one job
+ * there are its copies, sides and colour, too; printers that cannot do what is chosen say so and
+ * cannot be taken.
  *
  * Signal "chosen" (const char *id). */
 
@@ -15,5 +17,9 @@ G_DECLARE_FINAL_TYPE (HsPrinterChooser, hs_printer_chooser, HS, PRINTER_CHOOSER,
 
 GtkWidget *hs_printer_chooser_new (const HsDesk *desk);
 
-/* Empties the search, marks the present printer and puts the focus where one types. */
-void hs_printer_chooser_begin (HsPrinterChooser *chooser);
+/* Empties the search, marks the present printer and puts the focus where one types. @item: the job
+ * whose printer is being chosen; nullable: several, or none. */
+void hs_printer_chooser_begin (HsPrinterChooser *chooser, HsJobItem *item);
+
+/* What is to be changed of that job; FALSE: nothing. */
+gboolean hs_printer_chooser_get_options (HsPrinterChooser *chooser, HsPrintOptions *options);

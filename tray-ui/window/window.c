@@ -62,7 +62,11 @@ on_printer_chosen (HsWindow *self, const char *printer)
 static void
 on_printer_popover_shown (HsWindow *self)
 {
-  hs_printer_chooser_begin (self->printer_chooser);
+  HsJobItem *item = self->choosing_for != NULL
+                        ? hs_jobs_find (hs_agent_get_jobs (self->desk->agent), self->choosing_for)
+                        : NULL;
+
+  hs_printer_chooser_begin (self->printer_chooser, item);
 }
 
 static void

@@ -32,6 +32,19 @@ release_selected_on (HsWindow *self, const char *printer)
   gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
 }
 
+/* Members of the release that say what it changes. Returns: (transfer full) (nullable). */
+static json_t *
+make_options (HsWindow *self)
+{
+  HsPrintOptions options;
+
+  if (!hs_printer_chooser_get_options (self->printer_chooser, &options))
+    return NULL;
+  json_t *body = json_object ();
+  hs_json_set_value (body, "options", hs_print_options_encode (&options));
+  return body;
+}
+
 void
 hs_window_take_printer (HsWindow *window, const char *printer)
 {
@@ -40,7 +53,7 @@ hs_window_take_printer (HsWindow *window, const char *printer)
 
   hs_settings_set_printer (window->desk->settings, printer);
   if (item != NULL)
-    hs_wishes_release (window->desk->wishes, item, printer, NULL);
+    hs_wishes_release (window->desk->wishes, item, printer, make_options (window));
   else if (window->is_choosing_selected)
     release_selected_on (window, printer);
   window->is_choosing_selected = FALSE;
@@ -52,9 +65,10 @@ on_choose (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   HsWindow *self = HS_WINDOW (widget);
 
-  gtk_menu_button_popup (self->printer_button);
+  /* Before it opens: what can be chosen depends on the job. */
   g_free (self->choosing_for);
   self->choosing_for = g_variant_dup_string (parameter, NULL);
+  gtk_menu_button_popup (self->printer_button);
 }
 
 static void
