@@ -251,6 +251,41 @@ def _():
     until(lambda: w.status()["site_online"], "the site is connected")
 
 
+@test("with a locked key the site opens a job as it was sent; what it would have to change is refused with what to do")
+def _():
+    w = world()
+    w.restart_agent()
+    until(lambda: w.status()["site_online"], "the site is connected")
+    sign_in(LATE_NAME)
+    job = w.print_as(LATE, "Canary-5151")["id"]
+    printer = w.get(LATE, "/v1/printers")["printers"][0]["id"]
+    refused = w.ask(LATE, "POST", f"/v1/jobs/{job}/release", {"printer": printer, "options": {"copies": 2}})
+    assert refused.status == 403 and "homespool unlock" in refused.json["message"], refused.body
+    assert w.job(LATE, job)["state"] == "held" and w.job(LATE, job)["options"] == {}
+    answer = w.post(LATE, f"/v1/jobs/{job}/release", {"printer": printer, "options": {}})
+    assert "command" in answer and answer["options"] == {}, answer
+    assert w.await_state(LATE, job, "delivered")["copies"] == 1
+
+
+@test("the site shows the copies that a release asked for, and they are those that the printer reports")
+def _():
+    w = world()
+    w.unlock(ANNA)
+    pages_before = sum(line["impressions"] for line in w.report())
+    job = w.print_as(ANNA, "Canary-5252", document=small_pdf(2))["id"]
+    printer = w.get(ANNA, "/v1/printers")["printers"][0]["id"]
+    assert w.post(ANNA, f"/v1/jobs/{job}/release", {"printer": printer, "options": {"copies": 3}})["options"] == {"copies": 3}
+    assert w.await_state(ANNA, job, "delivered")["result_pages"] == 6
+    until(lambda: sum(line["impressions"] for line in w.report()) == pages_before + 6, "the report came")
+    base = sqlite3.connect(w.folder / "site/site.db")
+    try:
+        assert base.execute("SELECT copies FROM jobs WHERE id=?", (uuid.UUID(job).bytes,)).fetchone() == (3,)
+    finally:
+        base.close()
+    page = browser(ANNA_NAME).ask("GET", "/")[1]
+    assert "Printed 6 pages" in page, page
+
+
 @test("a known share stands nowhere on the workstation's disk and the site's, a grant's file key neither")
 def _():
     w = world()
