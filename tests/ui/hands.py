@@ -177,6 +177,9 @@ def act(request):
         return click(**request)
     if verb == "point":
         return point(**request)
+    if verb == "surface":  # size of our largest window
+        sizes = [geometry(each) for each in run("xdotool", "search", "--onlyvisible", "--class", APPLICATION).split()]
+        return max(([int(each["WIDTH"]), int(each["HEIGHT"])] for each in sizes), default=None)
     if verb == "names":
         return [node.name for node in all_of(request["role"], "", request.get("app", APPLICATION))]
     if verb == "key":

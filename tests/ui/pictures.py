@@ -36,6 +36,7 @@ HELD = [job(1, "Board pack – final.pdf", minutes=4, pages=34, copies=2, size_b
 DONE = [job(11, "Minutes of Monday.pdf", "delivered", "completed", minutes=150, finished=clock(-140), printer=OFFICE, pages=4,
             result_counted=True, result_pages=4, result_sheets=2),
         job(12, "Old invoice.pdf", "cancelled", "cancelled-by-user", minutes=200, finished=clock(-160), pages=1)]
+OTHERS = job(21, "Document 4f09aa", minutes=2, pages=12, titled=False, **{"from": "jonas.lindqvist"})
 BACKGROUND = ["-add", "#31557f", "-add", "#4a3f76", "-gradient", "30"]
 
 
@@ -73,6 +74,40 @@ def shoot(name, scene, do=None, dark=False, language="C.UTF-8", size=None, vacan
             print(OUT / f"{name}.png", flush=True)
 
 
+LETTER = """
+/margin 64 def
+/line { /text exch def margin y moveto text show /y y 17 sub def } def
+/Helvetica-Bold findfont 21 scalefont setfont 0.14 0.35 0.84 setrgbcolor
+margin 762 moveto (Lease agreement) show
+0.2 setgray /Helvetica findfont 11 scalefont setfont
+/y 728 def
+(Unit 12, Riverside Yard, between the Example Organisation and the tenant.) line
+(The lease begins on the first of January and runs for three years. The rent is) line
+(due on the third working day of each month; heating and water are billed by) line
+(consumption. Notice is given in writing, three months ahead.) line
+/Helvetica-Bold findfont 12 scalefont setfont /y y 14 sub def
+(Floor space) line /Helvetica findfont 11 scalefont setfont
+0 1 4 { /i exch def [0.14 0.35 0.84 0.09 0.64 0.29 0.96 0.62 0.04 0.88 0.11 0.28 0.45 0.3 0.8] i 3 mul 3 getinterval aload pop setrgbcolor
+  margin i 90 mul add 470 64 [120 84 150 60 105] i get rectfill } for
+0.2 setgray /y 436 def
+(1. The rooms are handed over swept and painted. Keys are counted together.) line
+(2. Repairs of up to one month's rent are the tenant's, larger ones the owner's.) line
+(3. Bicycles stand in the yard; the stairs are kept free at all times.) line
+(4. Sub-letting needs the written consent of the owner, which is not refused) line
+(without a reason. Both sides keep one signed copy of this agreement.) line
+0.6 setgray margin 150 moveto 180 0 rlineto stroke 330 150 moveto 180 0 rlineto stroke
+showpage
+"""
+
+
+def draw_page(side_px=277):
+    """What the agent sends for that letter."""
+    done = subprocess.run(["gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sPAPERSIZE=a4", "-dTextAlphaBits=4", "-dGraphicsAlphaBits=4",
+                           f"-r{side_px / 842 * 72}", "-sDEVICE=ppmraw", "-o", "-", "-c", LETTER], capture_output=True, check=True)
+    kind, _, size, most, pixels = done.stdout.split(b"\n", 4)  # the second line is a remark
+    return b"\n".join([kind, size, most, pixels])
+
+
 def select_two(desktop, stage):
     desktop.click("check", "Select Board pack")
     desktop.click("check", "Select Lease")
@@ -104,8 +139,9 @@ def details(desktop, stage):
                     "printer": None},
                    {"at": clock(-8), "event": "release-asked", "state": "released", "sentence": "", "printer": OFFICE},
                    {"at": clock(-8), "event": "printer-refused", "state": "held", "sentence": UNREACHABLE, "printer": OFFICE}]
+    stage.page = draw_page()
     desktop.click("button", "Details of Lease")
-    desktop.find("label", "What happened")
+    desktop.find("panel|grouping", "^First page$")
 
 
 shoot("tray-light", Maya(HELD + DONE, PRINTERS), select_two)
@@ -118,6 +154,7 @@ shoot("tray-paper", Maya(HELD + DONE, PLAIN_PRINTERS), choose_paper)
 shoot("tray-person", Maya(HELD + DONE, PRINTERS, key="locked"), lambda d, s: d.click("button", "Printing as"))
 shoot("tray-finished", Maya(HELD + DONE, PRINTERS), lambda d, s: d.click("button|page tab", "Finished"))
 shoot("tray-details", Maya(HELD + DONE, PRINTERS), details)
+shoot("tray-from-others", Maya([OTHERS, *HELD[:2]], PRINTERS))
 shoot("tray-deleted", Maya(HELD + DONE, PRINTERS), lambda d, s: d.click("button", "Delete Lease"))
 shoot("tray-empty", Maya([], PRINTERS), dark=True)
 shoot("tray-kiosk", Maya(HELD[:4] + DONE, PRINTERS, **kiosk(seat_taken=True, seat_name="Anna Novotná", seat_until=clock(30))))

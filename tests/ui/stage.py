@@ -87,6 +87,12 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, stage.scene.status)
         elif path == "/v1/printers":
             self.answer(200, {"printers": stage.scene.printers})
+        elif path.endswith("/preview") and stage.page:
+            self.send_response(200)
+            self.send_header("Content-Type", "image/x-portable-pixmap")
+            self.send_header("Content-Length", str(len(stage.page)))
+            self.end_headers()
+            self.wfile.write(stage.page)
         elif path.endswith("/trace"):
             self.answer(200, {"job": path.split("/")[3], "recipients": [], "trace": stage.trace})
         else:
@@ -123,6 +129,7 @@ class Stage:
         for path in (Path(folder), self.root, self.root / "run"):
             path.chmod(0o755)
         self.listeners, self.asked, self.trace = [], [], []
+        self.page = None  # of every preview: a portable pixmap
         self.lock, self.ended = threading.Lock(), threading.Event()
 
     def __enter__(self):

@@ -293,6 +293,26 @@ what_is_copied_for_the_helpdesk_has_no_title (void)
 }
 
 static void
+of_somebody_elses_job_nothing_but_its_release_is_offered (void)
+{
+  g_autoptr (HsControlJob) held = hs_tray_fixture_job ("a", HS_JOB_HELD, 240);
+  held->from = g_strdup ("maya\xe2\x80\xae");
+  ASSERT_TEXT (hs_job_words_from (held), "From maya");
+  HS_ASSERT (hs_job_words_may_release (held) && !hs_job_words_may_delete (held));
+  HS_ASSERT_INT_EQ (hs_notice_words_choose (held, HS_JOB_NONE), HS_NOTICE_NONE);
+  g_autofree char *spoken = hs_job_words_spoken (held, NULL, NOW);
+  HS_ASSERT (strstr (spoken, "From maya") != NULL);
+  g_autoptr (HsControlJob) released = hs_tray_fixture_job ("b", HS_JOB_RELEASED, 240);
+  released->from = g_strdup ("maya");
+  HS_ASSERT (!hs_job_words_may_take_back (released) && !hs_job_words_may_delete (released));
+  g_autoptr (HsControlJob) unsure = hs_tray_fixture_job ("c", HS_JOB_UNCERTAIN, 240);
+  HS_ASSERT (hs_job_words_may_answer (unsure));
+  HS_ASSERT (hs_job_words_from (unsure) == NULL);
+  unsure->from = g_strdup ("maya");
+  HS_ASSERT (!hs_job_words_may_answer (unsure));
+}
+
+static void
 news_are_told_once_for_each_real_change (void)
 {
   g_autoptr (HsControlStatus) status = hs_tray_fixture_status ();
@@ -376,6 +396,8 @@ HS_SUITE_WITH (
       a_notification_is_for_what_the_person_did_not_just_do },
     { "a notification bears a title only where it may",
       a_notification_bears_a_title_only_where_it_may },
+    { "of somebody else's job nothing but its release is offered",
+      of_somebody_elses_job_nothing_but_its_release_is_offered },
     { "news are told once for each real change", news_are_told_once_for_each_real_change },
     { "a kiosk tells that somebody was signed out, and not who",
       a_kiosk_tells_that_somebody_was_signed_out_and_not_who },

@@ -268,12 +268,12 @@ on_stream_ended (GObject *source, GAsyncResult *result, gpointer user_data)
     return; /* another stream is in its place */
   g_clear_object (&agent->stream);
   g_string_truncate (agent->line, 0);
-  if (g_error_matches (error, HS_ERROR, HS_ERROR_DENIED))
+  if (g_error_matches (error, HS_ERROR, HS_ERROR_DENIED) && agent->session != NULL)
     {
-      /* At a kiosk: the session has ended, or there was none. */
+      /* At a kiosk: the session has ended. From here on as the face that waits for the next person. */
       forget_session (agent);
       hs_jobs_forget_all (agent->jobs);
-      hs_agent_refresh (agent);
+      connect_stream (agent);
       return;
     }
   if (!reached)

@@ -174,8 +174,8 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
     hs_jobs_forget_done (agent->jobs);
   hs_control_status_free (agent->status);
   agent->status = status;
-  /* Nobody's token opens the stream: somebody has to sign in first. */
-  if (agent->stream == NULL && hs_agent_is_kiosk (agent) && agent->state != HS_AGENT_MISSING)
+  /* The stream tells of site and seat alone: somebody has to sign in first. */
+  if (agent->session == NULL && hs_agent_is_kiosk (agent))
     hs_agent_set_state (agent, HS_AGENT_VACANT);
   else
     hs_agent_tell_change (agent);

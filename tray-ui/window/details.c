@@ -93,6 +93,7 @@ show_facts (HsDetails *self)
   gint64 now_us = g_get_real_time ();
   int row = 0;
 
+  add_fact (self, &row, _ ("From"), job->from != NULL ? hs_words_dup_safe (job->from) : NULL);
   add_fact (self, &row, _ ("Pages"), hs_job_words_pages (job));
   add_fact (self, &row, _ ("Copies"), hs_job_words_copies (job));
   add_fact (self, &row, _ ("Colour"), g_strdup (hs_job_words_colour (job)));

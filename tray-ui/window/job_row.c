@@ -20,6 +20,7 @@ struct _HsJobRow
   GtkLabel *title;
   GtkLabel *state;
   GtkWidget *facts;
+  GtkLabel *from;
   GtkLabel *colour;
   GtkLabel *sides;
   GtkLabel *pages;
@@ -137,7 +138,7 @@ show_buttons (HsJobRow *self, const HsControlJob *job)
   gtk_widget_set_visible (self->choose, may_release);
   gtk_widget_set_visible (self->hold, hs_job_words_may_take_back (job));
   gtk_widget_set_visible (self->discard, hs_job_words_may_delete (job));
-  gtk_widget_set_visible (self->question, job->state == HS_JOB_UNCERTAIN);
+  gtk_widget_set_visible (self->question, hs_job_words_may_answer (job));
   gtk_widget_set_sensitive (self->release, !rests);
   gtk_widget_set_sensitive (self->choose, !rests);
   gtk_widget_set_sensitive (self->discard, !rests);
@@ -157,6 +158,7 @@ show (HsJobRow *self)
   show_look (self, refusal != NULL ? HS_LOOK_TROUBLED : hs_job_words_look (job));
   hs_sheet_set_job (self->sheet, job);
   gtk_label_set_text (self->title, title);
+  take_text (self->from, hs_job_words_from (job));
   set_text (self->colour, hs_job_words_colour (job));
   set_text (self->sides, hs_job_words_sides (job));
   take_text (self->pages, hs_job_words_pages (job));
@@ -280,6 +282,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, HsJobRow, title);
   gtk_widget_class_bind_template_child (widget_class, HsJobRow, state);
   gtk_widget_class_bind_template_child (widget_class, HsJobRow, facts);
+  gtk_widget_class_bind_template_child (widget_class, HsJobRow, from);
   gtk_widget_class_bind_template_child (widget_class, HsJobRow, colour);
   gtk_widget_class_bind_template_child (widget_class, HsJobRow, sides);
   gtk_widget_class_bind_template_child (widget_class, HsJobRow, pages);

@@ -86,6 +86,12 @@ show_fields (HsSignIn *self)
                           is_kiosk && status != NULL && status->is_seat_taken);
 }
 
+void
+hs_sign_in_refresh (HsSignIn *sign_in)
+{
+  show_fields (sign_in);
+}
+
 static void
 on_changed (HsSignIn *self)
 {

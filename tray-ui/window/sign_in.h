@@ -19,5 +19,8 @@ GtkWidget *hs_sign_in_new (const HsDesk *desk);
 /* Empties the fields and puts the focus into the first. */
 void hs_sign_in_begin (HsSignIn *sign_in);
 
+/* The agent's state is another: shows what can be done now. */
+void hs_sign_in_refresh (HsSignIn *sign_in);
+
 /* The same in a window of its own over @parent. */
 GtkWindow *hs_sign_in_window_new (GtkWindow *parent, const HsDesk *desk);

@@ -226,6 +226,8 @@ hs_window_show_all (HsWindow *window)
   gtk_stack_set_visible_child_name (window->faces, face);
   if (!was_vacant && strcmp (face, "sign-in") == 0)
     hs_sign_in_begin (window->sign_in);
+  else if (was_vacant)
+    hs_sign_in_refresh (window->sign_in);
   gtk_widget_set_visible (GTK_WIDGET (window->header), has_jobs || !window->is_kiosk);
   gtk_widget_set_visible (GTK_WIDGET (window->printer_button), has_jobs);
   gtk_widget_set_visible (GTK_WIDGET (window->switcher), has_jobs);

@@ -71,9 +71,14 @@ hs_agent_words_tooltip (const HsControlStatus *status)
 static char *
 say_what_works (const HsControlStatus *status, gint64 now_us)
 {
+  gboolean is_empty_seat = strcmp (status->mode, "kiosk") == 0 && status->idle_sign_out_s > 0
+                           && status->seat_name == NULL;
   gboolean may_print = g_strcmp0 (status->offline_policy, "print") == 0
                        && status->offline_until_us > now_us && status->offline_pages > 0;
 
+  if (is_empty_seat)
+    return g_strdup (_ ("Who has signed in here before with a long password can do so now, too; a "
+                        "PIN or a card needs the site."));
   if (!may_print)
     return g_strdup (_ ("Jobs are still taken and stay encrypted on this computer. They can be "
                         "printed once the site is back."));

@@ -169,6 +169,7 @@ hs_job_words_spoken (const HsControlJob *job, const char *printer, gint64 now_us
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
   char *texts[] = { hs_job_words_title (job),
+                    hs_job_words_from (job),
                     g_strdup (hs_job_words_state (job)),
                     hs_job_words_pages (job),
                     hs_job_words_copies (job),

@@ -75,6 +75,16 @@ hs_job_words_size (guint64 bytes)
 }
 
 char *
+hs_job_words_from (const HsControlJob *job)
+{
+  if (job->from == NULL)
+    return NULL;
+  g_autofree char *name = hs_words_dup_safe (job->from);
+  /* TRANSLATORS: whose job it is */
+  return g_strdup_printf (_ ("From %s"), name);
+}
+
+char *
 hs_words_dup_safe (const char *text)
 {
   GString *out = g_string_new (NULL);
@@ -119,14 +129,20 @@ hs_job_words_may_release (const HsControlJob *job)
 gboolean
 hs_job_words_may_delete (const HsControlJob *job)
 {
-  return job->state != HS_JOB_NONE && job->state != HS_JOB_UNCERTAIN
+  return job->from == NULL && job->state != HS_JOB_NONE && job->state != HS_JOB_UNCERTAIN
          && !hs_job_state_is_final (job->state);
 }
 
 gboolean
 hs_job_words_may_take_back (const HsControlJob *job)
 {
-  return job->state == HS_JOB_RELEASED;
+  return job->from == NULL && job->state == HS_JOB_RELEASED;
+}
+
+gboolean
+hs_job_words_may_answer (const HsControlJob *job)
+{
+  return job->from == NULL && job->state == HS_JOB_UNCERTAIN;
 }
 
 HsJobLook

@@ -38,6 +38,8 @@ char *hs_job_words_media (const HsControlJob *job);        /* "A4"; NULL */
 const char *hs_job_words_colour (const HsControlJob *job); /* "Colour", "Black and white"; NULL */
 const char *hs_job_words_sides (const HsControlJob *job);  /* "Two-sided", "One-sided" */
 char *hs_job_words_size (guint64 bytes);                   /* "4.8 MB" */
+char *
+hs_job_words_from (const HsControlJob *job); /* "From Maya": somebody else's; NULL: one's own */
 
 /* ── sentences ───────────────────────────────────────────────────────────────────────────── */
 
@@ -73,11 +75,12 @@ char *hs_job_words_release (guint jobs,
 char *hs_job_words_deleted (guint jobs,
                             const char *title); /* "“Lease” deleted"; several: title NULL */
 
-/* ── questions ───────────────────────────────────────────────────────────────────────────── */
+/* ── questions: of somebody else's job one may release it, and nothing else ──────────────── */
 
 gboolean hs_job_words_may_release (const HsControlJob *job);
 gboolean hs_job_words_may_delete (const HsControlJob *job);
 gboolean hs_job_words_may_take_back (const HsControlJob *job); /* released, nothing sent */
+gboolean hs_job_words_may_answer (const HsControlJob *job);    /* the question whether it printed */
 
 /* Removes control characters and direction overrides. */
 char *hs_words_dup_safe (const char *text);

@@ -13,6 +13,8 @@
 HsNotice
 hs_notice_words_choose (const HsControlJob *job, HsJobState before)
 {
+  if (job->from != NULL)
+    return HS_NOTICE_NONE; /* its owner is told */
   switch (job->state)
     {
     case HS_JOB_HELD:
