@@ -31,6 +31,9 @@ typedef struct
 
   /* A released job lost its share with a restart: ask the site to repeat @command. */
   void (*share_wanted) (gpointer data, const HsId *job, const HsId *command);
+
+  /* A permission is kept here of which the site knows as well: the next poll names it. */
+  void (*delegation_kept) (gpointer data);
 } HsSiteHooks;
 
 /* What the engine tells whoever looks after sleep. May be NULL. */

@@ -224,24 +224,29 @@ void
 hs_site_client_poll_async (HsSiteClient *client,
                            const guint8 nonce[HS_COMMAND_NONCE_BYTES],
                            guint wait_s,
+                           const GArray *held,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
 {
   g_autofree char *nonce_text = hs_base64_encode (HS_BASE64_URL, nonce, HS_COMMAND_NONCE_BYTES);
   g_autofree char *path = g_strdup_printf ("/v1/device/commands?wait=%u", wait_s);
-  const HsSiteErrand errand = { .method = "GET",
-                                .path = g_intern_string (path), /* a handful of different ones */
-                                .header = g_strconcat ("Homespool-Nonce: ", nonce_text, NULL),
-                                .idle_timeout_ms = G_MAXUINT,
-                                .total_timeout_ms = (wait_s + HS_SITE_POLL_GRACE_S) * 1000,
-                                .max_body_bytes = HS_COMMANDS_MAX_BYTES };
+  g_autofree char *names = held->len > 0 ? hs_commands_format_held (held) : NULL;
+  const HsSiteErrand errand
+      = { .method = "GET",
+          .path = g_intern_string (path), /* a handful of different ones */
+          .header = g_strconcat ("Homespool-Nonce: ", nonce_text, NULL),
+          .header_2
+          = names != NULL ? g_strconcat (HS_COMMANDS_HELD_HEADER ": ", names, NULL) : NULL,
+          .idle_timeout_ms = G_MAXUINT,
+          .total_timeout_ms = (wait_s + HS_SITE_POLL_GRACE_S) * 1000,
+          .max_body_bytes = HS_COMMANDS_MAX_BYTES };
 
   hs_site_errand_start (client, TRUE, &errand, cancellable, callback, user_data);
 }
 
 GPtrArray *
-hs_site_client_poll_finish (GAsyncResult *result, GError **error)
+hs_site_client_poll_finish (GAsyncResult *result, GArray **gone, GError **error)
 {
   const char *text;
   gsize length;
@@ -250,7 +255,7 @@ hs_site_client_poll_finish (GAsyncResult *result, GError **error)
 
   if (body == NULL)
     return NULL;
-  envelopes = hs_commands_decode (text, length, error);
+  envelopes = hs_commands_decode (text, length, gone, error);
   hs_site_errand_wipe_reply (body);
   if (envelopes == NULL)
     hs_site_errand_blame_site (error);

@@ -112,15 +112,19 @@ gboolean hs_site_client_send_events_finish (GAsyncResult *result,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Asks for commands; the site may hold the answer for @wait_s (0 to HS_COMMANDS_MAX_WAIT_S). A dead
- * connection is noticed by TCP alone: nothing wakes up meanwhile.
- * Returns: (transfer full) (element-type HsCommandEnvelope): may be empty. */
+ * connection is noticed by TCP alone: nothing wakes up meanwhile. @held: ids of permissions that are kept
+ * here, at most HS_COMMANDS_MAX_HELD.
+ * Returns: (transfer full) (element-type HsCommandEnvelope): may be empty. *gone: (transfer full)
+ * (nullable): those of @held that do not hold any more. */
 void hs_site_client_poll_async (HsSiteClient *client,
                                 const guint8 nonce[HS_COMMAND_NONCE_BYTES],
                                 guint wait_s,
+                                const GArray *held,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
 GPtrArray *hs_site_client_poll_finish (GAsyncResult *result,
+                                       GArray **gone,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void hs_site_client_sign_in_async (HsSiteClient *client,

@@ -101,6 +101,7 @@ errand_free (gpointer data)
 
   hs_site_client_free (errand->client);
   g_free (errand->header);
+  g_free (errand->header_2);
   g_clear_pointer (&errand->body, g_bytes_unref);
   g_free (errand);
 }
@@ -289,7 +290,7 @@ try_next (GTask *task)
   gboolean is_url = errand->present < n_urls;
   g_autofree char *url
       = hs_site_errand_join_url (listener->urls[is_url ? errand->present : 0], errand->path);
-  const char *headers[] = { "Accept: application/json", errand->header, NULL };
+  const char *headers[] = { "Accept: application/json", errand->header, errand->header_2, NULL };
   HsHttpRequest request = {
     .method = errand->method,
     .url = url,

@@ -16,6 +16,7 @@ typedef struct
   const char *method;
   const char *path; /* of the interface: "/v1/…" */
   char *header;     /* one more header line; nullable */
+  char *header_2;   /* another; nullable */
   GBytes *body;     /* nullable */
   gboolean once;    /* must arrive at most once */
   guint tried;      /* addresses so far */

@@ -98,7 +98,8 @@ hs_handle_device_revoke (HsSite *site, HsCall *call, GError **error)
 
   if (owner == NULL
       || !hs_delegation_take_back (site, &owner->identity, &wanted->id, &delegate, error)
-      || !hs_delegation_wake (site, call, &owner->identity, error))
+      || !hs_delegation_wake (site, call, &owner->identity, error)
+      || !hs_delegation_wake_workstations (site, call, &owner->identity, error))
     return FALSE;
   hs_call_wake (call, &delegate);
   hs_call_reply_json (call, "{}");

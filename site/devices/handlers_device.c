@@ -140,7 +140,48 @@ typedef struct
 {
   guint8 nonce[HS_COMMAND_NONCE_BYTES];
   gint64 until_us; /* what this poll wrote as poll_until_us */
+  GArray *held;    /* HsId of permissions that the workstation keeps; NULL: it named none */
+  GArray *gone;    /* those of them that do not hold any more; NULL as above */
 } Poll;
+
+static void
+poll_free (gpointer data)
+{
+  Poll *poll = data;
+
+  g_clear_pointer (&poll->held, g_array_unref);
+  g_clear_pointer (&poll->gone, g_array_unref);
+  g_free (poll);
+}
+
+static gboolean
+parse_held (HsCall *call, Poll *poll, GError **error)
+{
+  if (call->held == NULL)
+    return TRUE;
+  poll->held = hs_commands_parse_held (call->held, error);
+  poll->gone = g_array_new (FALSE, FALSE, sizeof (HsId));
+  return poll->held != NULL;
+}
+
+/* The ids are random: nobody learns anything by asking for others than their own. */
+static gboolean
+find_gone (HsSite *site, HsCall *call, Poll *poll, GError **error)
+{
+  if (poll->held == NULL)
+    return TRUE;
+  g_array_set_size (poll->gone, 0);
+  for (guint i = 0; i < poll->held->len; i++)
+    {
+      const HsId id = g_array_index (poll->held, HsId, i);
+      gboolean is_held = FALSE;
+      if (!hs_store_has_delegation (site->store, &id, call->now_us, &is_held, error))
+        return FALSE;
+      if (!is_held)
+        g_array_append_val (poll->gone, id);
+    }
+  return TRUE;
+}
 
 static gboolean
 parse_poll (HsCall *call, Poll *poll, GError **error)
@@ -183,8 +224,8 @@ begin_poll (HsSite *site, HsCall *call, GError **error)
   Poll *poll = g_new0 (Poll, 1);
 
   call->state = poll;
-  call->free_state = g_free;
-  if (!parse_poll (call, poll, error)
+  call->free_state = poll_free;
+  if (!parse_poll (call, poll, error) || !parse_held (call, poll, error)
       || (device = hs_store_get_device (site->store, &call->device, error)) == NULL)
     return FALSE;
   if (device->power != HS_POWER_AWAKE
@@ -221,7 +262,7 @@ answer_poll (HsSite *site, HsCall *call, gboolean with_commands, GError **error)
   if (envelopes == NULL
       || (!call->is_superseded && !set_until (site, call, call->now_us + HS_POLL_GRACE_US, error)))
     return FALSE;
-  hs_call_reply_wiped (call, hs_commands_encode (envelopes));
+  hs_call_reply_wiped (call, hs_commands_encode (envelopes, poll->gone));
   return TRUE;
 }
 
@@ -230,14 +271,18 @@ hs_handle_commands (HsSite *site, HsCall *call, GError **error)
 {
   if (call->state == NULL && !begin_poll (site, call, error))
     return FALSE;
+  Poll *poll = call->state;
   if (call->is_superseded)
     return answer_poll (site, call, FALSE, error);
+  if (!find_gone (site, call, poll, error))
+    return FALSE;
   g_autoptr (GPtrArray) open = hs_store_list_open_commands (
       site->store, &call->device, call->now_us, HS_COMMANDS_MAX_COMMANDS, error);
   if (open == NULL)
     return FALSE;
   gint64 sending_us = next_sending_us (open);
-  if (sending_us <= call->now_us || call->now_us >= call->deadline_us)
+  if (sending_us <= call->now_us || call->now_us >= call->deadline_us
+      || (poll->gone != NULL && poll->gone->len > 0))
     return answer_poll (site, call, sending_us <= call->now_us, error);
   call->wants_wait = TRUE;
   call->is_sole = TRUE;

@@ -198,3 +198,13 @@ hs_delegation_wake (HsSite *site, HsCall *call, const HsId *owner, GError **erro
     hs_call_wake (call, &g_array_index (delegates, HsId, i));
   return TRUE;
 }
+
+gboolean
+hs_delegation_wake_workstations (HsSite *site, HsCall *call, const HsId *owner, GError **error)
+{
+  g_autoptr (GPtrArray) seats = hs_store_list_seats (site->store, owner, NULL, error);
+
+  for (guint i = 0; seats != NULL && i < seats->len; i++)
+    hs_call_wake (call, &((const HsStoreSeat *)g_ptr_array_index (seats, i))->device);
+  return seats != NULL;
+}

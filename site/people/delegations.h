@@ -46,6 +46,12 @@ gboolean hs_delegation_take_back (HsSite *site,
                                   HsId *delegate,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Something of @owner's was taken back: wakes the polls of the workstations that may keep it, too. */
+gboolean hs_delegation_wake_workstations (HsSite *site,
+                                          HsCall *call,
+                                          const HsId *owner,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Wakes the open pages that show @owner's documents: the owner's and the delegates'. */
 gboolean hs_delegation_wake (HsSite *site, HsCall *call, const HsId *owner, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

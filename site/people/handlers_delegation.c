@@ -90,7 +90,8 @@ hs_handle_undelegate (HsSite *site, HsCall *call, GError **error)
     return end_form (site, call, "there is no such permission, or it is over", error);
   if (!hs_delegation_take_back (site, owner, &id, &delegate, &reason))
     return end_with (site, call, g_steal_pointer (&reason), error);
-  if (!hs_delegation_wake (site, call, owner, error))
+  if (!hs_delegation_wake (site, call, owner, error)
+      || !hs_delegation_wake_workstations (site, call, owner, error))
     return FALSE;
   hs_call_wake (call, &delegate);
   return end_form (site, call, "taken back", error);

@@ -48,6 +48,7 @@ hs_call_free (HsCall *call)
   g_free (call->origin);
   g_free (call->host);
   g_free (call->nonce);
+  g_free (call->held);
   g_free (call->address);
   g_free (call->serial);
   g_free (call->content_type);

@@ -43,6 +43,7 @@ struct HsCall
   char *origin;  /* Origin header */
   char *host;    /* Host header */
   char *nonce;   /* Homespool-Nonce header */
+  char *held;    /* Homespool-Delegations header */
   char *address; /* of the peer, as text; never NULL */
   HsId device;   /* of a verified client certificate; zero on the people's listener */
   char *serial;  /* of that certificate */

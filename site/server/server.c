@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "core/wire/command.h"
 #include "http/server.h"
 #include "site/server/certificate.h"
 #include "site/server/exchange.h"
@@ -208,6 +209,7 @@ make_request (Door *door, SoupServerMessage *message, const HsSiteRoute *route, 
   call->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
   call->host = g_strdup (soup_message_headers_get_one (headers, "Host"));
   call->nonce = g_strdup (soup_message_headers_get_one (headers, NONCE_HEADER));
+  call->held = g_strdup (soup_message_headers_get_one (headers, HS_COMMANDS_HELD_HEADER));
   g_free (call->address);
   call->address = dup_address (message);
   return call;

@@ -69,6 +69,28 @@ hs_store_remove_delegation (HsStore *store, const HsId *owner, const HsId *id, G
                               owner, id);
 }
 
+static gboolean
+has_row (HsStore *store, sqlite3_stmt *prepared, gboolean *has, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = prepared;
+  HsStoreRow row
+      = statement != NULL ? hs_store_sqlite_step (store, statement, error) : HS_STORE_ROW_ERROR;
+
+  *has = row == HS_STORE_ROW_ONE;
+  return row != HS_STORE_ROW_ERROR;
+}
+
+gboolean
+hs_store_has_delegation (
+    HsStore *store, const HsId *id, gint64 now_us, gboolean *is_held, GError **error)
+{
+  return has_row (store,
+                  hs_store_sqlite_prepare (store, error,
+                                           "SELECT 1 FROM delegations WHERE id=? AND expires_us>?",
+                                           "di", id, now_us),
+                  is_held, error);
+}
+
 gboolean
 hs_store_is_delegated (HsStore *store,
                        const HsId *job,
@@ -77,14 +99,12 @@ hs_store_is_delegated (HsStore *store,
                        gboolean *is_delegated,
                        GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
-      store, error, "SELECT 1 FROM delegated WHERE job=? AND delegate=? AND until_us>? LIMIT 1",
-      "ddi", job, delegate, now_us);
-  HsStoreRow row
-      = statement != NULL ? hs_store_sqlite_step (store, statement, error) : HS_STORE_ROW_ERROR;
-
-  *is_delegated = row == HS_STORE_ROW_ONE;
-  return row != HS_STORE_ROW_ERROR;
+  return has_row (store,
+                  hs_store_sqlite_prepare (
+                      store, error,
+                      "SELECT 1 FROM delegated WHERE job=? AND delegate=? AND until_us>? LIMIT 1",
+                      "ddi", job, delegate, now_us),
+                  is_delegated, error);
 }
 
 GArray *

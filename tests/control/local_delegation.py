@@ -98,6 +98,15 @@ def take_all_back():
     assert given()["delegations"] == []
 
 
+def take_back_on_page(identity):
+    page = world().browser()
+    page.sign_in()
+    _, text, _ = page.ask("GET", "/")
+    csrf = text.split('name="csrf" value="')[1].split('"')[0]
+    status, said, _ = page.ask("POST", "/delegations/revoke", {"csrf": csrf, "id": identity})
+    assert status == 303, said
+
+
 def seen_by(uid):
     return {job["id"]: job for job in ws.get(uid, "/v1/jobs")["jobs"] if job["state"] == "held"}
 
@@ -266,15 +275,29 @@ def _():
     until(lambda: job in seen_by(CLEO), "given again")
     give(job[-6:])
     assert len(given()["delegations"]) == 1, "the newer one takes the place of the older"
-    page = w.browser()
-    page.sign_in()
-    _, text, _ = page.ask("GET", "/")
+    take_back_on_page(given()["delegations"][0]["id"])
+    until(lambda: job not in seen_by(CLEO), "the workstation learnt of it, though its owner did nothing there")
+    w.post(ADA, f"/v1/jobs/{job}/cancel")
+
+
+@test("what is taken back on the release page while the workstation is off ends with its next contact, whoever has it")
+def _():
+    w = world()
+    job = print_known()["id"]
+    give(job[-6:])
+    until(lambda: job in seen_by(CLEO), "the grant is made")
     identity = given()["delegations"][0]["id"]
-    csrf = text.split('name="csrf" value="')[1].split('"')[0]
-    status, said, _ = page.ask("POST", "/delegations/revoke", {"csrf": csrf, "id": identity})
-    assert status == 303, said
+    w.stop("agent")
+    take_back_on_page(identity)
+    w.stop("site", kill=True)
+    w.start_agent()
+    w.unlock(CLEO)
+    assert job in seen_by(CLEO), "as long as nobody has told"
+    site_comes()
+    until(lambda: job not in seen_by(CLEO), "the site has told, to a workstation whose owner is away")
+    looks_like_none(CLEO, job)
+    w.unlock(ADA)
     sign_in(ADA_NAME)
-    until(lambda: job not in seen_by(CLEO), "the workstation learnt of it when its owner signed in")
     w.post(ADA, f"/v1/jobs/{job}/cancel")
 
 

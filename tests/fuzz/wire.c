@@ -103,9 +103,10 @@ command (const char *bytes, gsize length, GError **error)
 static char *
 commands (const char *bytes, gsize length, GError **error)
 {
-  g_autoptr (GPtrArray) envelopes = hs_commands_decode (bytes, length, error);
+  g_autoptr (GArray) gone = NULL;
+  g_autoptr (GPtrArray) envelopes = hs_commands_decode (bytes, length, &gone, error);
 
-  return envelopes != NULL ? hs_commands_encode (envelopes) : NULL;
+  return envelopes != NULL ? hs_commands_encode (envelopes, gone) : NULL;
 }
 
 static char *

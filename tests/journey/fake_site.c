@@ -187,7 +187,7 @@ make_commands (FakeSite *site)
       else
         g_array_remove_index (site->orders, i);
     }
-  return hs_commands_encode (envelopes);
+  return hs_commands_encode (envelopes, NULL);
 }
 
 /* ── the server ──────────────────────────────────────────────────────────────────────────── */

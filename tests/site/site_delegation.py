@@ -265,6 +265,25 @@ def _():
     assert [row["id"] for row in ask("delegations/list", session=ada).json["delegations"]] == [all_jobs]
 
 
+@test("a workstation that names what it keeps hears with its poll what was taken back, also in the middle of a poll")
+def _():
+    mine = session("ada")
+    keep, lose, never = give(mine, "bea"), give(mine, "cleo"), str(uuid.uuid4())
+    PC.poll()
+    assert PC.gone is None, "nothing was named"
+    assert PC.end_poll(PC.begin_poll(0, [keep, lose])) == [] and PC.gone == []
+    assert PC.end_poll(PC.begin_poll(60, [keep, never])) == [] and PC.gone == [never], "at once: it never was"
+    ask("entitlement", session=mine, recipient=ESCROW)
+    poll = PC.begin_poll(60, [keep, lose])
+    assert signed_in("ada").post("/delegations/revoke", [("id", lose)]).status == 303
+    assert PC.end_poll(poll) == [] and PC.gone == [lose], "long before its wait is over"
+    poll = PC.begin_poll(60, [keep])
+    assert ask("delegations/revoke", session=mine, id=keep).status == 200
+    assert PC.end_poll(poll) == [] and PC.gone == [keep]
+    reply = PC.ask("GET", "/v1/device/commands?wait=0", headers={"Homespool-Nonce": b64(b"n" * 16), "Homespool-Delegations": "all of them"})
+    refused(reply, 400, "invalid", "uuids")
+
+
 @test("the release page gives and takes back, without scripts")
 def _():
     nothing_given()

@@ -336,11 +336,12 @@ class Device:
         extracted = hmac.new(bytes(32), secret, hashlib.sha256).digest()
         return hmac.new(extracted, b"share\0" + context + b"\x01", hashlib.sha256).digest()
 
-    def begin_poll(self, wait=20):
-        """Sends a poll and does not read the answer yet."""
+    def begin_poll(self, wait=20, held=None):
+        """Sends a poll and does not read the answer yet. held: ids of permissions that are kept at the workstation."""
         connection = self.connect(wait + LIMIT_S)
         nonce = secrets.token_bytes(16)
-        connection.request("GET", f"/v1/device/commands?wait={wait}", headers={"Homespool-Nonce": b64(nonce)})
+        connection.request("GET", f"/v1/device/commands?wait={wait}", headers={
+            "Homespool-Nonce": b64(nonce), **({} if held is None else {"Homespool-Delegations": ",".join(held)})})
         return connection, nonce
 
     def end_poll(self, poll):
@@ -351,7 +352,7 @@ class Device:
         finally:
             connection.close()
         assert reply.status == 200, (reply.status, reply.text)
-        commands = []
+        commands, self.gone = [], reply.json.get("gone")
         for envelope in reply.json["commands"]:
             command = self.world.verify(envelope["jws"], "homespool-command+jws", self.world.command_key)
             assert command["device"] == self.id and command["nonce"] == b64(nonce), command

@@ -135,7 +135,8 @@ static const char reply_text[] = "{\"commands\":[{\"jws\":\"a.b.c\",\"share\":\"
 static gboolean
 decode_reply (const char *bytes, gsize length, GError **error)
 {
-  g_autoptr (GPtrArray) envelopes = hs_commands_decode (bytes, length, error);
+  g_autoptr (GArray) gone = NULL;
+  g_autoptr (GPtrArray) envelopes = hs_commands_decode (bytes, length, &gone, error);
 
   return envelopes != NULL;
 }
@@ -144,7 +145,9 @@ static void
 a_reply_carries_shares_beside_the_commands (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) envelopes = hs_commands_decode (reply_text, strlen (reply_text), &error);
+  g_autoptr (GArray) gone = NULL;
+  g_autoptr (GPtrArray) envelopes
+      = hs_commands_decode (reply_text, strlen (reply_text), &gone, &error);
   g_autofree char *again = NULL;
   const HsCommandEnvelope *first, *second;
 
@@ -154,10 +157,45 @@ a_reply_carries_shares_beside_the_commands (void)
   HS_ASSERT_STR_EQ (first->jws, "a.b.c");
   HS_ASSERT_INT_EQ (hs_secret_bytes_get_length (first->share), HS_COMMAND_SHARE_BYTES);
   HS_ASSERT (second->share == NULL);
-  again = hs_commands_encode (envelopes);
+  HS_ASSERT (gone == NULL);
+  again = hs_commands_encode (envelopes, NULL);
   HS_ASSERT_STR_EQ (again, reply_text);
   hs_wire_refuses_the_usual (reply_text, NULL, decode_reply);
   hs_wire_accepts_with (reply_text, "commands", "[]", decode_reply);
+}
+
+static const char gone_text[]
+    = "{\"commands\":[],\"gone\":[\"01234567-89ab-4def-8123-456789abcdef\"]}";
+
+static void
+a_reply_tells_which_permissions_are_gone (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) gone = NULL;
+  g_autoptr (GArray) held = NULL;
+  g_autoptr (GPtrArray) envelopes
+      = hs_commands_decode (gone_text, strlen (gone_text), &gone, &error);
+  g_autofree char *again = NULL;
+  g_autofree char *header = NULL;
+
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT_INT_EQ (gone->len, 1);
+  again = hs_commands_encode (envelopes, gone);
+  HS_ASSERT_STR_EQ (again, gone_text);
+  HS_ASSERT (!decode_reply ("{\"commands\":[],\"gone\":null}", 27, NULL));
+  HS_ASSERT (!decode_reply ("{\"gone\":[]}", 11, NULL));
+  const HsId same = g_array_index (gone, HsId, 0);
+  g_array_append_val (gone, same);
+  header = hs_commands_format_held (gone);
+  HS_ASSERT_STR_EQ (header,
+                    "01234567-89ab-4def-8123-456789abcdef,01234567-89ab-4def-8123-456789abcdef");
+  held = hs_commands_parse_held (header, &error);
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT_INT_EQ (held->len, 2);
+  g_array_set_size (gone, HS_COMMANDS_MAX_HELD + 1);
+  g_autofree char *too_many = hs_commands_format_held (gone);
+  HS_ASSERT (hs_commands_parse_held (too_many, &error) == NULL);
+  HS_ASSERT_ERROR (error, HS_ERROR_INVALID);
 }
 
 static void
@@ -270,6 +308,7 @@ HS_SUITE ("commands",
           { "a command holds for its poll only", a_command_holds_for_its_poll_only },
           { "a reply carries shares beside the commands",
             a_reply_carries_shares_beside_the_commands },
+          { "a reply tells which permissions are gone", a_reply_tells_which_permissions_are_gone },
           { "a reply has at most 64 commands", a_reply_has_at_most_64_commands },
           { "release keys are strict and rise", release_keys_are_strict_and_rise },
           { "the newest valid epoch seals", the_newest_valid_epoch_seals },

@@ -141,14 +141,65 @@ read_envelope (json_t *object, GError **error)
   return g_steal_pointer (&envelope);
 }
 
+char *
+hs_commands_format_held (const GArray *ids)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < ids->len; i++)
+    {
+      char id[HS_ID_TEXT_BYTES];
+      if (i > 0)
+        g_string_append_c (text, ',');
+      g_string_append (text, hs_id_format (&g_array_index (ids, HsId, i), id));
+    }
+  return g_string_free (text, FALSE);
+}
+
+GArray *
+hs_commands_parse_held (const char *text, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (HsId));
+  g_auto (GStrv) words = g_strsplit (text, ",", HS_COMMANDS_MAX_HELD + 1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      HsId id;
+      if (i == HS_COMMANDS_MAX_HELD || !hs_id_parse (words[i], &id))
+        {
+          g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+                       "the header " HS_COMMANDS_HELD_HEADER " has to hold up to %d uuids",
+                       HS_COMMANDS_MAX_HELD);
+          return NULL;
+        }
+      g_array_append_val (ids, id);
+    }
+  return g_steal_pointer (&ids);
+}
+
+static gboolean
+read_gone (const json_t *object, GArray **gone, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (HsId));
+
+  if (json_object_get (object, "gone") == NULL)
+    return TRUE;
+  if (!hs_json_get_id_list (object, "gone", 0, HS_COMMANDS_MAX_HELD, ids, error))
+    return FALSE;
+  *gone = g_steal_pointer (&ids);
+  return TRUE;
+}
+
 static gboolean
 read_envelopes (const json_t *object, GPtrArray *envelopes, GError **error)
 {
   static const char *const members[] = { "commands", NULL };
+  static const char *const more_members[] = { "commands", "gone", NULL };
+  gboolean has_gone = json_object_get (object, "gone") != NULL;
   json_t *array, *item;
   size_t i;
 
-  if (!hs_json_check_members ("reply", object, members, error)
+  if (!hs_json_check_members ("reply", object, has_gone ? more_members : members, error)
       || !hs_json_get_array (object, "commands", 0, HS_COMMANDS_MAX_COMMANDS, &array, error))
     return FALSE;
   json_array_foreach (array, i, item)
@@ -163,20 +214,23 @@ read_envelopes (const json_t *object, GPtrArray *envelopes, GError **error)
 }
 
 GPtrArray *
-hs_commands_decode (const char *bytes, gsize length, GError **error)
+hs_commands_decode (const char *bytes, gsize length, GArray **gone, GError **error)
 {
+  g_autoptr (GArray) ids = NULL;
   g_autoptr (GPtrArray) envelopes
       = g_ptr_array_new_with_free_func ((GDestroyNotify)hs_command_envelope_free);
   g_autoptr (HsSecretJson) object
       = hs_json_parse ("reply with commands", bytes, length, HS_COMMANDS_MAX_BYTES, error);
 
-  if (object == NULL || !read_envelopes (object, envelopes, error))
+  if (object == NULL || !read_envelopes (object, envelopes, error)
+      || !read_gone (object, &ids, error))
     return NULL;
+  *gone = g_steal_pointer (&ids);
   return g_steal_pointer (&envelopes);
 }
 
 char *
-hs_commands_encode (const GPtrArray *envelopes)
+hs_commands_encode (const GPtrArray *envelopes, const GArray *gone)
 {
   g_autoptr (HsSecretJson) object = json_object ();
   json_t *array = json_array ();
@@ -191,6 +245,8 @@ hs_commands_encode (const GPtrArray *envelopes)
       json_array_append_new (array, item);
     }
   hs_json_set_value (object, "commands", array);
+  if (gone != NULL)
+    hs_json_set_id_list (object, "gone", gone);
   return hs_json_encode (object);
 }
 

@@ -64,7 +64,17 @@ gboolean hs_command_check (const HsCommand *command,
                            gint64 now_boot_us,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ── the reply of the poll: {commands: [{jws, share}]} ───────────────────────────────────── */
+/* ── the poll and its reply: {commands: [{jws, share}], gone} ────────────────────────────── */
+
+/* The header of a poll in which a workstation names permissions that it keeps (core/wire/local_delegation):
+ * uuids with commas between them. The reply then has "gone": those of them that do not hold any more. */
+#define HS_COMMANDS_HELD_HEADER "Homespool-Delegations"
+#define HS_COMMANDS_MAX_HELD 64 /* in one poll; of more, others are named with the next */
+
+/* @ids: element-type HsId. Returns: (transfer full). */
+char *hs_commands_format_held (const GArray *ids);
+/* Returns: (transfer full) (element-type HsId). Errors: INVALID. */
+GArray *hs_commands_parse_held (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct
 {
@@ -72,13 +82,14 @@ typedef struct
   HsSecretBytes *share; /* release only; nullable */
 } HsCommandEnvelope;
 
-/* Returns: (transfer full) (element-type HsCommandEnvelope). Shares go straight to locked memory;
+/* Returns: (transfer full) (element-type HsCommandEnvelope). *gone: (transfer full) (element-type HsId):
+ * NULL if the reply has none. Shares go straight to locked memory;
  * @bytes still holds their text: the caller wipes it. Errors: INVALID, NO_SPACE. */
-GPtrArray *
-hs_commands_decode (const char *bytes, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *hs_commands_decode (const char *bytes, gsize length, GArray **gone, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: (transfer full): it holds shares: wipe it. */
-char *hs_commands_encode (const GPtrArray *envelopes);
+/* @gone: NULL where none were asked for. Returns: (transfer full): it holds shares: wipe it. */
+char *hs_commands_encode (const GPtrArray *envelopes, const GArray *gone);
 
 HsCommandEnvelope *hs_command_envelope_new (const char *jws, const HsSecretBytes *share);
 void hs_command_envelope_free (HsCommandEnvelope *envelope);

@@ -189,6 +189,8 @@ on_given (GObject *source, GAsyncResult *result, gpointer user_data)
       for (guint i = 0; i < older->len; i++)
         g_hash_table_remove (engine->delegations->by_id, &g_array_index (older, HsId, i));
       hs_local_delegations_arm (engine->delegations);
+      if (delegation->is_at_site && engine->parts.site.delegation_kept != NULL)
+        engine->parts.site.delegation_kept (engine->parts.site.data);
       if (engine->phase == HS_ENGINE_RUNNING)
         hs_local_delegations_look_again (engine, &delegation->owner);
     }
@@ -339,11 +341,61 @@ is_among (const GPtrArray *at_site, const HsId *id)
   return FALSE;
 }
 
+/* What was taken out of the table leaves the ledger as well. */
+static void
+commit_end (HsEngine *engine, HsLedgerBatch *batch)
+{
+  g_autoptr (HsLedgerBatch) owned = batch;
+
+  if (hs_ledger_batch_is_empty (batch) || engine->phase != HS_ENGINE_RUNNING)
+    return;
+  hs_local_delegations_arm (engine->delegations);
+  hs_engine_commit_quietly (engine, g_steal_pointer (&owned));
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, sizeof (HsId));
+}
+
+GArray *
+hs_engine_list_site_delegations (HsEngine *engine)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (HsId));
+  GHashTableIter all;
+  gpointer value = NULL;
+
+  hs_engine_assert_thread (engine);
+  g_hash_table_iter_init (&all, engine->delegations->by_id);
+  while (g_hash_table_iter_next (&all, NULL, &value))
+    if (((const HsLocalDelegation *)value)->is_at_site)
+      g_array_append_val (ids, ((const HsLocalDelegation *)value)->id);
+  g_array_sort (ids, compare_ids);
+  return ids;
+}
+
+void
+hs_engine_end_delegations (HsEngine *engine, const GArray *gone)
+{
+  HsLedgerBatch *batch = hs_ledger_batch_new ();
+
+  hs_engine_assert_thread (engine);
+  for (guint i = 0; i < gone->len; i++)
+    {
+      const HsId id = g_array_index (gone, HsId, i);
+      const HsLocalDelegation *delegation = g_hash_table_lookup (engine->delegations->by_id, &id);
+      if (delegation != NULL && delegation->is_at_site)
+        hs_local_delegations_end (engine, batch, &id);
+    }
+  commit_end (engine, batch);
+}
+
 void
 hs_engine_follow_delegations (HsEngine *engine, const HsId *owner, const GPtrArray *at_site)
 {
   g_autoptr (GList) all = g_hash_table_get_values (engine->delegations->by_id);
-  g_autoptr (HsLedgerBatch) batch = hs_ledger_batch_new ();
+  HsLedgerBatch *batch = hs_ledger_batch_new ();
 
   for (GList *each = all; each != NULL; each = each->next)
     {
@@ -353,8 +405,5 @@ hs_engine_follow_delegations (HsEngine *engine, const HsId *owner, const GPtrArr
           && !is_among (at_site, &id))
         hs_local_delegations_end (engine, batch, &id);
     }
-  if (hs_ledger_batch_is_empty (batch) || engine->phase != HS_ENGINE_RUNNING)
-    return;
-  hs_local_delegations_arm (engine->delegations);
-  hs_engine_commit_quietly (engine, g_steal_pointer (&batch));
+  commit_end (engine, batch);
 }

@@ -73,6 +73,14 @@ gboolean hs_engine_has_site_delegations (HsEngine *engine, const HsId *owner);
  * taken back there, and end here. */
 void hs_engine_follow_delegations (HsEngine *engine, const HsId *owner, const GPtrArray *at_site);
 
+/* All that the site should know of, whoever gave them, in a lasting order.
+ * Returns: (transfer full) (element-type HsId). */
+GArray *hs_engine_list_site_delegations (HsEngine *engine);
+
+/* The site says that these (element-type HsId) do not hold any more: they end here. What the site knows
+ * nothing of stays. */
+void hs_engine_end_delegations (HsEngine *engine, const GArray *gone);
+
 /* ── for delegates ───────────────────────────────────────────────────────────────────────── */
 
 /* Jobs of others that @caller may release now, oldest first.

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "engine/delegation/local_delegations.h"
 #include "platform/boot_clock.h"
 #include "trust/signed.h"
 
@@ -201,12 +202,24 @@ take (HsSiteLink *link, HsCommandEnvelope *envelope)
   g_queue_push_tail (&link->commands, received);
 }
 
+/* It takes rights away and gives none, so it needs no signature. */
+static void
+end_delegations (HsSiteLink *link, const GArray *gone)
+{
+  if (gone == NULL || gone->len == 0)
+    return;
+  link->poll_was_useful = TRUE;
+  hs_log_info ("%u permissions to release were taken back at the site", gone->len);
+  hs_engine_end_delegations (link->engine, gone);
+}
+
 static void
 on_poll (GObject *source, GAsyncResult *result, gpointer data)
 {
   HsSiteLink *link = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) envelopes = hs_site_client_poll_finish (result, &error);
+  g_autoptr (GArray) gone = NULL;
+  g_autoptr (GPtrArray) envelopes = hs_site_client_poll_finish (result, &gone, &error);
 
   g_clear_object (&link->poll_cancellable);
   if (!link->is_running)
@@ -225,6 +238,7 @@ on_poll (GObject *source, GAsyncResult *result, gpointer data)
   else
     {
       hs_site_link_note_success (link);
+      end_delegations (link, gone);
       for (guint i = 0; i < envelopes->len; i++)
         take (link, envelopes->pdata[i]);
       /* Nothing of this nonce is taken any more. */
@@ -234,9 +248,26 @@ on_poll (GObject *source, GAsyncResult *result, gpointer data)
   hs_site_link_unref (link);
 }
 
+/* The permissions that this poll names; if there are more than it takes, the next ones with the next. */
+static GArray *
+choose_held (HsSiteLink *link)
+{
+  GArray *all = hs_engine_list_site_delegations (link->engine);
+
+  if (all->len <= HS_COMMANDS_MAX_HELD)
+    return all;
+  if (link->held_from >= all->len)
+    link->held_from = 0;
+  g_array_remove_range (all, 0, link->held_from);
+  g_array_set_size (all, MIN (all->len, HS_COMMANDS_MAX_HELD));
+  link->held_from += all->len;
+  return all;
+}
+
 void
 hs_site_link_poll (HsSiteLink *link)
 {
+  g_autoptr (GArray) held = choose_held (link);
   g_autoptr (GError) error = NULL;
 
   if (!hs_random_bytes (link->poll.nonce, sizeof link->poll.nonce, &error))
@@ -252,7 +283,7 @@ hs_site_link_poll (HsSiteLink *link)
                           ? (guint)MIN (link->parts.config->poll_wait_s, HS_COMMANDS_MAX_WAIT_S)
                           : 0;
   link->poll_cancellable = g_cancellable_new ();
-  hs_site_client_poll_async (link->client, link->poll.nonce, link->poll_wait_s,
+  hs_site_client_poll_async (link->client, link->poll.nonce, link->poll_wait_s, held,
                              link->poll_cancellable, on_poll, hs_site_link_ref (link));
 }
 
@@ -261,4 +292,13 @@ hs_site_link_break_poll (HsSiteLink *link)
 {
   if (link->poll_cancellable != NULL)
     g_cancellable_cancel (link->poll_cancellable);
+}
+
+void
+hs_site_link_check_now (HsSiteLink *link)
+{
+  hs_reachability_look_again (&link->reach);
+  link->poll_at_us = 0;
+  hs_site_link_break_poll (link);
+  hs_site_link_turn_soon (link);
 }

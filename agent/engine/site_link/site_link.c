@@ -345,11 +345,23 @@ on_share_wanted (gpointer data, const HsId *job, const HsId *command)
   hs_site_link_turn_soon (link);
 }
 
+/* The poll that is under way does not name it. */
+static void
+on_delegation_kept (gpointer data)
+{
+  HsSiteLink *link = data;
+
+  hs_site_link_break_poll (link);
+  hs_site_link_turn_soon (link);
+}
+
 HsSiteHooks
 hs_site_link_get_hooks (HsSiteLink *link)
 {
-  return (
-      HsSiteHooks){ .data = link, .outbox_grew = on_outbox_grew, .share_wanted = on_share_wanted };
+  return (HsSiteHooks){ .data = link,
+                        .outbox_grew = on_outbox_grew,
+                        .share_wanted = on_share_wanted,
+                        .delegation_kept = on_delegation_kept };
 }
 
 gboolean
@@ -483,13 +495,4 @@ const HsReleaseKeys *
 hs_site_link_get_release_keys (HsSiteLink *link)
 {
   return link->is_enrolled ? link->release_keys : NULL;
-}
-
-void
-hs_site_link_check_now (HsSiteLink *link)
-{
-  hs_reachability_look_again (&link->reach);
-  link->poll_at_us = 0;
-  hs_site_link_break_poll (link);
-  hs_site_link_turn_soon (link);
 }

@@ -103,6 +103,7 @@ struct HsSiteLink
   GCancellable *poll_cancellable;
   HsCommandPoll poll;
   guint poll_wait_s;
+  guint held_from; /* which permissions the next poll names, if there are too many for one */
   GQueue commands; /* HsReceivedCommand */
   gboolean poll_was_useful;
   gboolean is_resting; /* the machine is about to sleep: it polls no more */
