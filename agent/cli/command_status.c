@@ -55,6 +55,10 @@ print_site (const HsControlStatus *status)
   print_offline (status);
   if (status->outbox_records > 0)
     printf ("Reports    %u wait for the site\n", status->outbox_records);
+  if (status->rolled_back_us != 0)
+    puts ("Put back   this workstation is an older copy of itself; what was open then is asked "
+          "about: "
+          "`homespool jobs`, then `homespool resolve`");
 }
 
 static void

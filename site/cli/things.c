@@ -64,8 +64,15 @@ hs_cli_device_list (HsCli *cli, GError **error)
       g_autofree char *enrolled = hs_cli_dup_time (device->enrolled_us);
       g_autofree char *reach = hs_job_text_dup_reach (device, now_us, zone);
       char id[HS_ID_TEXT_BYTES];
-      g_string_append_printf (text, "%s  %s  enrolled %s  %s\n", hs_id_format (&device->id, id),
+      g_string_append_printf (text, "%s  %s  enrolled %s  %s", hs_id_format (&device->id, id),
                               device->host_name, enrolled, reach);
+      if (device->began_anew_us != 0)
+        {
+          g_autofree char *anew = hs_cli_dup_time (device->began_anew_us);
+          g_string_append_printf (text, "  records began anew %s: it or this site was put back",
+                                  anew);
+        }
+      g_string_append_c (text, '\n');
     }
   return hs_cli_write (cli, text->str, error);
 }

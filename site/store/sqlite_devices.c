@@ -9,6 +9,10 @@
 #define DEVICE_COLUMNS                                                                             \
   "id, host_name, version, enrolled_us, revoked_us, last_seen_us, poll_until_us, power, "          \
   "power_at_us"
+/* When the newest of several streams of records began. */
+#define BEGAN_ANEW                                                                                 \
+  "(SELECT iif (count (*)>1, max (r.received_us), 0) FROM streams AS s JOIN records AS r"          \
+  " ON r.device=s.device AND r.stream=s.stream AND r.n=1 WHERE s.device=devices.id)"
 #define KEY_COLUMNS "device, epoch, public, wrapped, not_before_us, not_after_us"
 
 gboolean
@@ -44,6 +48,7 @@ read_device (sqlite3_stmt *statement)
   device->poll_until_us = hs_store_sqlite_integer (statement, 6);
   device->power = power_from_keyword ((const char *)sqlite3_column_text (statement, 7));
   device->power_at_us = hs_store_sqlite_integer (statement, 8);
+  device->began_anew_us = hs_store_sqlite_integer (statement, 9);
   return device;
 }
 
@@ -52,7 +57,7 @@ hs_store_get_device (HsStore *store, const HsId *id, GError **error)
 {
   return hs_store_sqlite_get (
       store,
-      hs_store_sqlite_prepare (store, error, "SELECT " DEVICE_COLUMNS " FROM devices WHERE id=?",
+      hs_store_sqlite_prepare (store, error, "SELECT " DEVICE_COLUMNS ", 0 FROM devices WHERE id=?",
                                "d", id),
       read_device,
       "this site knows no such workstation; homespool-site device list "
@@ -65,9 +70,10 @@ hs_store_list_devices (HsStore *store, GError **error)
 {
   return hs_store_sqlite_list (
       store,
-      hs_store_sqlite_prepare (
-          store, error, "SELECT " DEVICE_COLUMNS " FROM devices ORDER BY host_name, enrolled_us",
-          ""),
+      hs_store_sqlite_prepare (store, error,
+                               "SELECT " DEVICE_COLUMNS ", " BEGAN_ANEW
+                               " FROM devices ORDER BY host_name, enrolled_us",
+                               ""),
       read_device, (GDestroyNotify)hs_store_device_free, error);
 }
 

@@ -211,6 +211,7 @@ typedef struct
   gint64 revoked_us;    /* 0 = in use */
   gint64 last_seen_us;  /* last request */
   gint64 poll_until_us; /* a poll is open, or expected to come again, until then */
+  gint64 began_anew_us; /* its records did, for it or this site was put back; 0 = never; in lists */
   HsPowerNotice power;  /* NONE until it told */
   gint64 power_at_us;
 } HsStoreDevice;

@@ -6,7 +6,8 @@
 usage: agent.py BUILD PRINTER_DOUBLE kill COUNT
        agent.py BUILD PRINTER_DOUBLE calls COUNT     (0 = every one of them)
 
-A person prints, releases and cancels over the agent's own sockets. kill: the agent is killed while
+A person prints, releases and cancels over the agent's own sockets, and lets the time of documents run out:
+the agent's wall clock jumps (clock.c), and its next start finds them over. kill: the agent is killed while
 they do, or while it starts. calls: strace lets one system call fail, or kill, in a scripted life; the
 points are drawn by lot. At the end the agent is started as usual and everything comes to an end: what
 somebody was told holds, and the printer got each document once, or the agent says that it does not
@@ -14,9 +15,11 @@ know.
 """
 
 import collections
+import datetime
 import random
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import time
@@ -31,6 +34,7 @@ from town import AGENT_USER  # noqa: E402
 
 BUILD, DOUBLE, MODE, COUNT = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 LIVES_ON_ONE_WORKSTATION = 12
+RETENTION_S = 60
 CALLS = ("openat", "write", "pwrite64", "fsync", "fdatasync", "renameat2", "unlinkat", "ftruncate")
 FAULTS = ("signal=SIGKILL", "error=EIO", "error=ENOSPC", "error=EINTR")
 GONE = (OSError, EOFError, Refused, AssertionError, ValueError, IndexError, StopIteration)  # what a dead agent looks like
@@ -57,7 +61,16 @@ class Person:
     """Acts, and remembers what was promised: {job: set of words}."""
 
     def __init__(self, ws, printer):
-        self.ws, self.printer, self.promises = ws, printer, collections.defaultdict(set)
+        self.ws, self.printer, self.promises, self.clock_s = ws, printer, collections.defaultdict(set), 0
+
+    def let_time_run_out(self):
+        """Of everything that is there now."""
+        self.clock_s += RETENTION_S + 1
+        (self.ws.folder / "clock").open("r+b").write(struct.pack("=q", self.clock_s))
+
+    def is_over(self, job):
+        end = datetime.datetime.fromisoformat(job["expires"].replace("Z", "+00:00")).timestamp()
+        return end < time.time() + self.clock_s
 
     def print(self, size=0):
         job = self.ws.print_as(ALICE, document=small_pdf(1, size))["id"]
@@ -75,8 +88,10 @@ class Person:
         drawn = random.random()
         if drawn < 0.45 or not jobs:
             self.print(random.choice((0, 0, 200_000)))
-        elif drawn < 0.85:
+        elif drawn < 0.80:
             self.act("release", random.choice(jobs[-6:]))
+        elif drawn < 0.83:
+            self.let_time_run_out()
         else:
             self.act("cancel", random.choice(jobs[-6:]))
 
@@ -84,7 +99,12 @@ class Person:
 def workstation(double):
     """(workstation, person), with the printer approved."""
     has_programs("age", "age-keygen")
-    ws = Workstation(BUILD).__enter__()
+    ws = Workstation(BUILD, f"[spool]\nretention = {RETENTION_S}s\n")
+    clock = ws.folder / "clock"
+    clock.write_bytes(bytes(8))
+    clock.chmod(0o644)
+    ws.agent_environment = {"HOMESPOOL_TEST_CLOCK": str(clock), "LD_PRELOAD": str(Path(BUILD).resolve() / "tests/crash/libcrash_clock.so")}
+    ws.__enter__()
     ws.unlock(ALICE)
     approved = ws.post(ADMIN, "/v1/printers/approve", {"uri": double.uri, "fingerprint": double.fingerprint, "name": "Double"})
     return ws, Person(ws, approved["id"])
@@ -98,14 +118,18 @@ def violations(ws, person, double):
 
     def rest():
         jobs = ws.get(ALICE, "/v1/jobs")["jobs"]
-        return None if any(job["state"] in ("released", "delivering") for job in jobs) else jobs
+        on_the_way = any(job["state"] in ("released", "delivering") or job["state"] == "held" and person.is_over(job) for job in jobs)
+        return None if on_the_way else jobs
     found, words = [], collections.Counter()
-    jobs = {job["id"]: job for job in until(rest, "nothing is on its way", LIMIT_S)}
+    jobs = {job["id"]: job for job in until(rest, "nothing is on its way, and nothing held whose time is over", LIMIT_S)}
     for job in jobs.values():
         whole, state, promised = double.whole(job["id"]), job["state"], person.promises.get(job["id"], set())
         words[state] += 1
-        if whole > 1 or state == "delivered" and whole != 1 or state not in ("delivered", "uncertain") and whole > 0:
-            found.append(f"{job['id']} is {state}, and {whole} whole documents came")
+        story = ", ".join(f"{line['event']} → {line['state']}" for line in ws.get(ALICE, f"/v1/jobs/{job['id']}/trace")["trace"])
+        # Nobody could know whether it printed, and a cancel or the end of its time gave it up.
+        given_up = state in ("cancelled", "expired") and "→ uncertain" in story
+        if whole > 1 or state == "delivered" and whole != 1 or state not in ("delivered", "uncertain") and whole > 0 and not given_up:
+            found.append(f"{job['id']} is {state}, and {whole} whole documents came; promised {sorted(promised)}; {story}")
         if "cancel" in promised and state in ("held", "released"):
             found.append(f"{job['id']} was cancelled, and is {state}")
         if "release" in promised and "cancel-asked" not in promised and state == "held" and not job["sentence"]:
@@ -125,7 +149,7 @@ def one_life(ws, person):
     if random.random() < 0.25:  # while it starts
         ws.stop("agent", kill=True)
         command, environment = as_user(AGENT_USER, [ws.programs.agent, "--root", ws.root, "--helper-folder", ws.programs.helpers])
-        process = ws.start("agent", command, env=environment)
+        process = ws.start("agent", command, env={**environment, **ws.agent_environment})
         try:
             process.wait(random.uniform(0, 0.15))
         except subprocess.TimeoutExpired:
@@ -173,7 +197,7 @@ def start_traced(ws, trace, injection):
     """The agent under strace, as it would be without; waits until it is ready or has ended."""
     command, environment = as_user(AGENT_USER, ["strace", "-f", "-qq", "-o", trace, "-e", "trace=" + ",".join(CALLS), *injection,
                                                 ws.programs.agent, "--root", ws.root, "--helper-folder", ws.programs.helpers])
-    process = ws.start("agent", command, env=environment)
+    process = ws.start("agent", command, env={**environment, **ws.agent_environment})
     until(lambda: process.poll() is not None or ws.run(ws.programs.command, "--root", ws.root, "status", check=False).returncode == 0,
           "the traced agent is ready", LIMIT_S)
     return process
@@ -183,8 +207,10 @@ def script(ws, person):
     """Accept, release and deliver, cancel."""
     try:
         ws.unlock(ALICE)
-        first, second = person.print(70_000), person.print()
-        person.act("cancel", second)
+        person.print()
+        person.act("cancel", person.print())
+        person.let_time_run_out()
+        first = person.print(70_000)
         person.act("release", first)
         end = time.monotonic() + 3
         while time.monotonic() < end and ws.job(ALICE, first)["state"] in ("released", "delivering"):

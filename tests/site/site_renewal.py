@@ -96,6 +96,12 @@ with open(WORLD.data / "site.conf", "a", encoding="utf-8") as conf:
 WORLD.start()
 
 
+def open_connections(pc, port):
+    """How many connections of the workstation to @port are there."""
+    told = subprocess.run(["ss", "-Htnp", "state", "established", "dport", f"= :{port}"], capture_output=True, text=True, check=True).stdout
+    return told.count(f"pid={pc.process.pid},")
+
+
 def renewed(pc, before):
     """A newer certificate, used, and no key of another one left."""
     return pc.until_us() > before and len(pc.keys()) == 1
@@ -192,6 +198,23 @@ def _():
     status = pc.ok("status")
     assert "must-enrol" not in status and status.split()[2] != device, status
     assert pc.ok(f"state {job}") == "held" and len(pc.keys()) == 1
+    reaches_the_site(pc)
+    pc.close()
+
+
+@test("a certificate that ends while its connections are open ends them: the workstation says so, and keeps what it holds")
+def _():
+    pc = new_workstation("pc-5")
+    device, port = pc.ok("status").split()[2], WORLD.devices_port
+    assert open_connections(pc, port), "its poll is open"
+    CLOCK.forward(24 * (DAYS + 1))
+    pc.ok("check")  # the poll that waits, if nothing else comes, would end in four minutes
+    job = pc.ok("print")
+    wait_until(lambda: "certificate ended on" in pc.ok("status"))
+    assert "must-enrol" in pc.ok("status") and certificates(device) == (1, 1)
+    assert pc.ok(f"state {job}") == "held" and pc.ok("unsent") != "0"
+    pc.enrol()
+    assert pc.ok("status").split()[2] != device and pc.ok(f"state {job}") == "held"
     reaches_the_site(pc)
     pc.close()
 
