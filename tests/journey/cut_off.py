@@ -34,6 +34,8 @@ from town import find_person  # noqa: E402
 BUILD = sys.argv[1]
 LIMIT_S = 90
 SITE_HOST, OFFICE_HOST = "10.213.7.1", "10.213.7.2"
+NAMES = f"127.0.0.1 localhost printer.local\n{SITE_HOST} site.test\n"
+NO_NAMES = "127.0.0.1 localhost\n"
 PRINTER_KEY = """
 import socket, ssl, sys
 context = ssl.create_default_context(); context.check_hostname = False; context.verify_mode = ssl.CERT_NONE
@@ -127,10 +129,10 @@ class BadProxy:
 
 
 class NameServer:
-    """Answers every question for a service with @target and @port."""
+    """Answers every question for a service with @target and @port; without @port it hears questions and never answers."""
 
     def __init__(self, host, port):
-        self.port, self.target, self.asked = port, b"\x04site\x04test\0", 0
+        self.port, self.target, self.asked, self.heard = port, b"\x04site\x04test\0", 0, 0
         ready = threading.Event()
         threading.Thread(target=self._serve, args=(host, ready), daemon=True).start()
         assert ready.wait(20), "the name server listens"
@@ -146,6 +148,9 @@ class NameServer:
             end = question.index(b"\0", 12) + 5
             is_service = question[end - 4:end - 2] == b"\0\x21"
             self.asked += is_service
+            self.heard += 1
+            if self.port is None:
+                continue
             record = struct.pack(">HHH", 0, 0, self.port) + self.target
             answer = b"\xc0\x0c" + struct.pack(">HHIH", 33, 1, 60, len(record)) + record if is_service else b""
             listening.sendto(question[:2] + struct.pack(">HHHHH", 0x8180, 1, int(is_service), 0, 0) + question[12:end] + answer, asker)
@@ -161,8 +166,8 @@ class TwoHosts(Workstation):
             skip("there is no ordinary user on this machine")
         self.uid = pwd.getpwnam(self.person).pw_uid
         self.policy = ["--offline", "print", *policy]
-        hosts = self.folder / "hosts"
-        hosts.write_text(f"127.0.0.1 localhost\n{SITE_HOST} site.test\n")
+        hosts = self.hosts = self.folder / "hosts"
+        hosts.write_text(NAMES)
         self.url = f"https://site.test:{self.people_port}"
         self.clock = Clock(self.folder)
         self.folder.chmod(0o755)
@@ -429,6 +434,46 @@ def _():
     w.start_agent()
     until(lambda: name_server.asked > asked, "DNS is asked again", LIMIT_S)
     until(lambda: w.site_state() == "offline" and w.get(w.uid, "/v1/status")["site_problem"], "the other one is no site", LIMIT_S)
+    close_all()
+
+
+@test("where names lead nowhere, at once or after a long wait, site and printer are away and nothing is lost; with names again all is told and printed once")
+def _():
+    w = two_hosts()
+    w.start_site()
+    w.add_person(w.person)
+    certificate = w.start_printer()
+    w.printer_uri = f"ipps://printer.local:{w.printer_port}/ipp/print"
+    w.list_printer(certificate)
+    w.start_agent(w.configuration)
+    w.enrol()
+    w.unlock(w.uid)
+    w.printer = w.get(w.uid, "/v1/printers")["printers"][0]["id"]
+    until(lambda: w.get(w.uid, "/v1/status")["offline_until"], "the site has given offline rights", LIMIT_S)
+    w.print_out(1)
+    until(lambda: w.reported() == (1, 1, 0), "the first print is reported", LIMIT_S)
+    name_server = None
+    for printed in (1, 2):
+        w.stop("agent", kill=True)  # what it remembers of names is gone with it
+        w.hosts.write_text(NO_NAMES)
+        w.start_agent()
+        w.unlock(w.uid)
+        until(lambda: w.site_state() == "offline" and w.get(w.uid, "/v1/status")["site_problem"], "the site is away, and it says why", LIMIT_S)
+        job = w.print_as(w.uid, document=small_pdf(1))["id"]
+        answer = w.ask(w.uid, "POST", f"/v1/jobs/{job}/release", {"printer": w.printer})
+        assert answer.status == 200, answer.body
+        said = until(lambda: next((j for j in [w.job(w.uid, job)] if j["state"] in ("released", "held") and "printer-unreachable" in j["reasons"]), None),
+                     "it says that the printer is away", LIMIT_S)
+        assert said["sentence"] and w.paper()[0] == printed, said
+        assert name_server is None or name_server.heard, "the names were asked for"
+        w.hosts.write_text(NAMES)
+        until(lambda: w.site_state() == "online", "the site is found again", LIMIT_S)
+        if w.job(w.uid, job)["state"] == "held":
+            w.post(w.uid, f"/v1/jobs/{job}/release", {"printer": w.printer})
+        w.await_state(w.uid, job, "delivered")
+        until(lambda: w.reported()[:2] == (printed + 1, printed + 1), "it is reported once", LIMIT_S)
+        assert w.paper() == (printed + 1, printed + 1)
+        name_server = name_server or NameServer(w.office, None)  # the second time questions are swallowed
     close_all()
 
 
