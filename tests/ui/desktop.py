@@ -112,6 +112,13 @@ class Desktop:
         for name in reversed(list(self.processes)):
             self.stop(name)
 
+    def await_shadows(self):
+        """The window manager puts windows together: only what starts from then on gets shadows and round corners."""
+        ask = ("import ctypes; x = ctypes.CDLL('libX11.so.6'); x.XOpenDisplay.restype = ctypes.c_void_p; d = ctypes.c_void_p(x.XOpenDisplay(None)); "
+               "x.XInternAtom.restype = x.XGetSelectionOwner.restype = ctypes.c_ulong; "
+               "print(x.XGetSelectionOwner(d, ctypes.c_ulong(x.XInternAtom(d, b'_NET_WM_CM_S0', 0))) != 0)")
+        until(lambda: "True" in self.run("/usr/bin/python3", "-c", ask).stdout, "windows are put together", LIMIT_S)
+
     def start_x(self):
         number = self.folder / "display"
         with number.open("wb") as pipe:  # the server chooses the number itself: no race with others on this machine

@@ -45,24 +45,34 @@ class Maya(Scene):
         super().__init__(jobs, printers, **{"seat_name": "Maya Okafor", **facts})
 
 
-def shoot(name, scene, do=None, dark=False, language="C.UTF-8", size=None, vacant=False, environment=None):
+def start_with_shadows(desktop, stage):
+    """Starts the program until it has seen that windows are put together, which it asks only once."""
+    for _ in range(8):
+        desktop.start_tray(PROGRAM, stage.root)
+        window = desktop.window()
+        if "not found" not in desktop.run("xprop", "-id", window, "_GTK_FRAME_EXTENTS").stdout:
+            break
+        desktop.stop("tray")
+    return window
+
+
+def shoot(name, scene, do=None, dark=False, size=None, vacant=False, **more):
     if WANTED and name not in WANTED:
         return
     with tempfile.TemporaryDirectory(prefix="homespool-pictures-") as folder:
         config = Path(folder) / "desktop/home/config/homespool"
-        with Stage(folder, scene, vacant) as stage, Desktop(folder, language=language, environment=environment, shadows=True) as desktop:
+        with Stage(folder, scene, vacant) as stage, Desktop(folder, shadows=True, **more) as desktop:
             config.mkdir(parents=True)
             (config / "tray.conf").write_text(f"[tray]\nscheme={'dark' if dark else 'light'}\n")
             desktop.run("hsetroot", *BACKGROUND)
-            desktop.settle(1)  # the window manager begins to put windows together
-            desktop.start_tray(PROGRAM, stage.root)
-            window = desktop.window()
-            width, height = size or (900, 690)
+            desktop.await_shadows()
+            window = start_with_shadows(desktop, stage)
+            width, height = size or (984, 724)
             if scene.status["mode"] != "kiosk":
                 desktop.run("wmctrl", "-i", "-r", window, "-e", f"0,{(desk.WIDTH - width) // 2},{(desk.HEIGHT - height) // 2},{width},{height}")
+            desktop.settle(1.2)
             if not vacant:
                 stage.tell({"event": "progress", "id": HELD[2]["id"], "sent_bytes": 1_200_000, "printed_pages": 8})
-            desktop.settle(1.2)
             if do:
                 do(desktop, stage)
             desktop.run("xdotool", "mousemove", "1170", "790")

@@ -81,6 +81,8 @@ class Handler(BaseHTTPRequestHandler):
         path = self.path.split("?")[0]
         if path == "/v1/events":
             self.stream(stage)
+        elif stage.is_vacant and path.startswith("/v1/jobs"):
+            self.answer(403, {"error": "denied", "message": "Sign in first."})
         elif path == "/v1/jobs":
             self.answer(200, {"jobs": stage.scene.jobs})
         elif path == "/v1/status":
@@ -99,9 +101,6 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(404, {"error": "not-found", "message": "There is no such thing."})
 
     def stream(self, stage):
-        if stage.is_vacant:
-            self.answer(403, {"error": "denied", "message": "Sign in first."})
-            return
         self.send_response(200)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()

@@ -269,15 +269,16 @@ right_to_left_everything_changes_sides (void)
 {
   gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   g_autoptr (HsWindowFixture) f = hs_window_fixture_new (hs_window_fixture_jobs (), NULL);
-  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
   float middle = (float)gtk_widget_get_width (GTK_WIDGET (f->window)) / 2;
   GtkWidget *print = hs_window_fixture_find (f->window, GTK_TYPE_BUTTON, "Print Lease.pdf");
   GtkWidget *check = hs_window_fixture_find (f->window, GTK_TYPE_CHECK_BUTTON, "Select Lease.pdf");
 
   HS_ASSERT (print != NULL && check != NULL);
+  hs_window_fixture_shoot (f, "right-to-left");
   HS_ASSERT (hs_window_fixture_bounds (print).origin.x < middle);
   HS_ASSERT (hs_window_fixture_bounds (check).origin.x > middle);
   check_layout (f);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
 }
 
 static void
@@ -292,6 +293,7 @@ text_of_twice_the_size_has_room (void)
   int minimum;
   gtk_widget_measure (GTK_WIDGET (f->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL,
                       NULL);
+  hs_window_fixture_shoot (f, "large-text");
   check_layout (f);
   g_object_set (settings, "gtk-xft-dpi", before, NULL);
   if (minimum > 1280) /* a small screen of today */

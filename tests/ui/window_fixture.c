@@ -174,3 +174,24 @@ hs_window_fixture_bounds (GtkWidget *widget)
       gtk_widget_compute_bounds (widget, GTK_WIDGET (gtk_widget_get_root (widget)), &bounds));
   return bounds;
 }
+
+void
+hs_window_fixture_shoot (HsWindowFixture *fixture, const char *name)
+{
+  const char *folder = g_getenv ("HOMESPOOL_UI_PICTURES");
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (fixture->window));
+  g_autofree char *file = g_strconcat (name, ".png", NULL);
+  GtkSnapshot *snapshot;
+
+  if (folder == NULL)
+    return;
+  hs_window_fixture_settle (fixture); /* the paintable takes what is drawn from now on */
+  snapshot = gtk_snapshot_new ();
+  gdk_paintable_snapshot (paintable, snapshot, gdk_paintable_get_intrinsic_width (paintable),
+                          gdk_paintable_get_intrinsic_height (paintable));
+  g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
+  g_autoptr (GdkTexture) texture = gsk_renderer_render_texture (
+      gtk_native_get_renderer (GTK_NATIVE (fixture->window)), node, NULL);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  HS_ASSERT (gdk_texture_save_to_png (texture, path));
+}

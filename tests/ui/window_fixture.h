@@ -41,4 +41,7 @@ char *hs_window_fixture_name (GtkWidget *widget);
 /* Layout and drawing are over. */
 void hs_window_fixture_settle (HsWindowFixture *fixture);
 
+/* With HOMESPOOL_UI_PICTURES=FOLDER: a picture of the window there, to be looked at. */
+void hs_window_fixture_shoot (HsWindowFixture *fixture, const char *name);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsWindowFixture, hs_window_fixture_free)

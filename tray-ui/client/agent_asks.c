@@ -175,7 +175,7 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
   hs_control_status_free (agent->status);
   agent->status = status;
   /* The stream tells of site and seat alone: somebody has to sign in first. */
-  if (agent->session == NULL && hs_agent_is_kiosk (agent))
+  if (agent->session == NULL && hs_agent_is_kiosk (agent) && status->seat_name == NULL)
     hs_agent_set_state (agent, HS_AGENT_VACANT);
   else
     hs_agent_tell_change (agent);
