@@ -29,11 +29,9 @@ hs_window_fixture_set_up (void)
 GPtrArray *
 hs_window_fixture_jobs (void)
 {
-  static const char *const titles[] = {
-    "Lease.pdf", "Board pack.pdf",
-    "Minutes of the meeting about the minutes of the meeting before, with all of its annexes, "
-    "second and final version.pdf"
-  };
+  static const char *const titles[]
+      = { "Lease.pdf", "Board pack.pdf",
+          "Minutes of the meeting about the minutes, with all annexes, second and final.pdf" };
   GPtrArray *jobs = g_ptr_array_new ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)
