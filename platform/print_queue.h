@@ -84,6 +84,15 @@ void hs_print_queue_purge_user_async (HsPrintQueue *queue,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
 
+/* Cancels and removes the jobs of our queue that the print system is handing over at this moment, if it made
+ * them at @until_us (UTC, looked at in whole seconds) at the latest: their documents are gone before
+ * anybody could look at a job that was cancelled. */
+void hs_print_queue_purge_running_async (HsPrintQueue *queue,
+                                         gint64 until_us,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+
 /* When the print system made the jobs of our queue that it is handing over at this moment. It tells a
  * printer no number of its jobs, and hands over one at a time. Answered only if each of them is of the
  * OS user @uid (not root). */

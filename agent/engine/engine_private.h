@@ -10,10 +10,10 @@
  *   view.c         who may know of which job
  *   actions.c      release, cancel, hold, resolve, expiry
  *   claim.c        "this is mine": a job without a proven owner
- *   commands.c     the same from the site, executed once
+ *   command_book.c the same from the site, executed once
  *   effects.c      one small function for each effect
  *   records.c      what goes to the outbox
- *   announcing.c   jobs that the site does not know
+ *   told_again.c   jobs that the site does not know
  *   sealed_titles.c  titles for the release page
  *   opening.c      which way a job can be opened here and now
  *   retention.c    expiry and the history of finished jobs
@@ -330,7 +330,7 @@ void hs_records_add_erased (HsEngine *engine, HsLedgerBatch *batch, const HsId *
 /* Records are durable: the link to the site may fetch them. */
 void hs_records_tell (HsEngine *engine, guint count);
 
-/* ── announcing.c ────────────────────────────────────────────────────────────────────────── */
+/* ── told_again.c ────────────────────────────────────────────────────────────────────────── */
 
 /* Who owns @job in the site's eyes; zero if nobody does. FALSE: the job is from before the enrolment,
  * and whom the OS user is in the organisation is not known (yet). */
@@ -359,7 +359,7 @@ void hs_sealed_titles_load (HsSlot *slot, const HsLedgerContents *contents);
 void
 hs_sealed_titles_prune (HsEngine *engine, const HsLedgerContents *contents, HsLedgerBatch *batch);
 
-/* ── commands.c ──────────────────────────────────────────────────────────────────────────── */
+/* ── command_book.c ──────────────────────────────────────────────────────────────────────── */
 
 HsCommandBook *hs_command_book_new (HsEngine *engine);
 void hs_command_book_free (HsCommandBook *book);

@@ -107,6 +107,18 @@ hs_print_queue_purge_user_async (HsPrintQueue *queue,
 }
 
 void
+hs_print_queue_purge_running_async (HsPrintQueue *queue,
+                                    gint64 until_us,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  fake.n_running_purges++;
+  fake.purged_until_us = until_us;
+  answer (cancellable, callback, user_data);
+}
+
+void
 hs_print_queue_find_running_async (HsPrintQueue *queue,
                                    guint32 uid,
                                    GCancellable *cancellable,

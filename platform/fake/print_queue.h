@@ -29,6 +29,8 @@ typedef struct
   guint n_made;
   guint n_user_purges;
   guint n_finished_purges;
+  guint n_running_purges;
+  gint64 purged_until_us;                       /* of the last of those */
   char secret[HS_PRINT_QUEUE_SECRET_CHARS + 1]; /* of the last configuration */
 } HsFakePrintQueue;
 

@@ -229,6 +229,19 @@ hs_print_queue_purge_user_async (HsPrintQueue *queue,
 }
 
 void
+hs_print_queue_purge_running_async (HsPrintQueue *queue,
+                                    gint64 until_us,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  const HsQueueRequest request
+      = { .verb = HS_QUEUE_PURGE_RUNNING, .number = (guint32)(until_us / G_USEC_PER_SEC) };
+
+  ask (queue, &request, cancellable, callback, user_data);
+}
+
+void
 hs_print_queue_find_running_async (HsPrintQueue *queue,
                                    guint32 uid,
                                    GCancellable *cancellable,

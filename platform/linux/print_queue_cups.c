@@ -230,6 +230,9 @@ hs_cups_serve (const HsCupsPlace *place,
     case HS_QUEUE_PURGE_USER:
       hs_cups_purge_user (place, http, request->number, reply);
       break;
+    case HS_QUEUE_PURGE_RUNNING:
+      hs_cups_purge_running (place, http, request->number, reply);
+      break;
     case HS_QUEUE_RUNNING:
       hs_cups_find_running (place, http, request->number, reply);
       break;

@@ -68,6 +68,10 @@ void hs_cups_purge_jobs (const HsCupsPlace *place,
                          gboolean running_too,
                          HsQueueReply *reply);
 void hs_cups_purge_user (const HsCupsPlace *place, http_t *http, guint32 uid, HsQueueReply *reply);
+void hs_cups_purge_running (const HsCupsPlace *place,
+                            http_t *http,
+                            guint32 until_s,
+                            HsQueueReply *reply);
 void
 hs_cups_find_running (const HsCupsPlace *place, http_t *http, guint32 uid, HsQueueReply *reply);
 

@@ -221,6 +221,22 @@ hs_cups_purge_user (const HsCupsPlace *place, http_t *http, guint32 uid, HsQueue
 }
 
 void
+hs_cups_purge_running (const HsCupsPlace *place, http_t *http, guint32 until_s, HsQueueReply *reply)
+{
+  g_autoptr (GArray) jobs = list_jobs (place, http, reply);
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const Job *job = &g_array_index (jobs, Job, i);
+      HsQueueReply one = { 0 };
+
+      if (job->state == IPP_JSTATE_PROCESSING && (guint32)MAX (job->created_s, 0) <= until_s
+          && !hs_cups_purge_job (place, http, job->id, &one) && one.outcome != HS_QUEUE_NOT_FOUND)
+        reply->remaining++;
+    }
+}
+
+void
 hs_cups_find_running (const HsCupsPlace *place, http_t *http, guint32 uid, HsQueueReply *reply)
 {
   g_autoptr (GArray) jobs = list_jobs (place, http, reply);

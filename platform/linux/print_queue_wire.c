@@ -49,7 +49,7 @@ is_number_good (HsQueueVerb verb, guint32 number)
     return number <= 1;
   if (verb == HS_QUEUE_PURGE_JOB || verb == HS_QUEUE_OTHERS)
     return number >= 1 && number <= G_MAXINT32;
-  if (verb == HS_QUEUE_PURGE_USER || verb == HS_QUEUE_RUNNING)
+  if (verb == HS_QUEUE_PURGE_USER || verb == HS_QUEUE_RUNNING || verb == HS_QUEUE_PURGE_RUNNING)
     return number >= 1 && number < G_MAXUINT32;
   return number == 0;
 }

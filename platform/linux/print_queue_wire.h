@@ -30,11 +30,13 @@ typedef enum
   HS_QUEUE_ACCEPT,
   HS_QUEUE_REJECT,
   HS_QUEUE_REMOVE,
-  HS_QUEUE_PURGE_USER, /* number = a person's uid; answers remaining: of that user */
-  HS_QUEUE_RUNNING,    /* number = a person's uid; answers first and last, or 0 */
-  HS_QUEUE_KNOCK,      /* number 1 = have the print system knock when any job is over, 0 = not */
-  HS_QUEUE_OTHERS,     /* number = a job-id; jobs of other queues from there on follow the reply
+  HS_QUEUE_PURGE_USER,    /* number = a person's uid; answers remaining: of that user */
+  HS_QUEUE_RUNNING,       /* number = a person's uid; answers first and last, or 0 */
+  HS_QUEUE_KNOCK,         /* number 1 = have the print system knock when any job is over, 0 = not */
+  HS_QUEUE_OTHERS,        /* number = a job-id; jobs of other queues from there on follow the reply
                         * (print_watch_wire.h); answers last: where to go on, or 0 */
+  HS_QUEUE_PURGE_RUNNING, /* number = seconds since 1970; the jobs that run and were made by then;
+                           * answers remaining */
   HS_QUEUE_N_VERBS,
 } HsQueueVerb;
 

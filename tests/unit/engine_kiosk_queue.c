@@ -300,10 +300,13 @@ what_was_refused_is_purged_when_the_print_system_is_through_with_it (void)
 
   start_with (&anna);
   fake->jobs = 2; /* it is not yet through */
-  HS_ASSERT (!find_maker (-60, 1, &maker, NULL));
+  HS_ASSERT (!find_maker (-60, 30, &maker, NULL));
+  HS_ASSERT_INT_EQ (fake->n_running_purges, 1); /* before the answer */
+  HS_ASSERT_INT_EQ (fake->purged_until_us, TIME_US - 30 * G_TIME_SPAN_SECOND);
   HS_LOOP_UNTIL (fake->n_finished_purges >= 3);
   fake->jobs = 0;
   HS_ASSERT (find_maker (0, 1, &maker, NULL));
+  HS_ASSERT_INT_EQ (fake->n_running_purges, 1);
 }
 
 static void

@@ -369,18 +369,50 @@ typedef struct
   const HsSeat *seat;
 } Question;
 
-/* CUPS keeps the document of a cancelled job, and shows it to its owner: that is the account. */
+/* Takes @task. */
 static void
-refuse (HsKioskQueue *kiosk_queue, GTask *task)
+answer_refused (GTask *task)
 {
-  if (kiosk_queue != NULL && kiosk_queue->parts.queue != NULL)
+  g_task_return_new_error (task, HS_ERROR, HS_ERROR_DENIED,
+                           "Whoever made this job is not signed in at this workstation any more. "
+                           "Sign in (homespool sign-in), then print again.");
+  g_object_unref (task);
+}
+
+static void
+on_running_purged (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  HsKioskQueue *kiosk_queue = ((const Question *)g_task_get_task_data (task))->kiosk_queue;
+  g_autoptr (GError) error = NULL;
+  guint remaining = 0;
+
+  /* What could not be purged is cancelled by our answer, and swept then. */
+  if (!hs_print_queue_purge_finish (kiosk_queue->parts.queue, result, &remaining, &error))
+    hs_log_info ("a job that is nobody's could not be purged while it ran: %s", error->message);
+  if (take_back (kiosk_queue))
     {
       kiosk_queue->sweeps = 0;
       sweep_later (kiosk_queue);
     }
-  g_task_return_new_error (task, HS_ERROR, HS_ERROR_DENIED,
-                           "Whoever made this job is not signed in at this workstation any more. "
-                           "Sign in (homespool sign-in), then print again.");
+  answer_refused (task);
+}
+
+/* CUPS keeps the document of a job that is cancelled, and shows it to its owner: that is the account. So
+ * the job is taken away while it runs, before the answer that would cancel it. @until_us: when it
+ * was made at the latest; 0: that is not known. Takes @task. */
+static void
+refuse (HsKioskQueue *kiosk_queue, GTask *task, gint64 until_us)
+{
+  if (kiosk_queue == NULL || kiosk_queue->parts.queue == NULL)
+    {
+      answer_refused (task);
+      return;
+    }
+  begin_call (kiosk_queue);
+  hs_print_queue_purge_running_async (kiosk_queue->parts.queue,
+                                      until_us > 0 ? until_us : g_get_real_time (),
+                                      kiosk_queue->cancellable, on_running_purged, task);
 }
 
 static void
@@ -414,7 +446,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
       && hs_id_equal (&maker.id, &present->id))
     g_task_return_pointer (task, g_memdup2 (&maker, sizeof maker), g_free);
   else
-    refuse (kiosk_queue, task);
+    refuse (kiosk_queue, g_steal_pointer (&task), until_us);
 }
 
 void
@@ -431,7 +463,7 @@ hs_kiosk_queue_find_maker_async (HsKioskQueue *kiosk_queue,
   if (kiosk_queue == NULL || kiosk_queue->parts.queue == NULL
       || hs_seat_get_occupancy (seat) == NULL)
     {
-      refuse (kiosk_queue, task);
+      refuse (kiosk_queue, g_steal_pointer (&task), 0);
       return;
     }
   begin_call (kiosk_queue);

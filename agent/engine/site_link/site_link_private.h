@@ -7,8 +7,8 @@
  *   site_link.c           life, questions, online and offline, what to do next
  *   trust.c     bundle, printers, release keys: kept, adopted, refreshed
  *   outbox.c    records: written, sent, acknowledged; rollback
- *   announcing.c  jobs that the site does not know
- *   commands.c  the poll and what it brings
+ *   unknown_jobs.c  jobs that the site does not know
+ *   poll.c  the poll and what it brings
  *   enrol.c     joining and leaving
  *   identity.c  key and certificate of this device
  *   renewal.c   a new key and certificate in time, the old ones until these were used
@@ -188,7 +188,7 @@ gboolean hs_site_link_tell_all_finish (GAsyncResult *result,
 /* Completes those of send_waiters that wait for nothing any more. */
 void hs_site_link_answer_waiters (HsSiteLink *link);
 
-/* ── announcing.c ────────────────────────────────────────────────────────────────────────── */
+/* ── unknown_jobs.c ──────────────────────────────────────────────────────────────────────── */
 
 /* The batch that begins a stream notes that the site may lack jobs: done, if need be after a
  * restart, by hs_site_link_announce(). */
@@ -196,7 +196,7 @@ void hs_site_link_note_missing (HsLedgerBatch *batch, gboolean with_history);
 void hs_site_link_load_missing (HsSiteLink *link, GHashTable *settings);
 void hs_site_link_announce (HsSiteLink *link);
 
-/* ── commands.c ────────────────────────────────────────────────────────────────── */
+/* ── poll.c ────────────────────────────────────────────────────────────────────── */
 
 void hs_site_link_poll (HsSiteLink *link);
 
