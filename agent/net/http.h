@@ -20,9 +20,10 @@
 
 #include <gio/gio.h>
 
-#define HS_HTTP_SPKI_BYTES 32                  /* SHA-256 of the SubjectPublicKeyInfo (RFC 7469) */
-#define HS_HTTP_HEADERS_MAX_BYTES (64 * 1024)  /* a reply's header lines together; ours */
-#define HS_HTTP_BODY_MAX_BYTES (1024 * 1024)   /* a reply's body unless the request says other */
+#define HS_HTTP_SPKI_BYTES 32                 /* SHA-256 of the SubjectPublicKeyInfo (RFC 7469) */
+#define HS_HTTP_HEADERS_MAX_BYTES (64 * 1024) /* a reply's header lines together; ours */
+#define HS_HTTP_BODY_MAX_BYTES (1024 * 1024)  /* a reply's body unless the request says other */
+#define HS_HTTP_PROBE_S 20 /* an idle line is looked at: nobody wakes up but the kernel; ours */
 #define HS_HTTP_CONNECT_DEFAULT_MS (10 * 1000) /* name, TCP and TLS together; ours */
 #define HS_HTTP_IDLE_DEFAULT_MS (30 * 1000)    /* no byte either way; ours */
 
@@ -75,11 +76,15 @@ typedef struct
 
   const char *proxy;        /* "http://host:port"; NULL = none, whatever the environment says */
   guint connect_timeout_ms; /* 0 = HS_HTTP_CONNECT_DEFAULT_MS */
-  guint idle_timeout_ms;    /* no byte either way for so long ends it with TEMPORARY; 0 =
+  guint silence_ms; /* what was sent and is not acknowledged by the other end's TCP for so long ends
+                             * the connection with TEMPORARY; an idle one is asked every
+                             * HS_HTTP_PROBE_S, by the kernel. 0 = as the system does. Not for a
+                             * receiver that may take nothing for minutes (a printer) */
+  guint idle_timeout_ms;  /* no byte either way for so long ends it with TEMPORARY; 0 =
                                   * HS_HTTP_IDLE_DEFAULT_MS; G_MAXUINT = wait for ever. A stream that
                                   * is itself empty does not count as the other end being idle. */
-  guint total_timeout_ms;   /* 0 = none. A long poll uses idle G_MAXUINT, total = wait + some. */
-  gsize max_body_bytes;     /* of the reply; 0 = HS_HTTP_BODY_MAX_BYTES */
+  guint total_timeout_ms; /* 0 = none. A long poll uses idle G_MAXUINT, total = wait + some. */
+  gsize max_body_bytes;   /* of the reply; 0 = HS_HTTP_BODY_MAX_BYTES */
 
   /* Takes the reply's body piece by piece (of a 2xx status only) instead of collecting it, for
    * streams of events; max_body_bytes does not apply to it then. Nullable. */

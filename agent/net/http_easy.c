@@ -11,6 +11,7 @@
 #include "net/http_easy.h"
 
 #include "base/error.h"
+#include "platform/tcp_patience.h"
 
 #include <curl/curl.h>
 #include <string.h>
@@ -176,6 +177,15 @@ set_body (HsHttpEasy *easy, const HsHttpRequest *request)
     curl_easy_setopt (easy->curl, CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BUFFER_BYTES);
 }
 
+/* Before libcurl connects. Its own keepalive options cannot say how long silence lasts. */
+static int
+on_socket_made (void *user_data, curl_socket_t socket, curlsocktype purpose)
+{
+  if (purpose == CURLSOCKTYPE_IPCXN)
+    hs_tcp_patience_set ((int)socket, GPOINTER_TO_UINT (user_data), HS_HTTP_PROBE_S);
+  return CURL_SOCKOPT_OK;
+}
+
 static void
 set_manners (CURL *curl, const HsHttpRequest *request)
 {
@@ -193,7 +203,13 @@ set_manners (CURL *curl, const HsHttpRequest *request)
   curl_easy_setopt (curl, CURLOPT_NOPROXY, "");
   curl_easy_setopt (curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt (curl, CURLOPT_QUICK_EXIT, 1L);
-  curl_easy_setopt (curl, CURLOPT_TCP_KEEPALIVE, 1L);
+  if (request->silence_ms == 0)
+    curl_easy_setopt (curl, CURLOPT_TCP_KEEPALIVE, 1L);
+  else
+    {
+      curl_easy_setopt (curl, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
+      curl_easy_setopt (curl, CURLOPT_SOCKOPTDATA, GUINT_TO_POINTER (request->silence_ms));
+    }
   curl_easy_setopt (curl, CURLOPT_CONNECTTIMEOUT_MS,
                     (long)(connect_ms == 0 ? HS_HTTP_CONNECT_DEFAULT_MS : connect_ms));
   curl_easy_setopt (curl, CURLOPT_TIMEOUT_MS, (long)request->total_timeout_ms);

@@ -16,6 +16,10 @@
 #define LOOK_UP_AGAIN_US (1 * G_TIME_SPAN_MINUTE)
 #define MOST_TARGETS 8
 
+/* A line that loses everything is found by this: the site's TCP acknowledges at once, however busy the
+ * site is. Ours: the state is known within two seconds of a request. */
+#define SITE_SILENCE_MS (2 * 1000)
+
 #define SHORT_TOTAL_MS (60 * 1000) /* any request but the poll, name to last byte; ours */
 
 /* After so long the first URL is tried first again, though another one works; ours. */
@@ -305,6 +309,7 @@ try_next (GTask *task)
     .certificate_pem = errand->as_device ? client->certificate : NULL,
     .key_pem = errand->as_device ? client->key : NULL,
     .proxy = client->proxy,
+    .silence_ms = SITE_SILENCE_MS,
     .idle_timeout_ms = errand->idle_timeout_ms,
     .total_timeout_ms = errand->total_timeout_ms,
     .max_body_bytes = errand->max_body_bytes,

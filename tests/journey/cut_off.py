@@ -329,6 +329,35 @@ def _():
     close_all()
 
 
+@test("a line that loses every packet without a word is found by a request, and in the end by the kernel when nothing is asked")
+def _():
+    w = two_hosts()
+    w.set_up()
+    until(lambda: w.site_state() == "online", "the site is there", LIMIT_S)
+
+    def lose():
+        # To a hardware address that nobody has: nothing arrives, and nobody says so.
+        w.office.run("ip", "neighbour", "replace", SITE_HOST, "lladdr", "02:00:5e:00:53:01", "nud", "permanent", "dev", "line")
+
+    def find():
+        w.office.run("ip", "neighbour", "del", SITE_HOST, "dev", "line")
+        w.connect()
+        until(lambda: w.site_state() == "online", "the site is back", LIMIT_S)
+
+    for asks in (True, False):
+        with w.events(w.uid) as events:
+            lose()
+            began = time.monotonic()
+            if asks:
+                w.print_as(w.uid)
+            events.await_event(lambda e: e["event"] == "site" and e["state"] == "degraded")
+            doubted = time.monotonic() - began
+            events.await_event(lambda e: e["event"] == "site" and e["state"] == "offline")
+            print(f"# {'with a request' if asks else 'idle'}: in doubt after {doubted:.1f} s, gone after {time.monotonic() - began:.1f} s")
+        find()
+    close_all()
+
+
 @test("through a proxy that breaks connections in mid-batch every record arrives once")
 def _():
     w = two_hosts()
