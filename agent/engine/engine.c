@@ -144,6 +144,7 @@ hs_engine_new (const HsEngineParts *parts)
   engine->counting = hs_counting_new (engine);
   engine->grants = hs_grants_new ();
   engine->delegations = hs_local_delegations_new (engine);
+  engine->last_printers = hs_last_printers_new ();
   return engine;
 }
 
@@ -162,6 +163,7 @@ hs_engine_free (HsEngine *engine)
   hs_counting_free (engine->counting);
   hs_grants_free (engine->grants);
   hs_local_delegations_free (engine->delegations);
+  g_hash_table_unref (engine->last_printers);
   g_ptr_array_unref (engine->intakes);
   g_ptr_array_unref (engine->order);
   g_hash_table_unref (engine->ipp_ids);

@@ -55,8 +55,7 @@ GPtrArray *hs_engine_list_jobs (HsEngine *engine, const HsCaller *caller);
 GPtrArray *
 hs_engine_list_claimable (HsEngine *engine, const HsCaller *caller, const HsId *identity);
 
-/* Where the newest of @caller's own finished jobs was printed, as far as they are still remembered
- * (config.history_s). FALSE: nowhere. */
+/* Where @caller's newest own job was printed, also when it has left the list. FALSE: nowhere yet. */
 gboolean hs_engine_find_last_printer (HsEngine *engine, const HsCaller *caller, HsId *printer);
 
 /* Held jobs that came while the site could not be reached, oldest first.

@@ -188,6 +188,7 @@ struct HsEngine
   HsCounting *counting;
   HsGrants *grants;
   HsLocalDelegations *delegations;
+  GHashTable *last_printers; /* HsId * of a person → HsId * of a printer; last_printers.c */
 
   HsId device;                 /* zero: not enrolled */
   HsBundle *bundle;            /* nullable: not enrolled */
@@ -358,6 +359,14 @@ void hs_sealed_titles_add_deletion (const HsSlot *slot, HsLedgerBatch *batch);
 void hs_sealed_titles_load (HsSlot *slot, const HsLedgerContents *contents);
 void
 hs_sealed_titles_prune (HsEngine *engine, const HsLedgerContents *contents, HsLedgerBatch *batch);
+
+/* ── last_printers.c ─────────────────────────────────────────────────────────────────────── */
+
+GHashTable *hs_last_printers_new (void);
+void hs_last_printers_load (HsEngine *engine, const HsLedgerContents *contents);
+
+/* @job was delivered. */
+void hs_last_printers_note (HsEngine *engine, HsLedgerBatch *batch, const HsJob *job);
 
 /* ── command_book.c ──────────────────────────────────────────────────────────────────────── */
 

@@ -362,6 +362,7 @@ hs_engine_start_async (HsEngine *engine, GAsyncReadyCallback callback, gpointer 
   load_release_publics (engine, contents);
   hs_grants_load (engine->grants, contents);
   hs_local_delegations_load (engine, contents);
+  hs_last_printers_load (engine, contents);
   hs_command_book_load (engine->commands, contents->commands);
   for (guint i = 0; i < contents->jobs->len; i++)
     load_job (engine, contents, g_ptr_array_index (contents->jobs, i));

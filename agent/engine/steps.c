@@ -273,7 +273,10 @@ make_batch (HsSlot *slot, HsStep *step, Change *change)
       hs_sealed_titles_note (slot, batch);
     }
   if (change->job->state == HS_JOB_DELIVERED && slot->job->state != HS_JOB_DELIVERED)
-    charge_offline (engine, batch, change->job);
+    {
+      charge_offline (engine, batch, change->job);
+      hs_last_printers_note (engine, batch, change->job);
+    }
   hs_records_add_for_step (engine, batch, slot->job, change->job, change->effects,
                            &change->records);
   if (step->is_claim || (step->announces_again && change->job->owner_kind == HS_OWNER_CLAIMED))

@@ -184,24 +184,6 @@ hs_engine_find_job_by_ipp_id (HsEngine *engine, const HsCaller *caller, guint32 
   return slot != NULL && hs_view_may_see (engine, caller, slot->job) ? slot->job : NULL;
 }
 
-gboolean
-hs_engine_find_last_printer (HsEngine *engine, const HsCaller *caller, HsId *printer)
-{
-  gint64 newest_us = 0;
-
-  hs_engine_assert_thread (engine);
-  for (guint i = 0; i < engine->order->len; i++)
-    {
-      const HsJob *job = ((const HsSlot *)g_ptr_array_index (engine->order, i))->job;
-      if (job->state != HS_JOB_DELIVERED || job->finished_at_us < newest_us
-          || hs_id_is_zero (&job->printer) || !hs_view_is_owner (engine, caller, job))
-        continue;
-      newest_us = job->finished_at_us;
-      *printer = job->printer;
-    }
-  return newest_us > 0;
-}
-
 GPtrArray *
 hs_engine_list_offline (HsEngine *engine)
 {

@@ -139,6 +139,32 @@ a_finished_job_stays_listed_over_a_restart_and_then_leaves (void)
 }
 
 static void
+the_last_printer_is_remembered_when_its_job_has_left_the_list (void)
+{
+  HsCaller ben = world_person (WORLD_BEN_UID);
+  const HsId printer = hs_paper_printer (1);
+  HsId found = { { 0 } };
+  HsId job;
+
+  world->config->history_s = 1;
+  world_start (world);
+  HS_ASSERT (!hs_engine_find_last_printer (world->engine, &anna, &found));
+  job = world_print (world, &anna, 100, NULL);
+  HS_ASSERT (world_release (world, &anna, &job, 1, NULL));
+  world_wait_state (world, &job, HS_JOB_DELIVERED);
+  world_wait_state (world, &job, HS_JOB_NONE);
+  HS_ASSERT (hs_engine_find_last_printer (world->engine, &anna, &found));
+  HS_ASSERT (hs_id_equal (&found, &printer));
+  HS_ASSERT (!hs_engine_find_last_printer (world->engine, &ben, &found));
+  world_settle (world);
+  world_restart (world);
+  found = (HsId){ { 0 } };
+  HS_ASSERT (hs_engine_find_last_printer (world->engine, &anna, &found));
+  HS_ASSERT (hs_id_equal (&found, &printer));
+  HS_ASSERT (!hs_engine_find_last_printer (world->engine, &ben, &found));
+}
+
+static void
 the_story_of_a_job_survives_a_restart (void)
 {
   const HsTrace *trace = NULL;
@@ -178,4 +204,6 @@ HS_SUITE_WITH ("time",
                  the_owner_may_shorten_the_wait_but_not_lengthen_it_beyond_the_limit },
                { "a finished job stays listed over a restart, and then leaves",
                  a_finished_job_stays_listed_over_a_restart_and_then_leaves },
+               { "the last printer is remembered when its job has left the list",
+                 the_last_printer_is_remembered_when_its_job_has_left_the_list },
                { "the story of a job survives a restart", the_story_of_a_job_survives_a_restart })
