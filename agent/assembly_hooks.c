@@ -230,6 +230,7 @@ hs_assembly_make_local_printing (HsAssembly *assembly)
   assembly->local_printing = hs_local_printing_new (
       assembly->print_watch, assembly->engine, &keys,
       g_hash_table_lookup (assembly->contents->settings, HS_LOCAL_PRINTING_SETTING));
+  hs_doctor_set_local_printing (assembly->doctor, assembly->local_printing);
   hs_local_printing_set_wanted (assembly->local_printing,
                                 bundle != NULL && bundle->policy.report_local);
 }
@@ -237,6 +238,7 @@ hs_assembly_make_local_printing (HsAssembly *assembly)
 void
 hs_assembly_end_local_printing (HsAssembly *assembly)
 {
+  hs_doctor_set_local_printing (assembly->doctor, NULL);
   g_clear_pointer (&assembly->local_printing, hs_local_printing_free);
   g_clear_pointer (&assembly->print_watch, hs_print_watch_free);
 }

@@ -25,6 +25,7 @@ hs_doctor_facts_free (HsDoctorFacts *facts)
   g_free (facts->queue_problem);
   g_free (facts->seat_problem);
   g_free (facts->intake_problem);
+  g_free (facts->local_printing_problem);
   g_free (facts->print_server);
   g_free (facts->intake_socket);
   g_free (facts->key);
@@ -121,6 +122,24 @@ judge_queue (const HsDoctorFacts *facts, GPtrArray *checks)
     ADD ("queue-log", HS_CHECK_WARNING,
          "Set LogLevel back to warn in cupsd.conf; the agent then changes the queue's secret.",
          "CUPS logs at debug level, which writes the queue's secret into its log.");
+}
+
+static void
+judge_local_printing (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  if (!facts->local_printing_wanted)
+    return;
+  if (facts->local_printing_problem != NULL)
+    ADD ("local-printing", HS_CHECK_WARNING,
+         "Check that CUPS runs, that homespool-queue.socket is active and that CUPS has the "
+         "notifier "
+         "\"homespool\" in its folder \"notifier\" (reinstall the package if it is missing). What "
+         "CUPS still remembers is told later.",
+         "What the other printers of this computer print cannot be told to the site: %s",
+         facts->local_printing_problem);
+  else
+    ADD ("local-printing", HS_CHECK_OK, "",
+         "What the other printers of this computer print is told to the site.");
 }
 
 static void
@@ -363,6 +382,7 @@ hs_doctor_judge (const HsDoctorFacts *facts)
 
   judge_intake (facts, checks);
   judge_queue (facts, checks);
+  judge_local_printing (facts, checks);
   judge_seat (facts, checks);
   judge_disk (facts, checks);
   judge_keys (facts, checks);

@@ -32,6 +32,10 @@ typedef struct
   gboolean queue_accepts;
   gboolean queue_logs_secrets;
 
+  /* what the other queues print */
+  gboolean local_printing_wanted; /* the root signed that the site is told of it */
+  char *local_printing_problem;   /* why that does not work; nullable */
+
   /* the seat of a kiosk */
   gboolean is_kiosk;
   gboolean seat_taken;

@@ -17,6 +17,7 @@ struct HsDoctor
 {
   HsDoctorParts parts;
   char *intake_problem;
+  const HsLocalPrinting *local_printing; /* nullable */
 };
 
 /* One examination. */
@@ -273,6 +274,23 @@ fill_machine (const HsDoctor *doctor, HsDoctorFacts *facts)
   facts->outbox_records = statistics.outbox_records;
 }
 
+void
+hs_doctor_set_local_printing (HsDoctor *doctor, const HsLocalPrinting *printing)
+{
+  doctor->local_printing = printing;
+}
+
+static void
+fill_local_printing (const HsDoctor *doctor, HsDoctorFacts *facts)
+{
+  const char *problem = NULL;
+
+  if (doctor->local_printing == NULL)
+    return;
+  facts->local_printing_wanted = hs_local_printing_is_wanted (doctor->local_printing, &problem);
+  facts->local_printing_problem = g_strdup (problem);
+}
+
 static void
 fill_host (const HsDoctor *doctor, HsDoctorFacts *facts)
 {
@@ -328,6 +346,7 @@ hs_doctor_examine_async (HsDoctor *doctor,
     gather_seat (&doctor->parts, examination->facts);
   fill_machine (doctor, examination->facts);
   fill_host (doctor, examination->facts);
+  fill_local_printing (doctor, examination->facts);
   fill_site (doctor, examination->facts);
   ask_printers (task);
   if (doctor->parts.os_queue != NULL)

@@ -8,6 +8,7 @@
 
 #include "core/doctor.h"
 #include "engine/engine.h"
+#include "engine/host/local_printing.h"
 #include "engine/host/sleep.h"
 #include "engine/identity/seat.h"
 #include "engine/intake/os_queue.h"
@@ -39,6 +40,9 @@ void hs_doctor_free (HsDoctor *doctor);
 
 /* Why the virtual printer does not listen: a sentence, copied. NULL: it does. */
 void hs_doctor_set_intake_problem (HsDoctor *doctor, const char *problem);
+
+/* Who tells the site what other queues print; borrowed, NULL when it is over. */
+void hs_doctor_set_local_printing (HsDoctor *doctor, const HsLocalPrinting *printing);
 
 /* Examines everything now; printers that do not answer take up to printers.connect-timeout. @key: the
  * state of the caller's key, a static word. */

@@ -26,7 +26,7 @@ LAYERS = {
     "agent/ipp": (["base", "core", "ipp"], [r"cups/.*"]),
     "agent/seal": (["base", "core", "crypto", "seal", "platform"], [GIO]),
     "agent/store": (["base", "core", "store", "platform"], [r"sqlite3\.h", GIO]),
-    "agent/net": (["base", "core", "crypto", "ipp", "net"], [r"curl/curl\.h", GIO]),
+    "agent/net": (["base", "core", "crypto", "ipp", "net", "platform"], [r"curl/curl\.h", GIO]),
     "agent/engine": (["base", "core", "crypto", "trust", "ipp", "seal", "store", "net", "engine", "platform"], [GIO]),
     "agent/serve": (["base", "core", "crypto", "trust", "http", "ipp", "seal", "store", "net", "engine", "serve", "platform"],
                     [r"libsoup/soup\.h", GIO]),

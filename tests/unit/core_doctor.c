@@ -78,6 +78,21 @@ a_healthy_workstation_has_nothing_but_ok (void)
 }
 
 static void
+what_other_printers_print_is_checked_where_the_root_wants_it_told (void)
+{
+  g_autofree char *next = NULL;
+
+  HS_ASSERT_INT_EQ (verdict_on ("local-printing", NULL), -1);
+  facts->local_printing_problem = g_strdup ("the print system lacks our notifier");
+  HS_ASSERT_INT_EQ (verdict_on ("local-printing", NULL), -1);
+  facts->local_printing_wanted = TRUE;
+  HS_ASSERT_INT_EQ (verdict_on ("local-printing", &next), HS_CHECK_WARNING);
+  HS_ASSERT (strstr (next, "notifier") != NULL);
+  g_clear_pointer (&facts->local_printing_problem, g_free);
+  HS_ASSERT_INT_EQ (verdict_on ("local-printing", NULL), HS_CHECK_OK);
+}
+
+static void
 everything_that_fails_comes_with_a_next_step (void)
 {
   facts->intake_problem = g_strdup ("the folder is missing");
@@ -248,6 +263,8 @@ HS_SUITE_WITH (
     set_up,
     tear_down,
     { "a healthy workstation has nothing but ok", a_healthy_workstation_has_nothing_but_ok },
+    { "what other printers print is checked where the root wants it told",
+      what_other_printers_print_is_checked_where_the_root_wants_it_told },
     { "everything that fails comes with a next step",
       everything_that_fails_comes_with_a_next_step },
     { "memory that could not be locked is named", memory_that_could_not_be_locked_is_named },

@@ -28,7 +28,7 @@ struct HsLocalPrinting
   gboolean is_wanted;
   gboolean is_busy;
   gboolean again;
-  gboolean has_failed;     /* for the log: once */
+  char *problem;           /* of the last look; NULL: it went well. In the log: once */
   gboolean anew;           /* the next look begins with number 1 */
   HsLocalHistory *history; /* NULL: nothing was ever wanted */
   GPtrArray *jobs;         /* HsLocalJob, of the look under way */
@@ -57,6 +57,7 @@ static void
 free_now (HsLocalPrinting *printing)
 {
   g_clear_pointer (&printing->history, hs_local_history_free);
+  g_free (printing->problem);
   g_ptr_array_unref (printing->jobs);
   g_object_unref (printing->cancellable);
   g_free (printing);
@@ -87,11 +88,12 @@ take_back (HsLocalPrinting *printing)
 static void
 note_failure (HsLocalPrinting *printing, const GError *error)
 {
-  if (!printing->has_failed)
+  if (printing->problem == NULL)
     hs_log_warning ("what other printers of this computer print cannot be told to the site for "
                     "now: %s",
                     error->message);
-  printing->has_failed = TRUE;
+  g_free (printing->problem);
+  printing->problem = g_strdup (error->message);
 }
 
 /* ── one job ─────────────────────────────────────────────────────────────────────────────── */
@@ -160,7 +162,7 @@ on_kept (GObject *source, GAsyncResult *result, gpointer user_data)
       note_failure (printing, error);
       return;
     }
-  printing->has_failed = FALSE;
+  g_clear_pointer (&printing->problem, g_free);
   if (printing->again)
     turn (printing);
 }
@@ -223,6 +225,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
       note_failure (printing, error);
       return;
     }
+  g_clear_pointer (&printing->problem, g_free);
   see (printing, part);
   if (next != 0)
     list (printing, next);
@@ -285,6 +288,13 @@ hs_local_printing_set_wanted (HsLocalPrinting *printing, gboolean is_wanted)
   printing->is_known = TRUE;
   printing->is_wanted = is_wanted;
   turn (printing);
+}
+
+gboolean
+hs_local_printing_is_wanted (const HsLocalPrinting *printing, const char **problem)
+{
+  *problem = printing->problem;
+  return printing->is_wanted;
 }
 
 void

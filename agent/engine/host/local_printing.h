@@ -30,6 +30,9 @@ void hs_local_printing_free (HsLocalPrinting *printing);
 /* What the organisation wants; FALSE at first. Call it after the engine knows the bundle. */
 void hs_local_printing_set_wanted (HsLocalPrinting *printing, gboolean is_wanted);
 
+/* FALSE: nothing is to be told. *problem (nullable): why it cannot be told at present; borrowed. */
+gboolean hs_local_printing_is_wanted (const HsLocalPrinting *printing, const char **problem);
+
 /* Looks at the history: the print system knocked, or answers again. */
 void hs_local_printing_look (HsLocalPrinting *printing);
 
