@@ -193,6 +193,26 @@ def _():
     assert await_rows(before + 1)[-1]["impressions"] == 5
 
 
+@test("of a print system that is killed, and comes later than the agent, nothing is told twice and nothing is lost; doctor says that it is away")
+def _():
+    World.open()
+    before = len(rows())
+    World.finish(World.print(pages=7))
+    await_rows(before + 1)
+    World.town.stop("agent", kill=True)
+    World.finish(World.print(pages=8))
+    World.town.cups.stop(kill=True)
+    World.town.start_agent()
+    until(lambda: "cannot be told to the site" in World.town.homespool("doctor", check=False).stdout, "doctor says so", 60)
+    World.town.cups.start()
+    found = await_rows(before + 2)
+    assert [row["impressions"] for row in found[before:]] == [7, 8], found
+    until(lambda: "is told to the site" in World.town.homespool("doctor", check=False).stdout, "doctor is content", 60)
+    until(lambda: subscriptions() == 1, "cupsd has our subscription again", 60)
+    World.finish(World.print(pages=9))
+    assert [row["impressions"] for row in await_rows(before + 3)[before:]] == [7, 8, 9]
+
+
 @test("waiting for a knock wakes nobody")
 def _():
     World.open()

@@ -129,9 +129,9 @@ DefaultAuthType Basic
         assert self._process.poll() is None, "cupsd ended"
         return self.socket.exists() and self.run(["lpstat", "-r"]).returncode == 0
 
-    def stop(self):
+    def stop(self, kill=False):
         if self._process is not None:
-            self._process.terminate()
+            (self._process.kill if kill else self._process.terminate)()
             self._process.wait(20)
             self._process = None
 
