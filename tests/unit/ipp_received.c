@@ -222,6 +222,7 @@ what_was_in_a_message_does_not_stay_in_the_buffers_of_libcups (void)
   g_autoptr (HsReceived) received = hs_received_decode (bytes, &error);
 
   HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT (received != NULL);
   for (guint i = 0; i <= DEPTH; i++)
     {
       buffers[i] = _cupsBufferGet (LENGTH);
