@@ -116,12 +116,15 @@ def violations(ws, person, double):
     ws.start_agent()
     ws.unlock(ALICE)
 
-    def rest():
-        jobs = ws.get(ALICE, "/v1/jobs")["jobs"]
-        on_the_way = any(job["state"] in ("released", "delivering") or job["state"] == "held" and person.is_over(job) for job in jobs)
-        return None if on_the_way else jobs
+    def open_ones():
+        return [job for job in ws.get(ALICE, "/v1/jobs")["jobs"]
+                if job["state"] in ("released", "delivering") or job["state"] == "held" and person.is_over(job)]
     found, words = [], collections.Counter()
-    jobs = {job["id"]: job for job in until(rest, "nothing is on its way, and nothing held whose time is over", LIMIT_S)}
+    try:
+        until(lambda: not open_ones(), "nothing is on its way, and nothing held whose time is over", LIMIT_S)
+    except AssertionError:
+        return [f"{job['id']} stays {job['state']} ({job['sentence']}), until {job['expires']}, clock + {person.clock_s} s" for job in open_ones()], words
+    jobs = {job["id"]: job for job in ws.get(ALICE, "/v1/jobs")["jobs"]}
     for job in jobs.values():
         whole, state, promised = double.whole(job["id"]), job["state"], person.promises.get(job["id"], set())
         words[state] += 1
