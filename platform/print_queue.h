@@ -85,8 +85,8 @@ void hs_print_queue_purge_user_async (HsPrintQueue *queue,
                                       gpointer user_data);
 
 /* Cancels and removes the jobs of our queue that the print system is handing over at this moment, if it made
- * them at @until_us (UTC, looked at in whole seconds) at the latest: their documents are gone before
- * anybody could look at a job that was cancelled. */
+ * them at @until_us (UTC, looked at in whole seconds) at the latest: the print system removes their
+ * documents as soon as its programs let go of them. */
 void hs_print_queue_purge_running_async (HsPrintQueue *queue,
                                          gint64 until_us,
                                          GCancellable *cancellable,
