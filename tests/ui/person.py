@@ -8,6 +8,7 @@ usage: person.py BUILD_FOLDER [SENTENCE]
 """
 
 import json
+import os
 import pwd
 import re
 import sys
@@ -159,8 +160,13 @@ def _():
     o.desktop.find("label", "With your key unlocked")
     until(lambda: share_of_red(o) < 0.01, "the page is gone", LIMIT_S)
     o.desktop.key("Escape")
-    o.desktop.click("button", "^Unlock$")
+    o.desktop.gone("label", "What happened")
+    hide(o)
+    open_menu(o)
+    o.desktop.point("menu", "Printing as", **MENU)
+    o.desktop.click("menu item", "Unlock my key", **MENU)
     until(lambda: o.status(o.person)["key"] == "unlocked", "the key is unlocked", LIMIT_S)
+    o.desktop.click("button", "Homespool", **PANEL)
     o.desktop.click("button", "Delete Red")
     hide(o)
 
@@ -180,7 +186,7 @@ def pictures_of(o):
     """Files of the person's that could be a picture of a page: by what they begin with, or a row of its pixels."""
     uid = pwd.getpwnam(o.person).pw_uid
     for folder in (o.desktop.folder, o.folder / "agent", Path("/tmp"), Path("/dev/shm"), Path("/var/tmp")):
-        for path in folder.rglob("*"):
+        for path in (Path(root) / name for root, _, names in os.walk(folder) for name in names):  # others come and go there
             try:
                 if path.is_symlink() or not path.is_file() or (path.stat().st_uid != uid and o.folder not in path.parents):
                     continue

@@ -246,6 +246,8 @@ set_up_popovers (HsWindow *self)
     {
       gtk_widget_add_css_class (printers, "plain");
       gtk_widget_add_css_class (person, "plain");
+      gtk_popover_set_has_arrow (GTK_POPOVER (printers), FALSE);
+      gtk_popover_set_has_arrow (GTK_POPOVER (person), FALSE);
     }
 
   self->printer_chooser = HS_PRINTER_CHOOSER (hs_printer_chooser_new (self->desk));
