@@ -14,6 +14,11 @@ commits of this job, each a row in the ledger's log and a sync of the log:
 AGENT: another homespoold, for planted.py.
 """
 
+import contextlib
+import os
+import signal
+import socket
+import struct
 import subprocess
 import sys
 import uuid
@@ -79,7 +84,16 @@ class Watched:
         self.ws.await_state(ALICE, job, "delivered")
         return job
 
+    def stop_agent(self):
+        """strace, when it is ended, leaves what it traces running."""
+        with contextlib.suppress(OSError), self.ws.talk(ADMIN) as talk:
+            agent, _, _ = struct.unpack("3i", talk.socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+            os.kill(agent, signal.SIGTERM)
+            until(lambda: not Path(f"/proc/{agent}").exists(), "the agent has ended", LIMIT_S)
+        self.ws.stop("agent")
+
     def close(self):
+        self.stop_agent()
         self.ws.close()
         self.double.stdin.close()
         self.double.wait(20)
@@ -156,7 +170,7 @@ def _():
                 jobs.append(watched.deliver(manners, fault))
                 events.await_event(lambda e, job=jobs[-1]: e.get("job", {}).get("id") == job and e["job"]["state"] == "delivered")
                 ends.append(len(watched.trace.read_text(errors="replace").splitlines()))
-        watched.ws.stop("agent")
+        watched.stop_agent()
         calls, begin, found, checked = read_trace(watched.trace), 0, [], 0
         for (manners, fault), job, limit in zip(DELIVERIES, jobs, ends):
             order = Order(calls, job, watched.uri.split(":")[2].split("/")[0], begin, limit)
