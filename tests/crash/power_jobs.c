@@ -183,8 +183,8 @@ check (Workstation *self)
 {
   World *world = self->world;
 
-  HS_LOOP_UNTIL (!is_on_its_way (world));
-  world_settle (world);
+  /* Both at one moment: the next attempt may begin while the rest settles. */
+  HS_LOOP_UNTIL (!is_on_its_way (world) && world_is_settled (world));
   for (guint i = 0; i < world->engine->order->len; i++)
     {
       const HsJob *job = ((HsSlot *)g_ptr_array_index (world->engine->order, i))->job;

@@ -149,7 +149,9 @@ HsJobState world_state (World *world, const HsId *job);
 const HsJob *world_job (World *world, const HsId *job);
 void world_wait_state (World *world, const HsId *job, HsJobState state);
 
-/* Runs until the engine has nothing in the ledger's hands and no worker. */
+/* The engine has nothing in the ledger's hands and no worker. */
+gboolean world_is_settled (World *world);
+/* Runs until that is so. */
 void world_settle (World *world);
 
 /* Files in the spool whose name ends in @suffix. */

@@ -31,8 +31,8 @@ world_wait_state (World *world, const HsId *job, HsJobState state)
   HS_LOOP_UNTIL (world_state (world, job) == state);
 }
 
-static gboolean
-is_settled (World *world)
+gboolean
+world_is_settled (World *world)
 {
   HsEngine *engine = world->engine;
 
@@ -50,7 +50,7 @@ is_settled (World *world)
 void
 world_settle (World *world)
 {
-  HS_LOOP_UNTIL (is_settled (world));
+  HS_LOOP_UNTIL (world_is_settled (world));
 }
 
 guint

@@ -25,6 +25,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from leftovers import end_leftovers
 from private_cups import ADMIN_GROUP, PrivateCups, as_user, until
 
 AGENT_USER = "daemon"   # stands for the user homespool
@@ -116,6 +117,7 @@ class Town:
         if self.cups is not None:
             self.cups.stop()
         if self.own_folder:
+            end_leftovers(self.folder)
             shutil.rmtree(self.folder, ignore_errors=True)
 
     # ── the organisation: root, site, printer ────────────────────────────────────────────────
