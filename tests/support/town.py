@@ -171,7 +171,7 @@ class Town:
         keys.mkdir()
         # Prints at once, and counts as a printer does.
         command = self.folder / "print-and-count"
-        command.write_text("#!/bin/sh\nn=$(qpdf --show-npages \"$1\" 2> /dev/null || echo 1)\nn=$((n * ${IPP_COPIES:-1}))\n"
+        command.write_text("#!/bin/sh\nn=$(qpdf --show-npages \"$1\" 2> /dev/null)\nn=$((${n:-1} * ${IPP_COPIES:-1}))\n"
                            "echo \"ATTR: job-impressions-completed=$n job-media-sheets-completed=$n\" >&2\n")
         command.chmod(0o755)
         self.printer_name = name
