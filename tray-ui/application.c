@@ -50,14 +50,20 @@ show_window (HsApplication *self)
   gtk_window_present (GTK_WINDOW (get_window (self)));
 }
 
+/* One of ours, whichever: what it does not say itself, the window behind it does. */
 static gboolean
 is_in_front (GApplication *application)
 {
-  HsWindow *window = HS_APPLICATION (application)->window;
+  GListModel *windows = gtk_window_get_toplevels ();
 
-  /* GTK takes a window that was hidden for the active one until another is. */
-  return window != NULL && gtk_widget_get_mapped (GTK_WIDGET (window))
-         && gtk_window_is_active (GTK_WINDOW (window));
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+      /* GTK takes a window that was hidden for the active one until another is. */
+      if (gtk_widget_get_mapped (GTK_WIDGET (window)) && gtk_window_is_active (window))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static void

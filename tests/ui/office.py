@@ -44,6 +44,7 @@ class Office(Town):
             self.desktop.start_notifications()
         self.desktop.start_tray(self.tray, self.folder / "agent")
         return self
+
     def close(self):
         if hasattr(self, "desktop"):
             self.desktop.close()
