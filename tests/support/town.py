@@ -25,7 +25,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from leftovers import end_leftovers
+from orphans import end_orphans
 from private_cups import ADMIN_GROUP, PrivateCups, as_user, until
 
 AGENT_USER = "daemon"   # stands for the user homespool
@@ -117,7 +117,7 @@ class Town:
         if self.cups is not None:
             self.cups.stop()
         if self.own_folder:
-            end_leftovers(self.folder)
+            end_orphans(self.folder)
             shutil.rmtree(self.folder, ignore_errors=True)
 
     # ── the organisation: root, site, printer ────────────────────────────────────────────────

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
-from leftovers import end_leftovers  # noqa: E402
+from orphans import end_orphans  # noqa: E402
 from private_cups import as_user, until  # noqa: E402
 from tap import skip  # noqa: E402
 
@@ -112,7 +112,7 @@ class Desktop:
     def close(self):
         for name in reversed(list(self.processes)):
             self.stop(name)
-        end_leftovers(self.folder)  # applets, and what the bus activated
+        end_orphans(self.folder)  # applets, and what the bus activated
 
     def await_shadows(self):
         """The window manager puts windows together: only what starts from then on gets shadows and round corners."""

@@ -15,7 +15,7 @@ def bears(process, mark):
         return False
 
 
-def end_leftovers(mark):
+def end_orphans(mark):
     """Ends every process that bears @mark, but not this one."""
     mark = os.fsencode(mark)
     for process in Path("/proc").glob("[0-9]*"):
