@@ -6,17 +6,14 @@
 
 #include "platform/wiping_memory.h"
 
+#include "support/own_memory.h"
 #include "support/suite.h"
 
-#include <fcntl.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MARK "left behind, word for word"
-
-static int memory = -1;
 
 /* How many bytes that are not zero stand at @place now; 0 as well where no memory is any more. */
 static gsize
@@ -27,12 +24,12 @@ count_left (guintptr place, gsize length)
 
   for (gsize done = 0; done < length;)
     {
-      gssize got = pread (memory, seen, MIN (sizeof seen, length - done), (off_t)(place + done));
-      if (got <= 0)
+      gsize got = hs_own_memory_read (place + done, seen, MIN (sizeof seen, length - done));
+      if (got == 0)
         break;
-      for (gssize i = 0; i < got; i++)
+      for (gsize i = 0; i < got; i++)
         left += seen[i] != 0;
-      done += (gsize)got;
+      done += got;
     }
   return left;
 }
@@ -44,19 +41,6 @@ static gsize
 count_left_in_heap (guintptr place, gsize length)
 {
   return length > HEAD_BYTES ? count_left (place + HEAD_BYTES, length - HEAD_BYTES) : 0;
-}
-
-static void
-set_up (void)
-{
-  memory = open ("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-  HS_ASSERT (memory >= 0);
-}
-
-static void
-tear_down (void)
-{
-  close (memory);
 }
 
 static void
@@ -215,13 +199,11 @@ the_stack_is_wiped_when_the_loop_has_nothing_to_do (void)
   g_main_context_set_poll_func (NULL, before);
 }
 
-HS_SUITE_WITH ("wiping memory",
-               set_up,
-               tear_down,
-               { "what is freed is zero", what_is_freed_is_zero },
-               { "what libraries free is zero", what_libraries_free_is_zero },
-               { "what shrinks leaves no tail", what_shrinks_leaves_no_tail },
-               { "what grows keeps its bytes", what_grows_keeps_its_bytes },
-               { "threads use it at once", threads_use_it_at_once },
-               { "the stack is wiped when the loop has nothing to do",
-                 the_stack_is_wiped_when_the_loop_has_nothing_to_do })
+HS_SUITE ("wiping memory",
+          { "what is freed is zero", what_is_freed_is_zero },
+          { "what libraries free is zero", what_libraries_free_is_zero },
+          { "what shrinks leaves no tail", what_shrinks_leaves_no_tail },
+          { "what grows keeps its bytes", what_grows_keeps_its_bytes },
+          { "threads use it at once", threads_use_it_at_once },
+          { "the stack is wiped when the loop has nothing to do",
+            the_stack_is_wiped_when_the_loop_has_nothing_to_do })

@@ -7,14 +7,11 @@
 #include "base/worker.h"
 
 #include "support/loop.h"
+#include "support/own_memory.h"
 #include "support/suite.h"
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #define WORDS_BYTES 1024
 
-static int memory = -1;
 static guintptr place;
 
 static gsize
@@ -23,7 +20,7 @@ count_left (void)
   guint8 seen[WORDS_BYTES];
   gsize left = 0;
 
-  HS_ASSERT_INT_EQ (pread (memory, seen, sizeof seen, (off_t)place), sizeof seen);
+  HS_ASSERT_INT_EQ (hs_own_memory_read (place, seen, sizeof seen), sizeof seen);
   for (gsize i = 0; i < sizeof seen; i++)
     left += seen[i] == 0x5a;
   return left;
@@ -61,19 +58,6 @@ run_and_wait (void (*run) (GTask *task, GTaskThreadFunc func))
 }
 
 static void
-set_up (void)
-{
-  memory = open ("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-  HS_ASSERT (memory >= 0);
-}
-
-static void
-tear_down (void)
-{
-  close (memory);
-}
-
-static void
 what_a_worker_left_on_its_stack_is_wiped_behind_it (void)
 {
   run_and_wait (g_task_run_in_thread);
@@ -91,10 +75,8 @@ a_thread_of_ones_own_can_wipe_its_stack_too (void)
   HS_ASSERT (count_left () < WORDS_BYTES / 10);
 }
 
-HS_SUITE_WITH ("workers",
-               set_up,
-               tear_down,
-               { "what a worker left on its stack is wiped behind it",
-                 what_a_worker_left_on_its_stack_is_wiped_behind_it },
-               { "a thread of one's own can wipe its stack too",
-                 a_thread_of_ones_own_can_wipe_its_stack_too })
+HS_SUITE ("workers",
+          { "what a worker left on its stack is wiped behind it",
+            what_a_worker_left_on_its_stack_is_wiped_behind_it },
+          { "a thread of one's own can wipe its stack too",
+            a_thread_of_ones_own_can_wipe_its_stack_too })
