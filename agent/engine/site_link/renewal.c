@@ -45,7 +45,7 @@ end_renewal (Renewal *renewal, const GError *error)
     {
       g_autofree char *sentence
           = g_strdup_printf ("the device certificate could not be renewed: %s", error->message);
-      hs_site_link_note_problem (link, sentence);
+      hs_site_link_note_cause (link, sentence);
       link->renew_at_us
           = hs_boot_clock_now_us () + hs_site_link_backoff_us (++link->renew_failures);
     }

@@ -137,21 +137,29 @@ hs_site_link_note_success (HsSiteLink *link)
     tell_reach (link);
 }
 
-/* An expired certificate fails in the handshake, where nobody can say why. It is tried all the same:
- * the clock may be wrong. */
-static void
-note_expired_certificate (HsSiteLink *link)
+static char *
+dup_expired_sentence (HsSiteLink *link)
 {
   g_autoptr (GDateTime) end
       = g_date_time_new_from_unix_utc (link->pair->until_us / G_TIME_SPAN_SECOND);
   g_autofree char *day = end != NULL ? g_date_time_format (end, "%F") : g_strdup ("its last day");
-  g_autofree char *sentence = g_strdup_printf (
+
+  return g_strdup_printf (
       "this workstation's certificate ended on %s and could not be renewed in time; if the clock "
       "is right, an administrator enrols it again (homespool-site token, then homespool enrol); "
       "what waits here is kept",
       day);
+}
 
-  hs_site_link_note_problem (link, sentence);
+/* An expired certificate fails in the handshake, where nobody can say why. It is tried all the same:
+ * the clock may be wrong. */
+void
+hs_site_link_note_cause (HsSiteLink *link, const char *message)
+{
+  g_autofree char *expired
+      = hs_site_link_is_certificate_over (link) ? dup_expired_sentence (link) : NULL;
+
+  hs_site_link_note_problem (link, expired != NULL ? expired : message);
 }
 
 void
@@ -160,10 +168,7 @@ hs_site_link_note_failure (HsSiteLink *link, const GError *error)
   if (g_error_matches (error, HS_ERROR, HS_ERROR_CANCELLED))
     return;
   doubt_site (link);
-  if (hs_site_link_is_certificate_over (link))
-    note_expired_certificate (link);
-  else
-    hs_site_link_note_problem (link, error->message);
+  hs_site_link_note_cause (link, error->message);
   if (hs_reachability_note_failure (
           &link->reach, g_error_matches (error, HS_ERROR, HS_ERROR_DENIED) && link->other == NULL,
           hs_site_link_now_us (link), hs_boot_clock_now_us (), g_random_int ()))

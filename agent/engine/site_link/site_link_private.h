@@ -140,6 +140,8 @@ gboolean hs_site_link_is_online (const HsSiteLink *link);
 
 /* A sentence for status and log about something that does not mean "offline"; NULL: all is well. */
 void hs_site_link_note_problem (HsSiteLink *link, const char *sentence);
+/* The same for a failure that an ended certificate would explain, and does if it has ended. */
+void hs_site_link_note_cause (HsSiteLink *link, const char *message);
 void hs_site_link_tell_status (HsSiteLink *link);
 
 /* UTC. */
