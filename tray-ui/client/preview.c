@@ -80,10 +80,14 @@ hs_preview_parse_head (const guint8 *bytes,
                        guint *height_px,
                        gsize *offset)
 {
-  const guint8 *at = bytes + 3, *end = bytes + length;
+  const guint8 *at, *end;
   guint width, height, brightest;
 
-  if (length < 3 || memcmp (bytes, "P6\n", 3) != 0 || !read_number (&at, end, side_px, ' ', &width)
+  if (length < 3 || memcmp (bytes, "P6\n", 3) != 0)
+    return FALSE;
+  at = bytes + 3;
+  end = bytes + length;
+  if (!read_number (&at, end, side_px, ' ', &width)
       || !read_number (&at, end, side_px, '\n', &height)
       || !read_number (&at, end, 255, '\n', &brightest) || brightest != 255
       || (gsize)(end - at) != (gsize)width * height * 3)
