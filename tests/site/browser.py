@@ -5,6 +5,7 @@
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -12,7 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from site_world import free_port, wait_until
+from site_world import wait_until
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 LIMIT_S = 30
@@ -34,11 +35,12 @@ class Browser:
 
     def __init__(self, width, height, dark=False, javascript=True, phone=False, identity=None):
         self.profile = tempfile.TemporaryDirectory(prefix="homespool-browser-", ignore_cleanup_errors=True)
-        self.port = free_port()
         if identity:
             self.import_identity(*identity[:2])
-        self.driver = subprocess.Popen([DRIVER, f"--port={self.port}", "--allowed-ips=127.0.0.1"], stdout=subprocess.DEVNULL,
+        self.driver = subprocess.Popen([DRIVER, "--port=0", "--allowed-ips=127.0.0.1"], stdout=subprocess.PIPE, text=True,
                                        stderr=subprocess.DEVNULL, env={**os.environ, "HOME": self.profile.name})
+        # It takes a port of all addresses; one that was found free on loopback may be in use on another.
+        self.port = next(int(said[1]) for line in self.driver.stdout if (said := re.search(r"successfully on port (\d+)", line)))
         self.session = None
         wait_until(self.is_ready)
         flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
