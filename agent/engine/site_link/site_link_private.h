@@ -133,17 +133,6 @@ void hs_site_link_unref (HsSiteLink *link);
 /* Something changed: looks, in a later turn of the main loop, what is to be done next. */
 void hs_site_link_turn_soon (HsSiteLink *link);
 
-/* An exchange with the site went well, or not (@error is borrowed). */
-void hs_site_link_note_success (HsSiteLink *link);
-void hs_site_link_note_failure (HsSiteLink *link, const GError *error);
-gboolean hs_site_link_is_online (const HsSiteLink *link);
-
-/* A sentence for status and log about something that does not mean "offline"; NULL: all is well. */
-void hs_site_link_note_problem (HsSiteLink *link, const char *sentence);
-/* The same for a failure that an ended certificate would explain, and does if it has ended. */
-void hs_site_link_note_cause (HsSiteLink *link, const char *message);
-void hs_site_link_tell_status (HsSiteLink *link);
-
 /* UTC. */
 gint64 hs_site_link_now_us (HsSiteLink *link);
 
@@ -155,6 +144,21 @@ gint64 hs_site_link_backoff_us (guint failures);
 
 /* Makes a client of what is known now; the old one's requests end by themselves. */
 void hs_site_link_renew_client (HsSiteLink *link);
+
+/* ── reach.c ─────────────────────────────────────────────────────────────────────────────── */
+
+/* An exchange with the site went well, or not (@error is borrowed). */
+void hs_site_link_note_success (HsSiteLink *link);
+void hs_site_link_note_failure (HsSiteLink *link, const GError *error);
+/* Nothing is asked of the site any more, by our own decision. */
+void hs_site_link_note_apart (HsSiteLink *link);
+gboolean hs_site_link_is_online (const HsSiteLink *link);
+
+/* A sentence for status and log about something that does not mean "offline"; NULL: all is well. */
+void hs_site_link_note_problem (HsSiteLink *link, const char *sentence);
+/* The same for a failure that an ended certificate would explain, and does if it has ended. */
+void hs_site_link_note_cause (HsSiteLink *link, const char *message);
+void hs_site_link_tell_status (HsSiteLink *link);
 
 /* ── trust.c ───────────────────────────────────────────────────────────────────── */
 
