@@ -269,7 +269,7 @@ def _():
 def _():
     mine = session("ada")
     keep, lose, never = give(mine, "bea"), give(mine, "cleo"), str(uuid.uuid4())
-    PC.poll()
+    listening()
     assert PC.gone is None, "nothing was named"
     assert PC.end_poll(PC.begin_poll(0, [keep, lose])) == [] and PC.gone == []
     assert PC.end_poll(PC.begin_poll(60, [keep, never])) == [] and PC.gone == [never], "at once: it never was"
