@@ -6,6 +6,7 @@
 #include "ipp/answer.h"
 
 #include "ipp/message.h"
+#include "ipp/read_buffers.h"
 
 #include <cups/cups.h>
 
@@ -63,6 +64,8 @@ hs_answer_free (HsAnswer *answer)
   hs_requested_clear (&answer->requested);
   ippDelete (answer->reply);
   ippDelete (answer->first_job);
+  if (answer->jobs->len > 0) /* written, and never encoded */
+    hs_ipp_read_buffers_wipe (0);
   g_byte_array_unref (answer->jobs);
   g_free (answer->sentence);
   g_free (answer);

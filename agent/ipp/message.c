@@ -36,12 +36,12 @@ read_from_memory (void *context, ipp_uchar_t *buffer, size_t capacity)
   return (ssize_t)length;
 }
 
+/* The buffers that it went through are the caller's to wipe. */
 static void
 append_whole (ipp_t *message, GByteArray *bytes)
 {
   ippSetState (message, IPP_STATE_IDLE);
   ippWriteIO (bytes, write_to_memory, 1, NULL, message);
-  hs_ipp_read_buffers_wipe (0);
 }
 
 GBytes *
@@ -50,6 +50,7 @@ hs_ipp_message_encode (ipp_t *message)
   GByteArray *bytes = g_byte_array_new ();
 
   append_whole (message, bytes);
+  hs_ipp_read_buffers_wipe (0);
   return g_byte_array_free_to_bytes (bytes);
 }
 
@@ -73,6 +74,7 @@ hs_ipp_message_encode_with (ipp_t *message, const GByteArray *groups)
   GByteArray *bytes = g_byte_array_new ();
 
   append_whole (message, bytes);
+  hs_ipp_read_buffers_wipe (0);
   g_byte_array_set_size (bytes, bytes->len - TAIL_BYTES);
   g_byte_array_append (bytes, groups->data, groups->len);
   g_byte_array_append (bytes, (const guint8[]){ IPP_TAG_END }, TAIL_BYTES);

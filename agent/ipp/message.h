@@ -14,7 +14,8 @@
 /* Returns: (transfer full): the encoded message. */
 GBytes *hs_ipp_message_encode (ipp_t *message);
 
-/* Appends the groups of @message to @bytes, as they stand in an encoded message. */
+/* Appends the groups of @message to @bytes, as they stand in an encoded message. What they went through
+ * in libcups is wiped by whoever encodes the rest, once for all of them, or ends without. */
 void hs_ipp_message_append_groups (ipp_t *message, GByteArray *bytes);
 
 /* The same as encode, with @groups behind the message's own. Returns: (transfer full). */
