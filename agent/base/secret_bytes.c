@@ -92,8 +92,9 @@ hs_secret_bytes_equal (const HsSecretBytes *a, const HsSecretBytes *b)
 void
 hs_secret_bytes_wipe (void *memory, gsize length)
 {
-  volatile guint8 *bytes = memory;
-
-  for (gsize i = 0; i < length; i++)
-    bytes[i] = 0;
+  if (length == 0)
+    return;
+  memset (memory, 0, length);
+  /* Says that somebody reads it: what is dead otherwise would not be written. */
+  __asm__ __volatile__("" : : "r"(memory) : "memory");
 }
