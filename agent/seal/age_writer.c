@@ -4,7 +4,8 @@
 /* Writing an age file as a stream.
  *
  * A chunk can only be sealed once it is known whether more follows, so the last full chunk is held
- * back until the next byte or the end comes. */
+ * back until the next byte or the end comes. Most messages and many documents are short: there is
+ * room for a whole chunk only when one comes. */
 
 #include "seal/age_writer.h"
 
@@ -14,13 +15,15 @@
 
 #include <string.h>
 
+#define SHORT_BYTES 4096
+
 struct HsAgeWriter
 {
   GOutputStream *out;
   HsAgePayload *payload;
-  HsSecretBytes *held; /* plain bytes of the chunk that is not yet sealed */
+  HsSecretBytes *held; /* plain bytes of the chunk that is not yet sealed; short or whole */
   gsize held_bytes;
-  guint8 *sealed; /* one sealed chunk on its way out */
+  guint8 *sealed; /* one sealed chunk on its way out; of the size that held has */
   guint64 index;
   guint64 plain_bytes;
   guint64 sealed_bytes;
@@ -67,8 +70,8 @@ hs_age_writer_new (GOutputStream *out,
   if (!put (writer, header_bytes, header_length, error)
       || !put (writer, nonce, sizeof nonce, error))
     return NULL;
-  writer->held = hs_secret_bytes_new (HS_AGE_CHUNK_BYTES);
-  writer->sealed = g_malloc (HS_AGE_SEALED_CHUNK_BYTES);
+  writer->held = hs_secret_bytes_new (SHORT_BYTES);
+  writer->sealed = g_malloc (SHORT_BYTES + HS_AGE_TAG_BYTES);
   return g_steal_pointer (&writer);
 }
 
@@ -93,11 +96,25 @@ check_open (HsAgeWriter *writer, GError **error)
   return FALSE;
 }
 
+static void
+make_room_for_a_chunk (HsAgeWriter *writer)
+{
+  HsSecretBytes *whole = hs_secret_bytes_new (HS_AGE_CHUNK_BYTES);
+
+  memcpy (hs_secret_bytes_get (whole), hs_secret_bytes_peek (writer->held), writer->held_bytes);
+  hs_secret_bytes_free (writer->held);
+  writer->held = whole;
+  g_free (writer->sealed);
+  writer->sealed = g_malloc (HS_AGE_SEALED_CHUNK_BYTES);
+}
+
 static gboolean
 take (HsAgeWriter *writer, const guint8 *data, gsize length, GError **error)
 {
+  if (writer->held_bytes + length > hs_secret_bytes_get_length (writer->held)
+      && hs_secret_bytes_get_length (writer->held) < HS_AGE_CHUNK_BYTES)
+    make_room_for_a_chunk (writer);
   guint8 *held = hs_secret_bytes_get (writer->held);
-
   while (length > 0)
     {
       if (writer->held_bytes == HS_AGE_CHUNK_BYTES)

@@ -163,7 +163,7 @@ assert_refused (GBytes *bytes, HsSealOpening *opening, const HsJob *job, HsError
 }
 
 static const gsize edges[]
-    = { 0, 1, 15, 16, 17, 65535, 65536, 65537, 131071, 131072, 131073, 300001 };
+    = { 0, 1, 15, 16, 17, 4095, 4096, 4097, 65535, 65536, 65537, 131071, 131072, 131073, 300001 };
 
 static void
 each_way_opens_at_every_edge (void)
@@ -182,7 +182,7 @@ each_way_opens_at_every_edge (void)
 static void
 portions_of_writing_do_not_matter (void)
 {
-  static const gsize portions[] = { 1, 7, 65535, 65536, 65537, 131072, 200000 };
+  static const gsize portions[] = { 1, 7, 4096, 65535, 65536, 65537, 131072, 200000 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (portions); i++)
     {
