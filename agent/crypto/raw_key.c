@@ -36,18 +36,23 @@ hs_raw_key_generate (int type, guint8 public_key[HS_RAW_KEY_BYTES], GError **err
 }
 
 gboolean
+hs_raw_key_read_public (EVP_PKEY *key, guint8 public_key[HS_RAW_KEY_BYTES], GError **error)
+{
+  gsize length = HS_RAW_KEY_BYTES;
+
+  if (EVP_PKEY_get_raw_public_key (key, public_key, &length) == 1)
+    return TRUE;
+  hs_openssl_error_set (error, HS_ERROR_INTERNAL, "cannot compute a public key");
+  return FALSE;
+}
+
+gboolean
 hs_raw_key_get_public (int type,
                        const HsSecretBytes *private_key,
                        guint8 public_key[HS_RAW_KEY_BYTES],
                        GError **error)
 {
   g_autoptr (EVP_PKEY) key = hs_raw_key_load (type, private_key, error);
-  gsize length = HS_RAW_KEY_BYTES;
 
-  if (key == NULL)
-    return FALSE;
-  if (EVP_PKEY_get_raw_public_key (key, public_key, &length) == 1)
-    return TRUE;
-  hs_openssl_error_set (error, HS_ERROR_INTERNAL, "cannot compute a public key");
-  return FALSE;
+  return key != NULL && hs_raw_key_read_public (key, public_key, error);
 }

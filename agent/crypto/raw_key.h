@@ -26,6 +26,11 @@ HsSecretBytes *hs_raw_key_generate (int type,
                                     guint8 public_key[HS_RAW_KEY_BYTES],
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Errors: INTERNAL. */
+gboolean hs_raw_key_read_public (EVP_PKEY *key,
+                                 guint8 public_key[HS_RAW_KEY_BYTES],
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Errors: INVALID (not 32 bytes), INTERNAL. */
 gboolean hs_raw_key_get_public (int type,
                                 const HsSecretBytes *private_key,

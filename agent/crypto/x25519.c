@@ -6,6 +6,7 @@
 #include "crypto/x25519.h"
 
 #include "crypto/openssl_error.h"
+#include "crypto/random.h"
 #include "crypto/raw_key.h"
 
 G_STATIC_ASSERT (HS_X25519_BYTES == HS_RAW_KEY_BYTES);
@@ -26,19 +27,14 @@ hs_x25519_get_public (const HsSecretBytes *private_key,
   return hs_raw_key_get_public (EVP_PKEY_X25519, private_key, public_key, error);
 }
 
-HsSecretBytes *
-hs_x25519_agree (const HsSecretBytes *private_key,
-                 const guint8 their_public[HS_X25519_BYTES],
-                 GError **error)
+static HsSecretBytes *
+agree_with_key (EVP_PKEY *key, const guint8 their_public[HS_X25519_BYTES], GError **error)
 {
-  g_autoptr (EVP_PKEY) key = hs_raw_key_load (EVP_PKEY_X25519, private_key, error);
   g_autoptr (EVP_PKEY) peer
       = EVP_PKEY_new_raw_public_key (EVP_PKEY_X25519, NULL, their_public, HS_X25519_BYTES);
-  g_autoptr (EVP_PKEY_CTX) context = key != NULL ? EVP_PKEY_CTX_new (key, NULL) : NULL;
+  g_autoptr (EVP_PKEY_CTX) context = EVP_PKEY_CTX_new (key, NULL);
   gsize length = HS_X25519_BYTES;
 
-  if (key == NULL)
-    return NULL;
   if (context == NULL || peer == NULL || EVP_PKEY_derive_init (context) != 1
       || EVP_PKEY_derive_set_peer (context, peer) != 1)
     {
@@ -58,4 +54,29 @@ hs_x25519_agree (const HsSecretBytes *private_key,
       return NULL;
     }
   return g_steal_pointer (&shared);
+}
+
+HsSecretBytes *
+hs_x25519_agree (const HsSecretBytes *private_key,
+                 const guint8 their_public[HS_X25519_BYTES],
+                 GError **error)
+{
+  g_autoptr (EVP_PKEY) key = hs_raw_key_load (EVP_PKEY_X25519, private_key, error);
+
+  return key != NULL ? agree_with_key (key, their_public, error) : NULL;
+}
+
+/* OpenSSL computes the public half whenever it gets a private one: here that happens once. */
+HsSecretBytes *
+hs_x25519_agree_once (const guint8 their_public[HS_X25519_BYTES],
+                      guint8 ephemeral[HS_X25519_BYTES],
+                      GError **error)
+{
+  g_autoptr (HsSecretBytes) private_key = hs_random_secret (HS_X25519_BYTES, error);
+  g_autoptr (EVP_PKEY) key
+      = private_key != NULL ? hs_raw_key_load (EVP_PKEY_X25519, private_key, error) : NULL;
+
+  if (key == NULL || !hs_raw_key_read_public (key, ephemeral, error))
+    return NULL;
+  return agree_with_key (key, their_public, error);
 }

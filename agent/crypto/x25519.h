@@ -27,3 +27,9 @@ gboolean hs_x25519_get_public (const HsSecretBytes *private_key,
 HsSecretBytes *hs_x25519_agree (const HsSecretBytes *private_key,
                                 const guint8 their_public[HS_X25519_BYTES],
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same with a key pair made for this once; @ephemeral gets its public half, the private one is gone.
+ * Returns: (transfer full). Errors: INVALID (small order, as above), INTERNAL. */
+HsSecretBytes *hs_x25519_agree_once (const guint8 their_public[HS_X25519_BYTES],
+                                     guint8 ephemeral[HS_X25519_BYTES],
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -13,18 +13,14 @@
 
 /* HKDF (shared secret, salt ephemeral ‖ recipient, label). */
 static HsSecretBytes *
-derive_wrap_key (const HsSecretBytes *private_key,
-                 const guint8 their_public[HS_X25519_BYTES],
+derive_wrap_key (const HsSecretBytes *shared,
                  const guint8 ephemeral[HS_X25519_BYTES],
                  const guint8 recipient[HS_X25519_BYTES],
                  GError **error)
 {
   static const char label[] = "age-encryption.org/v1/X25519";
   guint8 salt[2 * HS_X25519_BYTES];
-  g_autoptr (HsSecretBytes) shared = hs_x25519_agree (private_key, their_public, error);
 
-  if (shared == NULL)
-    return NULL;
   memcpy (salt, ephemeral, HS_X25519_BYTES);
   memcpy (salt + HS_X25519_BYTES, recipient, HS_X25519_BYTES);
   return hs_hkdf_sha256 (shared, salt, sizeof salt, (const guint8 *)label, sizeof label - 1, 32,
@@ -38,12 +34,11 @@ hs_stanza_x25519_wrap (const guint8 recipient[HS_X25519_BYTES],
 {
   guint8 ephemeral[HS_X25519_BYTES];
   guint8 body[HS_STANZA_BODY_BYTES];
-  g_autoptr (HsSecretBytes) once = hs_x25519_generate (ephemeral, error);
+  g_autoptr (HsSecretBytes) shared = hs_x25519_agree_once (recipient, ephemeral, error);
 
-  if (once == NULL)
+  if (shared == NULL)
     return NULL;
-  g_autoptr (HsSecretBytes) wrap_key
-      = derive_wrap_key (once, recipient, ephemeral, recipient, error);
+  g_autoptr (HsSecretBytes) wrap_key = derive_wrap_key (shared, ephemeral, recipient, error);
   if (wrap_key == NULL || !hs_stanza_wrap_file_key (wrap_key, file_key, body, error))
     return NULL;
   g_autofree char *text = hs_base64_encode (HS_BASE64_STANDARD, ephemeral, sizeof ephemeral);
@@ -67,8 +62,9 @@ unwrap_one (const HsAgeStanza *stanza,
       return HS_STANZA_FAILED;
     }
   g_autoptr (GError) problem = NULL;
+  g_autoptr (HsSecretBytes) shared = hs_x25519_agree (private_key, ephemeral, &problem);
   g_autoptr (HsSecretBytes) wrap_key
-      = derive_wrap_key (private_key, ephemeral, ephemeral, recipient, &problem);
+      = shared != NULL ? derive_wrap_key (shared, ephemeral, recipient, &problem) : NULL;
   if (wrap_key != NULL)
     return hs_stanza_try_file_key (wrap_key, stanza, file_key, error);
   if (g_error_matches (problem, HS_ERROR, HS_ERROR_INVALID))

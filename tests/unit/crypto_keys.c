@@ -62,7 +62,24 @@ x25519_refuses_points_of_small_order (void)
       hs_hex_fill (points[i], point, 32);
       HS_ASSERT (hs_x25519_agree (key, point, &error) == NULL);
       HS_ASSERT_ERROR (error, HS_ERROR_INVALID);
+      g_clear_error (&error);
+      HS_ASSERT (hs_x25519_agree_once (point, own, &error) == NULL);
+      HS_ASSERT_ERROR (error, HS_ERROR_INVALID);
     }
+}
+
+static void
+a_key_pair_for_once_leads_both_sides_to_the_same_secret (void)
+{
+  guint8 public_key[32], ephemeral[32], other[32];
+  g_autoptr (HsSecretBytes) key = hs_x25519_generate (public_key, NULL);
+  g_autoptr (HsSecretBytes) here = hs_x25519_agree_once (public_key, ephemeral, NULL);
+  g_autoptr (HsSecretBytes) there = hs_x25519_agree (key, ephemeral, NULL);
+  g_autoptr (HsSecretBytes) again = hs_x25519_agree_once (public_key, other, NULL);
+
+  HS_ASSERT (hs_secret_bytes_equal (here, there));
+  HS_ASSERT (!hs_secret_bytes_equal (here, again));
+  HS_ASSERT (memcmp (ephemeral, other, sizeof other) != 0);
 }
 
 static void
@@ -231,6 +248,8 @@ a_share_is_refused_for_a_foreign_or_weak_key (void)
 HS_SUITE ("keys",
           { "x25519 gives the example of RFC 7748", x25519_gives_the_rfc_7748_example },
           { "x25519 refuses points of small order", x25519_refuses_points_of_small_order },
+          { "a key pair for once leads both sides to the same secret",
+            a_key_pair_for_once_leads_both_sides_to_the_same_secret },
           { "keys of a wrong length are refused", keys_of_a_wrong_length_are_refused },
           { "ed25519 gives the example of RFC 8032", ed25519_gives_the_rfc_8032_example },
           { "ed25519 refuses every changed bit", ed25519_refuses_every_changed_bit },
