@@ -14,8 +14,8 @@ func_quark (void)
 }
 
 /* Not inlined, so that its frame lies where those of the work lay. */
-__attribute__ ((noinline)) void
-hs_worker_wipe_stack (void)
+__attribute__ ((noinline)) static void
+wipe_stack (void)
 {
   __attribute__ ((uninitialized)) guint8 dead[HS_WORKER_STACK_BYTES];
 
@@ -29,7 +29,42 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   GTaskThreadFunc func = g_object_get_qdata (G_OBJECT (task), func_quark ());
 
   func (task, source, data, cancellable);
-  hs_worker_wipe_stack ();
+  wipe_stack ();
+}
+
+typedef struct
+{
+  HsWorkerFunc func;
+  gpointer data;
+} Work;
+
+static void
+start (gpointer task, gpointer pool_data)
+{
+  g_autofree Work *work = task;
+
+  work->func (work->data);
+  wipe_stack ();
+}
+
+/* Not for one user alone: its threads come from those that GLib keeps for a while. */
+static gpointer
+make_pool (gpointer data)
+{
+  return g_thread_pool_new (start, NULL, -1, FALSE, NULL);
+}
+
+void
+hs_worker_start (HsWorkerFunc func, gpointer data)
+{
+  static GOnce once = G_ONCE_INIT;
+  g_autoptr (GError) error = NULL;
+  Work *work = g_new (Work, 1);
+
+  work->func = func;
+  work->data = data;
+  if (!g_thread_pool_push (g_once (&once, make_pool, NULL), work, &error))
+    g_error ("no thread for the work: %s", error->message);
 }
 
 void

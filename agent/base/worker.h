@@ -14,9 +14,12 @@
 /* Deeper than any worker of ours goes; their buffers are on the heap. */
 #define HS_WORKER_STACK_BYTES (64 * 1024)
 
+typedef void (*HsWorkerFunc) (gpointer data);
+
 /* g_task_run_in_thread(), with the stack wiped a moment after @func has returned. Threads: any. */
 void hs_worker_run (GTask *task, GTaskThreadFunc func);
 
-/* Wipes what the functions called before left below the caller's frame: the last act of a thread of
- * one's own. Threads: any. */
-void hs_worker_wipe_stack (void);
+/* Calls @func with @data in another thread at once, however many others still work: for work that waits,
+ * which GTask's ten threads would soon be full of. The stack is wiped a moment after @func has returned.
+ * Aborts like g_thread_new() if there can be no other thread. Threads: any. */
+void hs_worker_start (HsWorkerFunc func, gpointer data);

@@ -67,16 +67,71 @@ what_a_worker_left_on_its_stack_is_wiped_behind_it (void)
 }
 
 static void
-a_thread_of_ones_own_can_wipe_its_stack_too (void)
+write_and_tell (gpointer data)
 {
   write_down (16);
-  HS_ASSERT (count_left () > WORDS_BYTES / 2);
-  hs_worker_wipe_stack ();
-  HS_ASSERT (count_left () < WORDS_BYTES / 10);
+  g_atomic_int_set ((int *)data, 1);
+}
+
+static void
+what_a_started_worker_left_is_wiped_too (void)
+{
+  int is_written = 0;
+
+  hs_worker_start (write_and_tell, &is_written);
+  HS_LOOP_UNTIL (g_atomic_int_get (&is_written) == 1);
+  HS_LOOP_UNTIL (count_left () < WORDS_BYTES / 10);
+}
+
+/* ── many at once ────────────────────────────────────────────────────────────────────────── */
+
+#define MANY 24
+
+typedef struct
+{
+  GMutex lock;
+  GCond changed;
+  int here;
+  int gone;
+} Meeting;
+
+/* Waits until all are here. */
+static void
+meet (gpointer data)
+{
+  Meeting *meeting = data;
+
+  g_mutex_lock (&meeting->lock);
+  meeting->here++;
+  g_cond_broadcast (&meeting->changed);
+  while (meeting->here < MANY)
+    g_cond_wait (&meeting->changed, &meeting->lock);
+  meeting->gone++;
+  g_mutex_unlock (&meeting->lock);
+}
+
+static int
+count_gone (Meeting *meeting)
+{
+  g_mutex_lock (&meeting->lock);
+  int gone = meeting->gone;
+  g_mutex_unlock (&meeting->lock);
+  return gone;
+}
+
+static void
+started_workers_do_not_wait_for_each_other (void)
+{
+  static Meeting meeting;
+
+  for (guint i = 0; i < MANY; i++)
+    hs_worker_start (meet, &meeting);
+  HS_LOOP_UNTIL (count_gone (&meeting) == MANY);
 }
 
 HS_SUITE ("workers",
           { "what a worker left on its stack is wiped behind it",
             what_a_worker_left_on_its_stack_is_wiped_behind_it },
-          { "a thread of one's own can wipe its stack too",
-            a_thread_of_ones_own_can_wipe_its_stack_too })
+          { "what a started worker left is wiped, too", what_a_started_worker_left_is_wiped_too },
+          { "started workers do not wait for each other",
+            started_workers_do_not_wait_for_each_other })

@@ -156,7 +156,7 @@ open_with (const Work *work, const HsSealOpening *opening, GError **error)
   return file != NULL ? hs_seal_reader_new (file, opening, work->job, error) : NULL;
 }
 
-static gpointer
+static void
 worker_main (gpointer data)
 {
   Work *work = data;
@@ -177,9 +177,7 @@ worker_main (gpointer data)
       hs_byte_queue_fail (work->queue, error);
     }
   g_clear_pointer (&reader, hs_seal_reader_free);
-  hs_worker_wipe_stack ();
   g_idle_add_full (G_PRIORITY_DEFAULT, on_ended, work, NULL);
-  return NULL;
 }
 
 HsByteQueue *
@@ -196,6 +194,6 @@ hs_document_source_open (HsDocumentSource *source)
   work->ends = source->ends;
   work->data = source->data;
   source->begins (source->data);
-  g_thread_unref (g_thread_new ("document", worker_main, work));
+  hs_worker_start (worker_main, work);
   return queue;
 }

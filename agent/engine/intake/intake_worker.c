@@ -226,7 +226,7 @@ on_ended (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static gpointer
+static void
 worker_main (gpointer data)
 {
   Worker *worker = data;
@@ -240,9 +240,7 @@ worker_main (gpointer data)
   g_clear_pointer (&worker->count, hs_page_count_free);
   hs_secret_bytes_wipe (worker->head->data, worker->head->len);
   g_byte_array_unref (worker->head);
-  hs_worker_wipe_stack ();
   g_idle_add_full (G_PRIORITY_DEFAULT, on_ended, worker, NULL);
-  return NULL;
 }
 
 void
@@ -253,5 +251,5 @@ hs_intake_work_start (HsIntakeWork *work, HsIntakeWorkDone done, gpointer user_d
   worker->work = work;
   worker->done = done;
   worker->user_data = user_data;
-  g_thread_unref (g_thread_new ("intake", worker_main, worker));
+  hs_worker_start (worker_main, worker);
 }
