@@ -345,8 +345,12 @@ void hs_announcing_look_again (HsEngine *engine);
 
 /* ── sealed_titles.c ─────────────────────────────────────────────────────────────────────── */
 
-/* Seals the title of the job that becomes durable with @batch, and keeps it as the setting
- * "title/<job>" until the job is over. Nothing where there is no title or no title key. */
+/* Seals the title of a job whose document has come; not twice. Nothing where there is no title or no
+ * title key. */
+void hs_sealed_titles_prepare (HsSlot *slot);
+
+/* The same if it was not yet done, for the job that becomes durable with @batch; the title is kept as the
+ * setting "title/<job>" until the job is over. */
 void hs_sealed_titles_note (HsSlot *slot, HsLedgerBatch *batch);
 
 /* The title for an announcement. Returns: (transfer full) (nullable). */

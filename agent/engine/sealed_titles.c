@@ -48,17 +48,24 @@ find_title_public (HsEngine *engine, const HsJob *job, guint8 title_public[HS_X2
 }
 
 void
-hs_sealed_titles_note (HsSlot *slot, HsLedgerBatch *batch)
+hs_sealed_titles_prepare (HsSlot *slot)
 {
   HsEngine *engine = slot->engine;
   const HsJob *job = slot->job;
-  g_autofree char *name = dup_name (&job->id);
 
   if (job->title == NULL || slot->sealed_title != NULL
       || (engine->bundle != NULL && engine->bundle->policy.title_policy != HS_TITLE_POLICY_SEALED)
       || !find_title_public (engine, job, slot->sealed_title_for))
     return;
   slot->sealed_title = seal (engine, job, slot->sealed_title_for);
+}
+
+void
+hs_sealed_titles_note (HsSlot *slot, HsLedgerBatch *batch)
+{
+  g_autofree char *name = dup_name (&slot->job->id);
+
+  hs_sealed_titles_prepare (slot);
   if (slot->sealed_title != NULL)
     hs_ledger_batch_put_setting (batch, name, slot->sealed_title);
 }

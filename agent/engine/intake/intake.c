@@ -301,6 +301,7 @@ hs_intake_finish_async (HsIntake *intake,
   if (intake->is_started)
     {
       hs_byte_queue_complete (intake->queue);
+      hs_sealed_titles_prepare (intake->slot); /* while the worker waits for the disk */
       return;
     }
   g_set_error_literal (&error, HS_ERROR, HS_ERROR_INVALID,
