@@ -154,9 +154,9 @@ class Town:
         environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={path}", "HOME": str(self.folder)}
         self.start("bus", ["dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork", "--nopidfile"])
         until(path.exists, "the bus")
-        # Its own mount namespace, for /run/avahi-daemon may be somebody else's.
-        self.start("avahi", ["unshare", "--mount", "sh", "-c",
-                             "mkdir -p /run/avahi-daemon && mount -t tmpfs none /run/avahi-daemon && exec avahi-daemon "
+        # Its own namespaces: /run/avahi-daemon may be somebody else's, and another town may be on the loopback.
+        self.start("avahi", ["unshare", "--mount", "--net", "sh", "-c",
+                             "ip link set lo up multicast on && ip route add 224.0.0.0/4 dev lo && mkdir -p /run/avahi-daemon && mount -t tmpfs none /run/avahi-daemon && exec avahi-daemon "
                              f"-f {self.folder}/avahi.conf --no-drop-root --no-chroot --no-rlimits --no-proc-title"],
                    env=environment)
         ask = ["dbus-send", "--system", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus",
