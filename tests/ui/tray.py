@@ -59,6 +59,7 @@ def _():
     o = office()
     job = o.lp("Changed.pdf")
     o.desktop.click("button", "Choose a printer for Changed")
+    o.desktop.find("panel|grouping", r"^Print Changed\.pdf$")
     o.desktop.click("spin button", "^Copies", across=0.2)
     o.desktop.key("ctrl+a")
     o.desktop.type("3")

@@ -375,6 +375,16 @@ each_news_has_a_title_and_a_sentence (void)
     }
 }
 
+static void
+the_choice_of_a_printer_says_whose_it_is (void)
+{
+  ASSERT_TEXT (hs_job_words_whose (1, "Lease.pdf"), "Lease.pdf");
+  ASSERT_TEXT (hs_job_words_whose (1, NULL), "1 job");
+  ASSERT_TEXT (hs_job_words_whose (12, NULL), "12 jobs");
+  ASSERT_TEXT (hs_job_words_whose_spoken (1, "Lease.pdf"), "Print Lease.pdf");
+  ASSERT_TEXT (hs_job_words_whose_spoken (12, NULL), "Print 12 jobs");
+}
+
 HS_SUITE_WITH (
     "tray words",
     set_up,
@@ -388,6 +398,7 @@ HS_SUITE_WITH (
     { "what was printed says when, where and how much",
       what_was_printed_says_when_where_and_how_much },
     { "a title cannot play with the layout", a_title_cannot_play_with_the_layout },
+    { "the choice of a printer says whose it is", the_choice_of_a_printer_says_whose_it_is },
     { "several jobs are counted in words", several_jobs_are_counted_in_words },
     { "the icon shows what matters most", the_icon_shows_what_matters_most },
     { "offline says since when and what still works",

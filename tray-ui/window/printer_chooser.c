@@ -17,6 +17,8 @@ struct _HsPrinterChooser
 
   /* Template widgets */
   GtkWidget *box;
+  GtkWidget *whose;
+  GtkLabel *whose_text;
   HsPaperControls *paper;
   GtkSearchEntry *search;
   GtkListBox *list;
@@ -120,7 +122,7 @@ head_row (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
     gtk_list_box_row_set_header (row, NULL);
 }
 
-/* ── the job's paper ─────────────────────────────────────────────────────────────────────── */
+/* ── the job, and its paper ─────────────────────────────────────────────────────────────────────── */
 
 static void
 on_paper_changed (HsPrinterChooser *self)
@@ -129,6 +131,21 @@ on_paper_changed (HsPrinterChooser *self)
 
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
     show_row (self, GTK_WIDGET (row));
+}
+
+/* Whose printer it is: said to who looks, and to who listens as soon as the focus comes in. */
+static void
+show_whose (HsPrinterChooser *self, HsJobItem *item)
+{
+  g_autofree char *title = item != NULL ? hs_job_words_title (hs_job_item_get_job (item)) : NULL;
+  g_autofree char *text = title != NULL ? hs_job_words_whose (1, title) : NULL;
+  g_autofree char *spoken
+      = title != NULL ? hs_job_words_whose_spoken (1, title) : g_strdup (_ ("Choose a printer"));
+
+  gtk_label_set_text (self->whose_text, text != NULL ? text : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->whose_text), text);
+  gtk_widget_set_visible (self->whose, text != NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
 static void
@@ -206,6 +223,7 @@ on_search_activated (HsPrinterChooser *self)
 void
 hs_printer_chooser_begin (HsPrinterChooser *chooser, HsJobItem *item)
 {
+  show_whose (chooser, item);
   begin_paper (chooser, item);
   gtk_editable_set_text (GTK_EDITABLE (chooser->search), "");
   /* Rows are made anew: the mark and the states may be others. */
@@ -248,6 +266,8 @@ hs_printer_chooser_class_init (HsPrinterChooserClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/homespool/Tray/printer_chooser.ui");
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, box);
+  gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, whose);
+  gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, whose_text);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, paper);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, search);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, list);
@@ -257,6 +277,7 @@ hs_printer_chooser_class_init (HsPrinterChooserClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_search_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

@@ -204,6 +204,22 @@ hs_job_words_release (guint jobs, const char *printer)
 }
 
 char *
+hs_job_words_whose (guint jobs, const char *title)
+{
+  if (title != NULL && jobs == 1)
+    return g_strdup (title);
+  return g_strdup_printf (ngettext ("%u job", "%u jobs", jobs), jobs);
+}
+
+char *
+hs_job_words_whose_spoken (guint jobs, const char *title)
+{
+  if (title != NULL && jobs == 1)
+    return g_strdup_printf (_ ("Print %s"), title);
+  return g_strdup_printf (ngettext ("Print %u job", "Print %u jobs", jobs), jobs);
+}
+
+char *
 hs_job_words_deleted (guint jobs, const char *title)
 {
   if (title != NULL && jobs == 1)

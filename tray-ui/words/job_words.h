@@ -72,6 +72,10 @@ char *hs_job_words_waiting (guint waiting);            /* "4 waiting for you" */
 char *hs_job_words_selected (guint jobs, guint pages); /* "2 jobs, 77 pages" */
 char *hs_job_words_release (guint jobs,
                             const char *printer); /* "Print 2 on Canon"; @printer nullable */
+/* Above the choice of paper and printer, whose it is: @title, or "3 jobs"; and the same for a screen
+ * reader: "Print Lease.pdf", "Print 3 jobs". @title: of the only one. */
+char *hs_job_words_whose (guint jobs, const char *title);
+char *hs_job_words_whose_spoken (guint jobs, const char *title);
 char *hs_job_words_deleted (guint jobs,
                             const char *title); /* "“Lease” deleted"; several: title NULL */
 
