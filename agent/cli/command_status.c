@@ -55,10 +55,20 @@ print_site (const HsControlStatus *status)
   print_offline (status);
   if (status->outbox_records > 0)
     printf ("Reports    %u wait for the site\n", status->outbox_records);
+}
+
+static void
+print_put_back (const HsControlStatus *status)
+{
+  g_autofree char *since = hs_output_dup_time (status->rolled_back_us, g_get_real_time ());
+
   if (status->rolled_back_us != 0)
-    puts ("Put back   this workstation is an older copy of itself; what was open then is asked "
-          "about: "
-          "`homespool jobs`, then `homespool resolve`");
+    printf (
+        "Put back   this workstation is an older copy of itself, as is known since %s; what was "
+        "open then is asked about: `homespool jobs`, then `homespool resolve`. %s\n",
+        since,
+        status->is_admin ? "You end this line with `homespool doctor --acknowledge rollback`"
+                         : "An administrator ends this line");
 }
 
 static void
@@ -114,6 +124,7 @@ hs_command_status (HsCommandCall *call)
     }
   printf ("Agent      %s%s\n", status->version, status->ready ? "" : ", starting");
   print_site (status);
+  print_put_back (status);
   print_key (status);
   printf ("Your jobs  %u held, %u printing", status->held, status->printing);
   if (status->uncertain > 0)
@@ -163,14 +174,34 @@ add_keyring_check (json_t *checks)
   json_array_append_new (checks, hs_control_check_encode (check));
 }
 
+static HsExitCode
+acknowledge (HsCommandCall *call, const char *check)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (json_t) body = json_object ();
+
+  hs_json_set_text (body, "check", check, 64);
+  g_autoptr (json_t) reply = hs_client_post (call->client, "/v1/doctor/acknowledge", body, &error);
+  if (reply == NULL)
+    return hs_command_fail (call, error);
+  if (call->json)
+    hs_command_print_json (reply);
+  else
+    puts ("Neither status nor doctor speak of it any more.");
+  return HS_EXIT_OK;
+}
+
 HsExitCode
 hs_command_doctor (HsCommandCall *call)
 {
+  g_autofree char *acknowledged = hs_command_take_value (call, "--acknowledge");
   g_autoptr (GError) error = NULL;
   HsCheckVerdict worst = HS_CHECK_OK;
   json_t *checks, *object;
   gsize index;
 
+  if (acknowledged != NULL && call->arguments[0] == NULL)
+    return acknowledge (call, acknowledged);
   if (call->arguments[0] != NULL)
     return hs_command_misused ("doctor");
   g_autoptr (json_t) reply = hs_client_call (call->client, "GET", "/v1/doctor", NULL, NULL, &error);

@@ -171,6 +171,21 @@ judge_seat (const HsDoctorFacts *facts, GPtrArray *checks)
 }
 
 static void
+judge_put_back (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  g_autofree char *since = hs_control_format_time (facts->rolled_back_us);
+
+  if (facts->rolled_back_us != 0)
+    ADD ("rollback", HS_CHECK_WARNING,
+         "Look at your jobs and say what became of them: `homespool jobs`, then `homespool "
+         "resolve`. What was printed between is in the site's reports. An administrator who knows "
+         "why the disk was put back ends this warning: `homespool doctor --acknowledge rollback`.",
+         "This workstation was put back to an older state, as is known since %s; what was open "
+         "then is asked about and not printed again by itself.",
+         since != NULL ? since : "an unknown time");
+}
+
+static void
 judge_disk (const HsDoctorFacts *facts, GPtrArray *checks)
 {
   guint64 free_mib = facts->free_bytes / (1024 * 1024);
@@ -179,13 +194,7 @@ judge_disk (const HsDoctorFacts *facts, GPtrArray *checks)
     ADD ("ledger", HS_CHECK_FAILED,
          "Look at the disk and at the agent's log (`journalctl -u homespoold`).",
          "The ledger cannot be written; no job is taken or released until it can.");
-  if (facts->rolled_back_us != 0)
-    ADD ("rollback", HS_CHECK_WARNING,
-         "Look at your jobs and say what became of them: `homespool jobs`, then `homespool "
-         "resolve`. "
-         "What was printed between is in the site's reports.",
-         "This workstation was put back to an older state; what was open then is asked about and "
-         "not printed again by itself.");
+  judge_put_back (facts, checks);
   if (facts->free_bytes < facts->reserve_bytes)
     ADD ("disk", HS_CHECK_FAILED, "Free some space, or lower spool.disk-reserve.",
          "Only %" G_GUINT64_FORMAT " MiB are free, which is less than the reserve: no job is "

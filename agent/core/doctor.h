@@ -51,12 +51,12 @@ typedef struct
   guint64 reserve_bytes;
   gint64 ledger_failing_since_us; /* 0 = the last commit succeeded */
   guint documents_without_ledger; /* sealed documents of a ledger that was lost */
-  gint64 rolled_back_us;          /* UTC; the ledger was found to be an old copy; 0 = no */
-  gboolean is_strict;             /* queue.strict */
-  char *print_server;             /* where applications print to; NULL: to the print system */
-  char *intake_socket;            /* where the virtual printer listens */
-  gboolean swap_in_clear;         /* there is swap that is not encrypted */
-  gboolean tmp_on_disk;           /* /tmp is not in memory */
+  gint64 rolled_back_us;  /* UTC; the ledger was found to be an old copy; 0 = no, or acknowledged */
+  gboolean is_strict;     /* queue.strict */
+  char *print_server;     /* where applications print to; NULL: to the print system */
+  char *intake_socket;    /* where the virtual printer listens */
+  gboolean swap_in_clear; /* there is swap that is not encrypted */
+  gboolean tmp_on_disk;   /* /tmp is not in memory */
 
   /* the keys */
   HsSecretBackend secret_backend;

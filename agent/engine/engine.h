@@ -17,6 +17,7 @@
 #include "core/job.h"
 #include "engine/delivery/deliverer.h"
 #include "engine/trace.h"
+#include "store/ledger_batch.h"
 
 #include <gio/gio.h>
 
@@ -369,6 +370,10 @@ void hs_engine_printers_changed (HsEngine *engine);
 /* The site knows more than this ledger (an old disk image came back), and a new stream has begun:
  * every job that is not final becomes UNCERTAIN until a person decides. */
 void hs_engine_roll_back (HsEngine *engine);
+
+/* Adds to the @batch that begins the stream that this is to be done, whatever happens to the agent
+ * meanwhile. */
+void hs_engine_note_doubt (HsLedgerBatch *batch);
 
 /* The site may not know what is here: it was joined after jobs were taken, or was put back to an older
  * state (@with_history: then it may lack finished jobs, too). Announces every job again, with its

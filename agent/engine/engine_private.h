@@ -16,6 +16,7 @@
  *   told_again.c   jobs that the site does not know
  *   sealed_titles.c  titles for the release page
  *   opening.c      which way a job can be opened here and now
+ *   doubt.c        jobs of a ledger that is an older copy of itself
  *   retention.c    expiry and the history of finished jobs
  *
  * and of the rooms beside it, which stand on these:
@@ -197,7 +198,9 @@ struct HsEngine
 
   guint kept_documents; /* of a lost ledger */
   gboolean site_online;
-  guint64 outbox_head; /* as last heard; for statistics */
+  guint doubts;             /* jobs that are being put in doubt: doubt.c */
+  gboolean has_open_doubts; /* one could not be: the next start does it */
+  guint64 outbox_head;      /* as last heard; for statistics */
   guint64 outbox_acknowledged;
   guint pending_commits;
   gint64 failing_since_us; /* UTC; 0 = the ledger is well */
@@ -342,6 +345,11 @@ gboolean hs_announcing_must_wait (HsEngine *engine, const HsJob *job);
 
 /* Somebody became known: announces the jobs that waited for that. */
 void hs_announcing_look_again (HsEngine *engine);
+
+/* ── doubt.c ─────────────────────────────────────────────────────────────────────────────── */
+
+/* hs_engine_roll_back() was not carried through before the agent ended. */
+gboolean hs_doubt_is_noted (const HsLedgerContents *contents);
 
 /* ── sealed_titles.c ─────────────────────────────────────────────────────────────────────── */
 

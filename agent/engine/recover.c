@@ -330,6 +330,8 @@ on_audit_read (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   slots = g_ptr_array_copy (engine->order, NULL, NULL);
   begin_step (engine);
+  if (hs_doubt_is_noted (contents))
+    hs_engine_roll_back (engine); /* each before its own start: nothing is delivered meanwhile */
   for (guint i = 0; i < contents->damaged->len; i++)
     load_damaged (engine, g_ptr_array_index (contents->damaged, i));
   for (guint i = 0; i < slots->len; i++)
@@ -373,32 +375,4 @@ gboolean
 hs_engine_start_finish (HsEngine *engine, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* What the older ledger knows of a job at a printer; what it does not know is a person's to see. */
-static void
-apply_rolled_back (HsJob *job, HsStep *step)
-{
-  if (job->progress == HS_DELIVERY_NONE)
-    return;
-  job->left_printer = job->printer;
-  job->left_job_id = job->printer_job_id;
-}
-
-void
-hs_engine_roll_back (HsEngine *engine)
-{
-  hs_engine_assert_thread (engine);
-  for (guint i = 0; i < engine->order->len; i++)
-    {
-      HsSlot *slot = g_ptr_array_index (engine->order, i);
-      HsStep *step = NULL;
-      if (hs_job_state_is_final (slot->job->state) || slot->job->state == HS_JOB_RECEIVING)
-        continue;
-      step = hs_step_new (HS_EVENT_ROLLED_BACK);
-      step->is_fact = TRUE;
-      step->apply = apply_rolled_back;
-      step->remark = g_strdup ("the site knows more of this workstation than its ledger does");
-      hs_slot_push (slot, step);
-    }
 }

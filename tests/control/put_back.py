@@ -76,6 +76,7 @@ def _():
     ws.start_agent()
     ws.unlock(ANNA)
     until(lambda: ws.get(ANNA, "/v1/status")["rolled_back"], "the workstation knows", LIMIT_S)
+    since = ws.get(ANNA, "/v1/status")["rolled_back"]
     assert "Put back" in ws.command(ANNA_NAME, "status").stdout and "homespool resolve" in ws.command(ANNA_NAME, "status").stdout
     check = doctor(ws)
     assert check["verdict"] == "warning" and "homespool resolve" in check["next"], check
@@ -94,6 +95,24 @@ def _():
     assert ws.command(ANNA_NAME, "resolve", open_then, "reprint").returncode == 0
     ws.await_state(ANNA, open_then, "held")
     assert json.loads(ws.command(ANNA_NAME, "--json", "status").stdout)["uncertain"] == 0
+
+    # No restart hides it, and no answer about a document; an administrator ends it.
+    for kill in (False, True):
+        ws.stop("agent", kill=kill)
+        ws.start_agent()
+        assert ws.get(ANNA, "/v1/status")["rolled_back"] == since and doctor(ws)["verdict"] == "warning"
+    said = ws.command(ANNA_NAME, "status").stdout
+    assert "Put back" in said and "since" in said.split("Put back")[1].split("\n")[0] and "An administrator ends this line" in said, said
+    assert ws.command(ANNA_NAME, "doctor", "--acknowledge", "rollback").returncode == 5, "not hers to end"
+    assert "doctor --acknowledge rollback" in ws.command("root", "status").stdout
+    assert ws.command("root", "doctor", "--acknowledge", "clock").returncode == 1, "what is so now is not ended by a word"
+    ended = ws.command("root", "doctor", "--acknowledge", "rollback")
+    assert ended.returncode == 0 and "any more" in ended.stdout, ended
+    assert ws.command("root", "doctor", "--acknowledge", "rollback").returncode == 5, "there is nothing left"
+    ws.stop("agent")
+    ws.start_agent()
+    assert ws.get(ANNA, "/v1/status")["rolled_back"] is None and doctor(ws) is None
+    assert "Put back" not in ws.command("root", "status").stdout
 
 
 main(sys.argv[2] if len(sys.argv) > 2 else None)

@@ -243,6 +243,105 @@ a_site_that_comes_back_as_it_was_is_told_nothing_twice (void)
   HS_ASSERT_INT_EQ (count_told ("agent:rolled-back"), 0);
 }
 
+/* ── this workstation was put back ───────────────────────────────────────────────────────── */
+
+static gint64
+put_back_since_us (void)
+{
+  HsSiteStatus status;
+
+  hs_site_link_get_status (linked->link, &status);
+  return status.rolled_back_us;
+}
+
+static void
+be_found_an_old_copy (void)
+{
+  fake_site_pretend_records (site, 1000);
+  hs_site_link_check_now (linked->link);
+  (void)print ();
+  HS_LOOP_UNTIL (put_back_since_us () != 0);
+}
+
+static void
+on_acknowledged (GObject *source, GAsyncResult *result, gpointer data)
+{
+  gboolean *done = data;
+
+  *done = TRUE;
+  HS_ASSERT (hs_site_link_acknowledge_put_back_finish (result, NULL));
+}
+
+static void
+that_it_was_put_back_is_said_until_somebody_acknowledges_it (void)
+{
+  gboolean done = FALSE;
+  gint64 since_us;
+  HsId held;
+
+  enrol ();
+  held = print ();
+  wait_sent ();
+  HS_ASSERT_INT_EQ (put_back_since_us (), 0);
+  be_found_an_old_copy ();
+  world_wait_state (linked->world, &held, HS_JOB_UNCERTAIN);
+  since_us = put_back_since_us ();
+  for (guint i = 0; i < 2; i++)
+    {
+      linked_stop (linked);
+      linked_start (linked);
+      HS_ASSERT_INT_EQ (put_back_since_us (), since_us);
+    }
+  hs_site_link_acknowledge_put_back_async (linked->link, on_acknowledged, &done);
+  HS_LOOP_UNTIL (done);
+  HS_ASSERT_INT_EQ (put_back_since_us (), 0);
+  linked_stop (linked);
+  linked_start (linked);
+  HS_ASSERT_INT_EQ (put_back_since_us (), 0);
+}
+
+/* As the ledger is after a cut between the transaction that begins the stream and those of the jobs. */
+static void
+note_doubt (void)
+{
+  HsLedger *ledger = linked->world->ledger;
+  HsLedgerBatch *batch = hs_ledger_batch_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  hs_engine_note_doubt (batch);
+  hs_ledger_commit_async (ledger, batch, hs_loop_store_result, &result);
+  HS_LOOP_UNTIL (result != NULL);
+  HS_ASSERT (hs_ledger_commit_finish (ledger, result, NULL));
+}
+
+static void
+a_cut_before_all_jobs_are_in_doubt_is_made_good_before_anything_prints (void)
+{
+  HsCaller anna = world_person (WORLD_ANNA_UID);
+  HsId held, released, later;
+
+  enrol ();
+  held = print ();
+  released = print ();
+  hs_paper_set_mood (linked->world->paper, HS_PAPER_BUSY);
+  HS_ASSERT (world_release (linked->world, &anna, &released, 1, NULL));
+  HS_LOOP_UNTIL (world_job (linked->world, &released)->attempts > 0);
+  wait_sent ();
+  note_doubt ();
+  linked_stop (linked);
+  hs_paper_set_mood (linked->world->paper, HS_PAPER_WORKS);
+  linked_start (linked);
+  world_wait_state (linked->world, &held, HS_JOB_UNCERTAIN);
+  world_wait_state (linked->world, &released, HS_JOB_UNCERTAIN);
+  HS_ASSERT_INT_EQ (hs_paper_count (linked->world->paper, &released), 0);
+  /* Once: what is printed afterwards is not asked about with each start. */
+  wait_sent ();
+  later = print ();
+  linked_stop (linked);
+  linked_start (linked);
+  HS_ASSERT_INT_EQ (world_state (linked->world, &later), HS_JOB_HELD);
+}
+
 HS_SUITE_WITH ("announce",
                set_up,
                tear_down,
@@ -257,4 +356,8 @@ HS_SUITE_WITH ("announce",
                { "a site that was put back is told again, without doubt about any job",
                  a_site_that_was_put_back_is_told_again_without_doubt_about_any_job },
                { "a site that comes back as it was is told nothing twice",
-                 a_site_that_comes_back_as_it_was_is_told_nothing_twice })
+                 a_site_that_comes_back_as_it_was_is_told_nothing_twice },
+               { "that it was put back is said, over restarts, until somebody acknowledges it",
+                 that_it_was_put_back_is_said_until_somebody_acknowledges_it },
+               { "a cut before all jobs are in doubt is made good before anything prints",
+                 a_cut_before_all_jobs_are_in_doubt_is_made_good_before_anything_prints })

@@ -33,7 +33,7 @@ typedef struct
   gint64 offline_until_us; /* UTC: until then the caller may print without it; 0 = may not */
   guint32 offline_pages;   /* and so many pages */
   guint32 outbox_records;  /* not yet acknowledged by the site */
-  gint64 rolled_back_us;   /* UTC; since this start: found to be an older copy of itself; 0 = no */
+  gint64 rolled_back_us;   /* UTC; known to be an older copy of itself; 0 = no, or acknowledged */
   char *identity;          /* uuid of the person that the caller is; nullable */
   char *key;               /* of the caller: "absent", "locked" or "unlocked" */
   char **escrow;           /* names of escrow recipients */

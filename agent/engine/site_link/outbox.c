@@ -37,6 +37,7 @@ typedef struct
   guint64 read_up_to;
   guint64 records; /* in the batch */
   guint8 stream[HS_STREAM_BYTES];
+  gint64 at_us; /* UTC */
   gboolean jobs_are_in_doubt;
 } Rollback;
 
@@ -77,7 +78,7 @@ on_new_stream (GObject *source, GAsyncResult *result, gpointer data)
           hs_engine_stream_began (link->engine, rollback->records);
           if (rollback->jobs_are_in_doubt)
             {
-              link->rolled_back_us = hs_site_link_now_us (link);
+              link->rolled_back_us = rollback->at_us;
               hs_engine_roll_back (link->engine);
             }
           else
@@ -154,6 +155,7 @@ declare_rollback (HsSiteLink *link, gboolean jobs_are_in_doubt)
   rollback->batch = hs_ledger_batch_new ();
   rollback->read_up_to = link->acknowledged;
   rollback->jobs_are_in_doubt = jobs_are_in_doubt;
+  rollback->at_us = hs_site_link_now_us (link);
   if (!hs_random_bytes (rollback->stream, sizeof rollback->stream, &error))
     {
       end_upload (link, error);
@@ -161,7 +163,12 @@ declare_rollback (HsSiteLink *link, gboolean jobs_are_in_doubt)
       return;
     }
   hs_ledger_batch_start_stream (rollback->batch, rollback->stream);
-  if (!jobs_are_in_doubt)
+  if (jobs_are_in_doubt)
+    {
+      hs_site_link_note_put_back (rollback->batch, rollback->at_us);
+      hs_engine_note_doubt (rollback->batch);
+    }
+  else
     hs_site_link_note_missing (rollback->batch, TRUE);
   hs_site_link_append (link, rollback->batch, HS_RECORD_AGENT,
                        hs_agent_notice_encode (HS_AGENT_ROLLED_BACK, HS_VERSION));

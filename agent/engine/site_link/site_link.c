@@ -282,6 +282,7 @@ hs_site_link_load (HsSiteLink *link,
   link->ledger = ledger;
   memcpy (link->stream, contents->stream, sizeof link->stream);
   link->acknowledged = contents->outbox_acknowledged.n;
+  hs_site_link_load_put_back (link, contents->settings);
   if (g_hash_table_lookup (contents->settings, HS_SETTING_DEVICE) == NULL)
     return TRUE;
   if (!hs_site_link_load_trust (link, contents->settings, error)
@@ -367,6 +368,7 @@ hs_site_link_get_status (HsSiteLink *link, HsSiteStatus *status)
                             .since_us = link->reach.since_us,
                             .device = link->device,
                             .problem = link->problem,
+                            .rolled_back_us = link->rolled_back_us,
                             .refused_commands = link->refused_commands };
   if (!link->is_enrolled)
     return;
@@ -379,7 +381,6 @@ hs_site_link_get_status (HsSiteLink *link, HsSiteStatus *status)
   status->bundle_expires_us = link->bundle->expires_us;
   status->bundle_expired = hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link));
   status->certificate_expires_us = link->pair->until_us;
-  status->rolled_back_us = link->rolled_back_us;
   status->must_enrol = link->reach.is_refused || hs_site_link_is_certificate_over (link);
   if (link->printers != NULL)
     {

@@ -71,8 +71,8 @@ typedef struct
   guint64 printers_version; /* 0 = no list */
   gint64 printers_expires_us;
   gint64 certificate_expires_us;
-  gint64 rolled_back_us; /* UTC; since this start: the site knew more than the ledger, which is an
-                          * old copy; 0 = no */
+  gint64 rolled_back_us; /* UTC; since when it is known that the ledger is an older copy of itself,
+                          * for the site knew more; 0 = no, or it was acknowledged */
   gboolean
       must_enrol; /* the site refuses our certificate, or it has expired: only enrolling helps */
   gint64 release_key_expires_us; /* of the newest; 0 = none */
@@ -194,6 +194,14 @@ gboolean hs_site_link_release_finish (HsSiteLink *link,
                                       GAsyncResult *result,
                                       HsId *command,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* An administrator knows that this ledger is an older copy of itself: nobody is told any more.
+ * Errors: REFUSED (it is not, or was acknowledged), CANCELLED, the ledger's. */
+void hs_site_link_acknowledge_put_back_async (HsSiteLink *link,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+gboolean hs_site_link_acknowledge_put_back_finish (GAsyncResult *result,
+                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The machine woke up, or the network changed: do not wait for a delay to end, and do not believe
  * an old connection. */

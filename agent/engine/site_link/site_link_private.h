@@ -8,6 +8,7 @@
  *   trust.c     bundle, printers, release keys: kept, adopted, refreshed
  *   outbox.c    records: written, sent, acknowledged; rollback
  *   unknown_jobs.c  jobs that the site does not know
+ *   put_back.c  this ledger was found to be an older copy of itself
  *   poll.c  the poll and what it brings
  *   enrol.c     joining and leaving
  *   identity.c  key and certificate of this device
@@ -64,7 +65,7 @@ struct HsSiteLink
   guint turn_source;
 
   /* Who we are. */
-  gint64 rolled_back_us; /* UTC; 0 = not since this start */
+  gint64 rolled_back_us; /* UTC; 0 = no, or an administrator knows: put_back.c */
   gboolean is_enrolled;
   gboolean is_enrolling;
   HsId device;
@@ -201,6 +202,12 @@ void hs_site_link_answer_waiters (HsSiteLink *link);
 void hs_site_link_note_missing (HsLedgerBatch *batch, gboolean with_history);
 void hs_site_link_load_missing (HsSiteLink *link, GHashTable *settings);
 void hs_site_link_announce (HsSiteLink *link);
+
+/* ── put_back.c ──────────────────────────────────────────────────────────────────────────── */
+
+/* @batch begins a stream because this ledger is an older copy of itself. */
+void hs_site_link_note_put_back (HsLedgerBatch *batch, gint64 at_us);
+void hs_site_link_load_put_back (HsSiteLink *link, GHashTable *settings);
 
 /* ── poll.c ────────────────────────────────────────────────────────────────────── */
 

@@ -164,6 +164,36 @@ hs_control_run_doctor (HsControlRequest *request)
                            on_examined, request);
 }
 
+static void
+on_acknowledged (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HsControlRequest *request = user_data;
+  GError *error = NULL;
+
+  if (hs_site_link_acknowledge_put_back_finish (result, &error))
+    hs_control_answer (request, json_object ());
+  else
+    hs_control_answer_error (request, error);
+}
+
+/* Most checks say how things are now, and end with what they warn of. One says what happened. */
+void
+hs_control_acknowledge (HsControlRequest *request)
+{
+  static const char *const checks[] = { "rollback", NULL };
+  g_autoptr (json_t) body = hs_control_take_json (request);
+  GError *error = NULL;
+  int check;
+
+  if (body == NULL)
+    return;
+  if (hs_json_get_keyword (body, "check", checks, &check, &error))
+    hs_site_link_acknowledge_put_back_async (request->control->parts.site_link, on_acknowledged,
+                                             request);
+  else
+    hs_control_answer_error (request, error);
+}
+
 /* ── enrolment ───────────────────────────────────────────────────────────────────────────── */
 
 static void

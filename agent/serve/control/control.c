@@ -53,6 +53,7 @@ static const Route routes[] = {
   { "POST", "/v1/secret", FALSE, hs_control_change_secret, TRUE },
   { "GET", "/v1/events", FALSE, hs_control_stream_events, TRUE, TRUE },
   { "GET", "/v1/doctor", FALSE, hs_control_run_doctor },
+  { "POST", "/v1/doctor/acknowledge", TRUE, hs_control_acknowledge },
   { "GET", "/v1/overview", TRUE, hs_control_list_overview },
   { "POST", "/v1/printers/probe", TRUE, hs_control_probe_printer },
   { "POST", "/v1/printers/approve", TRUE, hs_control_approve_printer },

@@ -120,6 +120,7 @@ hs_control_tell_progress (HsControl *control, const HsJob *job, const HsSendProg
 
 void hs_control_show_status (HsControlRequest *request); /* agent.c */
 void hs_control_run_doctor (HsControlRequest *request);
+void hs_control_acknowledge (HsControlRequest *request);
 void hs_control_enrol (HsControlRequest *request);
 
 void hs_control_list_printers (HsControlRequest *request); /* printers.c */
