@@ -132,6 +132,13 @@ def choose_paper(desktop, stage):
     desktop.key("Return")
 
 
+def choose_paper_of_several(desktop, stage):
+    for title in ("Board pack", "All-hands", "Site plan"):
+        desktop.click("check", f"Select {title}")
+    desktop.click("button", "Choose a printer for what is selected")
+    desktop.find("panel|grouping", "^Print 3 jobs$")
+
+
 def uncertain_scene():
     jobs = [dict(each) for each in HELD]
     jobs[1] = job(2, "Lease agreement, unit 12.pdf", "uncertain", "uncertain", UNCERTAIN, minutes=12, pages=9, colour="monochrome", printer=OFFICE)
@@ -161,6 +168,7 @@ shoot("tray-offline", Maya(HELD + DONE, PRINTERS, site_online=False, site_state=
 shoot("tray-uncertain", uncertain_scene())
 shoot("tray-printers", Maya(HELD + DONE, PRINTERS), lambda d, s: d.click("button", "Second floor east"))
 shoot("tray-paper", Maya(HELD + DONE, PLAIN_PRINTERS), choose_paper)
+shoot("tray-several", Maya(HELD + DONE, PRINTERS), choose_paper_of_several)
 shoot("tray-person", Maya(HELD + DONE, PRINTERS, key="locked"), lambda d, s: d.click("button", "Printing as"))
 shoot("tray-finished", Maya(HELD + DONE, PRINTERS), lambda d, s: d.click("button|page tab", "Finished"))
 shoot("tray-details", Maya(HELD + DONE, PRINTERS), details)

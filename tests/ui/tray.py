@@ -73,6 +73,24 @@ def _():
     assert (done["copies"], done["sides"]) == (3, "two-sided-short-edge"), done
 
 
+@test("copies of several are chosen at once, and each keeps its own sides")
+def _():
+    o = office()
+    jobs = [o.lp("Both one.pdf", "-o", "sides=one-sided"), o.lp("Both two.pdf", "-o", "sides=two-sided-long-edge")]
+    for job in jobs:
+        o.desktop.click("check", f"Select {job['name']}")
+    o.desktop.click("button", "Choose a printer for what is selected")
+    o.desktop.find("panel|grouping", "^Print 2 jobs$")
+    o.desktop.find("label", "^As it is$")  # the sides: they differ
+    o.desktop.click("spin button", "^Copies", across=0.2)
+    o.desktop.key("ctrl+a")
+    o.desktop.type("2")
+    o.desktop.click("row", "Second floor")
+    done = [o.await_state(job, "delivered") for job in jobs]
+    assert [(each["copies"], each["sides"], each["options"]) for each in done] == [
+        (2, "one-sided", {"copies": 2}), (2, "two-sided-long-edge", {"copies": 2})], done
+
+
 @test("the keyboard alone prints: arrows choose a row, Enter prints it on the printer of last time")
 def _():
     o = office()

@@ -20,29 +20,48 @@ make_job (void)
   return hs_tray_fixture_job ("1", HS_JOB_HELD, 60);
 }
 
+static GPtrArray *
+make_jobs (guint count)
+{
+  GPtrArray *jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)hs_control_job_free);
+
+  for (guint i = 0; i < count; i++)
+    g_ptr_array_add (jobs, make_job ());
+  return jobs;
+}
+
+static void
+set_text (char **place, const char *text)
+{
+  g_free (*place);
+  *place = g_strdup (text);
+}
+
+/* ── one ─────────────────────────────────────────────────────────────────────────────────── */
+
 static void
 what_nobody_touched_asks_for_nothing (void)
 {
-  g_autoptr (HsControlJob) job = make_job ();
-  HsPaperChoice choice = hs_paper_choice_of_job (job);
+  g_autoptr (GPtrArray) jobs = make_jobs (1);
+  HsPaperChoice choice = hs_paper_choice_of_jobs (jobs);
   HsPrintOptions options = { .copies = 4711 };
 
   HS_ASSERT_INT_EQ (choice.copies, 1);
-  HS_ASSERT_INT_EQ (choice.sides, HS_SIDES_TWO_LONG);
-  HS_ASSERT_INT_EQ (choice.colour, HS_COLOUR_UNKNOWN);
-  HS_ASSERT (!hs_paper_choice_get_options (&choice, job, &options));
+  HS_ASSERT_INT_EQ (choice.sides, HS_SIDES_WISH_TWO_LONG);
+  HS_ASSERT_INT_EQ (choice.colour, HS_PAPER_COLOUR_SENT);
+  HS_ASSERT (!hs_paper_choice_get_options (&choice, g_ptr_array_index (jobs, 0), &options));
   HS_ASSERT_INT_EQ (options.copies, 4711);
 }
 
 static void
 what_was_touched_asks_for_all_of_it (void)
 {
-  g_autoptr (HsControlJob) job = make_job ();
-  HsPaperChoice choice = hs_paper_choice_of_job (job);
+  g_autoptr (GPtrArray) jobs = make_jobs (1);
+  HsPaperChoice choice = hs_paper_choice_of_jobs (jobs);
   HsPrintOptions options;
 
   choice.copies = 3;
-  HS_ASSERT (hs_paper_choice_get_options (&choice, job, &options));
+  HS_ASSERT (hs_paper_choice_get_options (&choice, g_ptr_array_index (jobs, 0), &options));
   HS_ASSERT_INT_EQ (options.copies, 3);
   HS_ASSERT_INT_EQ (options.sides, HS_SIDES_WISH_TWO_LONG);
   HS_ASSERT_INT_EQ (options.colour, HS_COLOUR_UNKNOWN);
@@ -51,18 +70,19 @@ what_was_touched_asks_for_all_of_it (void)
 static void
 what_the_last_release_changed_is_where_one_begins (void)
 {
-  g_autoptr (HsControlJob) job = make_job ();
+  g_autoptr (GPtrArray) jobs = make_jobs (1);
+  HsControlJob *job = g_ptr_array_index (jobs, 0);
   HsPaperChoice choice;
   HsPrintOptions options;
 
   job->copies = 5;
   job->options = (HsPrintOptions){ .copies = 5, .colour = HS_COLOUR_MONOCHROME };
-  choice = hs_paper_choice_of_job (job);
+  choice = hs_paper_choice_of_jobs (jobs);
   HS_ASSERT_INT_EQ (choice.copies, 5);
-  HS_ASSERT_INT_EQ (choice.colour, HS_COLOUR_MONOCHROME);
+  HS_ASSERT_INT_EQ (choice.colour, HS_PAPER_COLOUR_MONOCHROME);
   HS_ASSERT (!hs_paper_choice_get_options (&choice, job, &options));
   /* Back to how it was sent. */
-  choice.colour = HS_COLOUR_UNKNOWN;
+  choice.colour = HS_PAPER_COLOUR_SENT;
   HS_ASSERT (hs_paper_choice_get_options (&choice, job, &options));
   HS_ASSERT_INT_EQ (options.colour, HS_COLOUR_UNKNOWN);
   HS_ASSERT_INT_EQ (options.copies, 5);
@@ -71,22 +91,119 @@ what_the_last_release_changed_is_where_one_begins (void)
 static void
 nothing_is_offered_that_cannot_be (void)
 {
-  g_autoptr (HsControlJob) job = make_job ();
+  g_autoptr (GPtrArray) jobs = make_jobs (1);
+  HsControlJob *job = g_ptr_array_index (jobs, 0);
 
-  HS_ASSERT (hs_paper_words_may_change (job) && !hs_paper_words_is_drawn (job));
-  HS_ASSERT (hs_paper_words_has_colour_choice (job));
-  g_free (job->colour);
-  job->colour = g_strdup ("monochrome");
-  HS_ASSERT (!hs_paper_words_has_colour_choice (job));
+  HS_ASSERT (hs_paper_words_why_not (jobs, "unlocked") == NULL);
+  HS_ASSERT (hs_paper_words_drawn (jobs) == NULL);
+  HS_ASSERT (hs_paper_words_may_colour (jobs) && hs_paper_words_may_monochrome (jobs));
+  set_text (&job->colour, "monochrome");
+  HS_ASSERT (!hs_paper_words_may_colour (jobs) && !hs_paper_words_may_monochrome (jobs));
   /* It is grey because somebody wanted it so. */
   job->options.colour = HS_COLOUR_MONOCHROME;
-  HS_ASSERT (hs_paper_words_has_colour_choice (job));
-  g_free (job->format);
-  job->format = g_strdup ("image/urf");
-  HS_ASSERT (hs_paper_words_is_drawn (job));
-  job->from = g_strdup ("Anna");
-  HS_ASSERT (!hs_paper_words_may_change (job));
+  HS_ASSERT (hs_paper_words_may_colour (jobs) && hs_paper_words_may_monochrome (jobs));
+  set_text (&job->format, "image/urf");
+  HS_ASSERT (g_str_has_prefix (hs_paper_words_drawn (jobs), "This document came as pictures"));
 }
+
+static void
+what_cannot_be_changed_says_why (void)
+{
+  static const char locked[] = "With your key unlocked you choose copies, sides and colour here.";
+  g_autoptr (GPtrArray) jobs = make_jobs (1);
+  HsControlJob *job = g_ptr_array_index (jobs, 0);
+
+  HS_ASSERT_STR_EQ (hs_paper_words_why_not (jobs, "locked"), locked);
+  HS_ASSERT_STR_EQ (hs_paper_words_why_not (jobs, NULL), locked);
+  job->from = g_strdup ("Anna");
+  HS_ASSERT_STR_EQ (hs_paper_words_why_not (jobs, "unlocked"),
+                    "Only its owner changes copies, sides and colour.");
+  g_ptr_array_add (jobs, make_job ());
+  HS_ASSERT_STR_EQ (hs_paper_words_why_not (jobs, "unlocked"),
+                    "Somebody else's document is among them: they are printed as they are.");
+  job->state = HS_JOB_DELIVERED;
+  HS_ASSERT_STR_EQ (hs_paper_words_why_not (jobs, "unlocked"), "");
+}
+
+/* ── several ─────────────────────────────────────────────────────────────────────────────── */
+
+/* Two that differ in everything, and a third that is like the first. */
+static GPtrArray *
+make_different (void)
+{
+  GPtrArray *jobs = make_jobs (3);
+  HsControlJob *second = g_ptr_array_index (jobs, 1);
+
+  second->copies = 4;
+  set_text (&second->sides, "one-sided");
+  second->options = (HsPrintOptions){ .colour = HS_COLOUR_MONOCHROME };
+  return jobs;
+}
+
+static void
+several_that_are_alike_begin_where_each_of_them_is (void)
+{
+  g_autoptr (GPtrArray) jobs = make_jobs (3);
+  HsPaperChoice choice = hs_paper_choice_of_jobs (jobs);
+
+  HS_ASSERT_INT_EQ (choice.copies, 1);
+  HS_ASSERT_INT_EQ (choice.sides, HS_SIDES_WISH_TWO_LONG);
+  HS_ASSERT_INT_EQ (choice.colour, HS_PAPER_COLOUR_SENT);
+}
+
+static void
+that_in_which_several_differ_stays_unless_it_is_touched (void)
+{
+  g_autoptr (GPtrArray) jobs = make_different ();
+  HsPaperChoice choice = hs_paper_choice_of_jobs (jobs);
+  HsPrintOptions options;
+
+  HS_ASSERT_INT_EQ (choice.copies, 0);
+  HS_ASSERT_INT_EQ (choice.sides, HS_SIDES_WISH_NONE);
+  HS_ASSERT_INT_EQ (choice.colour, HS_PAPER_COLOUR_EACH);
+  for (guint i = 0; i < jobs->len; i++)
+    HS_ASSERT (!hs_paper_choice_get_options (&choice, g_ptr_array_index (jobs, i), &options));
+  choice.sides = HS_SIDES_WISH_ONE;
+  HS_ASSERT (hs_paper_choice_get_options (&choice, g_ptr_array_index (jobs, 0), &options));
+  HS_ASSERT_INT_EQ (options.copies, 1);
+  HS_ASSERT_INT_EQ (options.sides, HS_SIDES_WISH_ONE);
+  HS_ASSERT_INT_EQ (options.colour, HS_COLOUR_UNKNOWN);
+  /* That one was so already. */
+  HS_ASSERT (!hs_paper_choice_get_options (&choice, g_ptr_array_index (jobs, 1), &options));
+  choice.copies = 2;
+  HS_ASSERT (hs_paper_choice_get_options (&choice, g_ptr_array_index (jobs, 1), &options));
+  HS_ASSERT_INT_EQ (options.copies, 2);
+  HS_ASSERT_INT_EQ (options.colour, HS_COLOUR_MONOCHROME);
+}
+
+static void
+a_document_without_colour_bears_black_and_white_with_others (void)
+{
+  g_autoptr (GPtrArray) jobs = make_jobs (2);
+  HsControlJob *grey = g_ptr_array_index (jobs, 1);
+  HsPaperChoice choice = hs_paper_choice_of_jobs (jobs);
+  HsPrintOptions options;
+
+  set_text (&grey->colour, "monochrome");
+  HS_ASSERT (hs_paper_words_may_monochrome (jobs) && !hs_paper_words_may_colour (jobs));
+  choice.colour = HS_PAPER_COLOUR_MONOCHROME;
+  HS_ASSERT (hs_paper_choice_get_options (&choice, g_ptr_array_index (jobs, 0), &options));
+  HS_ASSERT_INT_EQ (options.colour, HS_COLOUR_MONOCHROME);
+  HS_ASSERT (!hs_paper_choice_get_options (&choice, grey, &options));
+}
+
+static void
+pages_that_were_drawn_leave_only_copies_to_all (void)
+{
+  g_autoptr (GPtrArray) jobs = make_jobs (2);
+  HsControlJob *drawn = g_ptr_array_index (jobs, 1);
+
+  HS_ASSERT (hs_paper_words_drawn (jobs) == NULL);
+  set_text (&drawn->format, "image/pwg-raster");
+  HS_ASSERT (g_str_has_prefix (hs_paper_words_drawn (jobs), "A document among them came as"));
+}
+
+/* ── printers ────────────────────────────────────────────────────────────────────────────── */
 
 static void
 what_any_printer_can_is_offered (void)
@@ -111,9 +228,11 @@ static void
 expect (HsPrintAbilities abilities, HsPrintOptions options, const char *sentence)
 {
   g_autoptr (HsControlPrinter) printer = hs_tray_fixture_printer ("1", "Canon", TRUE);
+  g_autoptr (GArray) wishes = g_array_new (FALSE, FALSE, sizeof options);
 
   printer->abilities = abilities;
-  g_autofree char *obstacle = hs_paper_words_obstacle (printer, &options);
+  g_array_append_val (wishes, options);
+  g_autofree char *obstacle = hs_paper_words_obstacle (printer, wishes);
   HS_ASSERT_STR_EQ (obstacle, sentence);
 }
 
@@ -135,8 +254,31 @@ a_printer_says_what_it_cannot_do (void)
 }
 
 static void
+a_printer_is_asked_for_what_the_tickets_do_not_say (void)
+{
+  g_autoptr (GPtrArray) jobs = make_different ();
+  g_autoptr (HsControlPrinter) printer = hs_tray_fixture_printer ("1", "Canon", TRUE);
+  HsPaperChoice choice = hs_paper_choice_of_jobs (jobs);
+  printer->abilities = plain;
+
+  g_autoptr (GArray) none = hs_paper_choice_list_wishes (&choice, jobs);
+  HS_ASSERT_INT_EQ (none->len, 1); /* black and white: what the last release of one has changed */
+  HS_ASSERT (hs_paper_words_obstacle (printer, none) == NULL);
+  choice.copies = 2;
+  choice.sides = HS_SIDES_WISH_TWO_LONG;
+  g_autoptr (GArray) all = hs_paper_choice_list_wishes (&choice, jobs);
+  HS_ASSERT_INT_EQ (all->len, 3);
+  HS_ASSERT_INT_EQ (g_array_index (all, HsPrintOptions, 0).copies, 2);
+  HS_ASSERT_INT_EQ (g_array_index (all, HsPrintOptions, 1).sides, HS_SIDES_WISH_TWO_LONG);
+  HS_ASSERT_INT_EQ (g_array_index (all, HsPrintOptions, 2).colour, HS_COLOUR_MONOCHROME);
+  g_autofree char *obstacle = hs_paper_words_obstacle (printer, all);
+  HS_ASSERT_STR_EQ (obstacle, "Makes only 1 copy");
+}
+
+static void
 every_choice_has_a_name (void)
 {
+  HS_ASSERT_STR_EQ (hs_paper_words_each (), "As it is");
   HS_ASSERT_STR_EQ (hs_paper_words_sides (HS_SIDES_ONE), "One-sided");
   HS_ASSERT_STR_EQ (hs_paper_words_sides (HS_SIDES_TWO_SHORT), "Two-sided, short edge");
   HS_ASSERT_STR_EQ (hs_paper_words_colour (HS_COLOUR_UNKNOWN), "As it was sent");
@@ -149,6 +291,17 @@ HS_SUITE ("tray paper",
           { "what the last release changed is where one begins",
             what_the_last_release_changed_is_where_one_begins },
           { "nothing is offered that cannot be", nothing_is_offered_that_cannot_be },
+          { "what cannot be changed says why", what_cannot_be_changed_says_why },
+          { "several that are alike begin where each of them is",
+            several_that_are_alike_begin_where_each_of_them_is },
+          { "that in which several differ stays unless it is touched",
+            that_in_which_several_differ_stays_unless_it_is_touched },
+          { "a document without colour bears black and white with others",
+            a_document_without_colour_bears_black_and_white_with_others },
+          { "pages that were drawn leave only copies to all",
+            pages_that_were_drawn_leave_only_copies_to_all },
+          { "a printer is asked for what the tickets do not say",
+            a_printer_is_asked_for_what_the_tickets_do_not_say },
           { "what any printer can is offered", what_any_printer_can_is_offered },
           { "a printer says what it cannot do", a_printer_says_what_it_cannot_do },
           { "every choice has a name", every_choice_has_a_name })

@@ -5,6 +5,10 @@
 
 #include "tray-ui/client/wishes.h"
 
+#include <string.h>
+
+#define MOST_UNDER_WAY 4 /* each is a connection of its own */
+
 struct _HsWishes
 {
   GObject parent_instance;
@@ -12,6 +16,16 @@ struct _HsWishes
   GPtrArray *deleted; /* ids that are put aside */
   char *title;        /* of the only one; nullable */
   guint settle_source;
+
+  /* Calls */
+  GQueue waiting; /* Errand */
+  guint under_way;
+
+  /* Releases since nothing was under way */
+  guint releases;
+  GPtrArray *refused; /* titles */
+  char *why;          /* of the first one that was refused; nullable */
+  gboolean is_why_common;
 };
 
 G_DEFINE_FINAL_TYPE (HsWishes, hs_wishes, G_TYPE_OBJECT)
@@ -19,6 +33,8 @@ G_DEFINE_FINAL_TYPE (HsWishes, hs_wishes, G_TYPE_OBJECT)
 enum
 {
   DELETED_CHANGED,
+  REFUSED,
+  IDLE,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -31,6 +47,9 @@ hs_wishes_finalize (GObject *object)
   g_clear_handle_id (&self->settle_source, g_source_remove);
   g_ptr_array_unref (self->deleted);
   g_free (self->title);
+  g_queue_clear (&self->waiting); /* empty: an errand holds us */
+  g_ptr_array_unref (self->refused);
+  g_free (self->why);
   g_object_unref (self->agent);
   G_OBJECT_CLASS (hs_wishes_parent_class)->finalize (object);
 }
@@ -41,12 +60,18 @@ hs_wishes_class_init (HsWishesClass *klass)
   G_OBJECT_CLASS (klass)->finalize = hs_wishes_finalize;
   signals[DELETED_CHANGED] = g_signal_new ("deleted-changed", HS_TYPE_WISHES, G_SIGNAL_RUN_LAST, 0,
                                            NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[REFUSED] = g_signal_new ("refused", HS_TYPE_WISHES, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[IDLE] = g_signal_new ("idle", HS_TYPE_WISHES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 0);
 }
 
 static void
 hs_wishes_init (HsWishes *self)
 {
   self->deleted = g_ptr_array_new_with_free_func (g_free);
+  self->refused = g_ptr_array_new_with_free_func (g_free);
+  g_queue_init (&self->waiting);
 }
 
 HsWishes *
@@ -58,34 +83,137 @@ hs_wishes_new (HsAgent *agent)
   return wishes;
 }
 
-/* ── one request about one job ───────────────────────────────────────────────────────────── */
+/* ── calls, a few at a time and in their order ───────────────────────────────────────────── */
+
+typedef enum
+{
+  ERRAND_RELEASE,
+  ERRAND_CANCEL,
+  ERRAND_OTHER,
+} ErrandKind;
+
+typedef struct
+{
+  HsWishes *wishes; /* owned: what was asked for is done */
+  ErrandKind kind;
+  HsJobItem *item;
+  char *verb;
+  json_t *body; /* nullable */
+} Errand;
+
+static void
+errand_free (Errand *errand)
+{
+  g_object_unref (errand->wishes);
+  g_object_unref (errand->item);
+  g_free (errand->verb);
+  json_decref (errand->body);
+  g_free (errand);
+}
+
+static void
+note_refusal (HsWishes *wishes, HsJobItem *item, const char *why)
+{
+  g_ptr_array_add (wishes->refused, hs_job_words_title (hs_job_item_get_job (item)));
+  wishes->is_why_common
+      = wishes->why == NULL || (wishes->is_why_common && strcmp (wishes->why, why) == 0);
+  if (wishes->why == NULL)
+    wishes->why = g_strdup (why);
+}
+
+/* Whoever has asked for one thing sees at it what became of it; of many some are out of sight. */
+static void
+end_round (HsWishes *wishes)
+{
+  g_autofree char *sentence = NULL;
+
+  if (wishes->releases > 1 && wishes->refused->len > 0)
+    sentence = hs_job_words_refused (wishes->refused, wishes->is_why_common ? wishes->why : NULL);
+  wishes->releases = 0;
+  g_ptr_array_set_size (wishes->refused, 0);
+  g_clear_pointer (&wishes->why, g_free);
+  if (sentence != NULL)
+    g_signal_emit (wishes, signals[REFUSED], 0, sentence);
+  g_signal_emit (wishes, signals[IDLE], 0);
+}
+
+static void
+take_answer (Errand *errand, const GError *error)
+{
+  HsJobs *jobs = hs_agent_get_jobs (errand->wishes->agent);
+
+  hs_job_item_set_asked (errand->item, FALSE);
+  /* It is there still, so it has to be seen. */
+  if (error != NULL && errand->kind == ERRAND_CANCEL)
+    hs_jobs_bring_back (jobs, hs_job_item_get_id (errand->item));
+  hs_job_item_set_refusal (errand->item, error != NULL ? error->message : NULL);
+  if (error != NULL && errand->kind == ERRAND_RELEASE)
+    note_refusal (errand->wishes, errand->item, error->message);
+}
+
+static void start_calls (HsWishes *wishes);
 
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (HsJobItem) item = user_data;
+  Errand *errand = user_data;
+  g_autoptr (HsWishes) wishes = g_object_ref (errand->wishes);
   g_autoptr (GError) error = NULL;
   g_autoptr (json_t) reply = hs_agent_call_finish (HS_AGENT (source), result, &error);
 
-  hs_job_item_set_asked (item, FALSE);
-  hs_job_item_set_refusal (item, reply == NULL ? error->message : NULL);
+  take_answer (errand, error);
+  errand_free (errand);
+  wishes->under_way--;
+  start_calls (wishes);
+  if (!hs_wishes_is_busy (wishes))
+    end_round (wishes);
+}
+
+static void
+start_calls (HsWishes *wishes)
+{
+  while (wishes->under_way < MOST_UNDER_WAY && !g_queue_is_empty (&wishes->waiting))
+    {
+      Errand *errand = g_queue_pop_head (&wishes->waiting);
+      g_autofree char *path
+          = g_strdup_printf ("/v1/jobs/%s/%s", hs_job_item_get_id (errand->item), errand->verb);
+      wishes->under_way++;
+      hs_agent_post_async (wishes->agent, path, g_steal_pointer (&errand->body), on_answered,
+                           errand);
+    }
 }
 
 /* Takes @body (nullable). */
 static void
-ask (HsWishes *wishes, HsJobItem *item, const char *verb, json_t *body)
+ask (HsWishes *wishes, ErrandKind kind, HsJobItem *item, const char *verb, json_t *body)
 {
-  g_autofree char *path = g_strdup_printf ("/v1/jobs/%s/%s", hs_job_item_get_id (item), verb);
+  Errand *errand;
 
   if (hs_job_item_is_asked (item))
     {
       json_decref (body);
       return;
     }
+  errand = g_new0 (Errand, 1);
+  errand->wishes = g_object_ref (wishes);
+  errand->kind = kind;
+  errand->item = g_object_ref (item);
+  errand->verb = g_strdup (verb);
+  errand->body = body;
+  wishes->releases += kind == ERRAND_RELEASE;
   hs_job_item_set_refusal (item, NULL);
   hs_job_item_set_asked (item, TRUE);
-  hs_agent_post_async (wishes->agent, path, body, on_answered, g_object_ref (item));
+  g_queue_push_tail (&wishes->waiting, errand);
+  start_calls (wishes);
 }
+
+gboolean
+hs_wishes_is_busy (HsWishes *wishes)
+{
+  return wishes->under_way > 0 || !g_queue_is_empty (&wishes->waiting);
+}
+
+/* ── one request about one job ───────────────────────────────────────────────────────────── */
 
 void
 hs_wishes_release (HsWishes *wishes, HsJobItem *item, const char *printer, json_t *options)
@@ -93,13 +221,13 @@ hs_wishes_release (HsWishes *wishes, HsJobItem *item, const char *printer, json_
   json_t *body = options != NULL ? options : json_object ();
 
   hs_json_set_text (body, "printer", printer, 64);
-  ask (wishes, item, "release", body);
+  ask (wishes, ERRAND_RELEASE, item, "release", body);
 }
 
 void
 hs_wishes_hold (HsWishes *wishes, HsJobItem *item)
 {
-  ask (wishes, item, "hold", NULL);
+  ask (wishes, ERRAND_OTHER, item, "hold", NULL);
 }
 
 void
@@ -108,35 +236,10 @@ hs_wishes_resolve (HsWishes *wishes, HsJobItem *item, const char *outcome)
   json_t *body = json_object ();
 
   hs_json_set_text (body, "outcome", outcome, 16);
-  ask (wishes, item, "resolve", body);
+  ask (wishes, ERRAND_OTHER, item, "resolve", body);
 }
 
 /* ── deleting ────────────────────────────────────────────────────────────────────────────── */
-
-typedef struct
-{
-  HsJobs *jobs;
-  char *id;
-} Deletion;
-
-static void
-on_cancelled (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Deletion *deletion = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (json_t) reply = hs_agent_call_finish (HS_AGENT (source), result, &error);
-  HsJobItem *item = hs_jobs_find (deletion->jobs, deletion->id);
-
-  /* It is there still, so it has to be seen. */
-  if (reply == NULL && item != NULL)
-    {
-      hs_jobs_bring_back (deletion->jobs, deletion->id);
-      hs_job_item_set_refusal (item, error->message);
-    }
-  g_object_unref (deletion->jobs);
-  g_free (deletion->id);
-  g_free (deletion);
-}
 
 static void
 forget_deleted (HsWishes *wishes)
@@ -154,11 +257,10 @@ hs_wishes_settle (HsWishes *wishes)
     return;
   for (guint i = 0; i < wishes->deleted->len; i++)
     {
-      Deletion *deletion = g_new0 (Deletion, 1);
-      deletion->jobs = g_object_ref (hs_agent_get_jobs (wishes->agent));
-      deletion->id = g_strdup (g_ptr_array_index (wishes->deleted, i));
-      g_autofree char *path = g_strdup_printf ("/v1/jobs/%s/cancel", deletion->id);
-      hs_agent_post_async (wishes->agent, path, NULL, on_cancelled, deletion);
+      HsJobItem *item = hs_jobs_find (hs_agent_get_jobs (wishes->agent),
+                                      g_ptr_array_index (wishes->deleted, i));
+      if (item != NULL)
+        ask (wishes, ERRAND_CANCEL, item, "cancel", NULL);
     }
   forget_deleted (wishes);
 }

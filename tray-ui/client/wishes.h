@@ -3,12 +3,14 @@
 #pragma once
 
 /* What the person asks for: release, delete with a time to think, answer a question. What the agent
- * refuses is written on the job's item.
+ * refuses is written on the job's item. Of many things asked for at once a few are under way and the
+ * others wait.
  *
  * A deleted job leaves the list at once and the agent HS_WISHES_UNDO_S later, or with the next
  * deletion, or when the window closes; until then it can be brought back whole.
  *
- * Signal "deleted-changed": hs_wishes_get_deleted() is another.
+ * Signals: "deleted-changed": hs_wishes_get_deleted() is another; "refused" (const char *sentence): of
+ * several releases some were refused; "idle": hs_wishes_is_busy() ended.
  *
  * Threads: main context only.  Blocks: never. */
 
@@ -32,6 +34,9 @@ void hs_wishes_delete (HsWishes *wishes, GPtrArray *ids);
 void hs_wishes_undo (HsWishes *wishes);
 /* Deletes what waits for it. */
 void hs_wishes_settle (HsWishes *wishes);
+
+/* Something that was asked for is not answered yet. */
+gboolean hs_wishes_is_busy (HsWishes *wishes);
 
 /* How many can be brought back; *title (nullable) is (transfer full), of the only one. */
 guint hs_wishes_get_deleted (HsWishes *wishes, char **title);

@@ -2,7 +2,7 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* Copies, sides and colour of one job, to be chosen before its printer.
+/* Copies, sides and colour of one job, or of several, to be chosen before the printer.
  *
  * Signal "changed": the choice is another one. */
 
@@ -13,9 +13,10 @@
 #define HS_TYPE_PAPER_CONTROLS (hs_paper_controls_get_type ())
 G_DECLARE_FINAL_TYPE (HsPaperControls, hs_paper_controls, HS, PAPER_CONTROLS, GtkWidget)
 
-/* Stands at what @job says and offers what @abilities (of any printer) allow. */
+/* Stands at what @jobs say, "as it is" where they differ, and offers what all of them and @abilities
+ * (of any printer) allow. @jobs: (element-type HsControlJob), not empty. */
 void hs_paper_controls_begin (HsPaperControls *controls,
-                              const HsControlJob *job,
+                              const GPtrArray *jobs,
                               const HsPrintAbilities *abilities);
 
 HsPaperChoice hs_paper_controls_get (HsPaperControls *controls);

@@ -19,6 +19,8 @@ struct _HsPrinterChooser
   GtkWidget *box;
   GtkWidget *whose;
   GtkLabel *whose_text;
+  GtkLabel *titles;
+  GtkLabel *why_not;
   HsPaperControls *paper;
   GtkSearchEntry *search;
   GtkListBox *list;
@@ -29,7 +31,8 @@ struct _HsPrinterChooser
 
   /* Owned references */
   GtkCustomFilter *filter;
-  HsJobItem *item; /* whose printer is being chosen; nullable */
+  GArray *wishes;   /* of HsPrintOptions: what is asked of a printer */
+  GPtrArray *items; /* (element-type HsJobItem): whose printer is being chosen */
 };
 
 G_DEFINE_FINAL_TYPE (HsPrinterChooser, hs_printer_chooser, GTK_TYPE_WIDGET)
@@ -40,6 +43,19 @@ enum
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
+
+/* ── the jobs ────────────────────────────────────────────────────────────────────────────── */
+
+/* As the agent last told of them. */
+static GPtrArray *
+list_jobs (HsPrinterChooser *self)
+{
+  GPtrArray *jobs = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->items->len; i++)
+    g_ptr_array_add (jobs, (gpointer)hs_job_item_get_job (g_ptr_array_index (self->items, i)));
+  return jobs;
+}
 
 /* ── rows ────────────────────────────────────────────────────────────────────────────────── */
 
@@ -55,16 +71,25 @@ make_label (const char *text, const char *css_class)
   return label;
 }
 
+/* What is asked of a printer besides what the documents themselves say. */
+static GArray *
+list_wishes (HsPrinterChooser *self)
+{
+  g_autoptr (GPtrArray) jobs = list_jobs (self);
+
+  if (jobs->len == 0 || !gtk_widget_get_visible (GTK_WIDGET (self->paper)))
+    return g_array_new (FALSE, FALSE, sizeof (HsPrintOptions));
+  HsPaperChoice choice = hs_paper_controls_get (self->paper);
+  return hs_paper_choice_list_wishes (&choice, jobs);
+}
+
 /* What a row says follows the choice of paper. */
 static void
-show_row (HsPrinterChooser *self, GtkWidget *row)
+show_row (GtkWidget *row, const GArray *wishes)
 {
   const HsControlPrinter *printer
       = hs_printer_item_get (g_object_get_data (G_OBJECT (row), "item"));
-  HsPrintOptions options = { 0 };
-  g_autofree char *obstacle = hs_printer_chooser_get_options (self, &options)
-                                  ? hs_paper_words_obstacle (printer, &options)
-                                  : NULL;
+  g_autofree char *obstacle = hs_paper_words_obstacle (printer, wishes);
   g_autofree char *name = hs_words_dup_safe (printer->name);
   g_autofree char *line = obstacle != NULL ? g_strdup (obstacle) : hs_printer_words_line (printer);
   g_autofree char *spoken = g_strdup_printf ("%s, %s", name, line);
@@ -105,7 +130,7 @@ make_row (gpointer object, gpointer user_data)
                      GINT_TO_POINTER (hs_printer_item_is_recent (object)));
   g_object_set_data_full (G_OBJECT (row), "item", g_object_ref (object), g_object_unref);
   g_object_set_data (G_OBJECT (row), "line", line);
-  show_row (self, row);
+  show_row (row, self->wishes);
   return row;
 }
 
@@ -122,60 +147,67 @@ head_row (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
     gtk_list_box_row_set_header (row, NULL);
 }
 
-/* ── the job, and its paper ─────────────────────────────────────────────────────────────────────── */
+/* ── the paper ─────────────────────────────────────────────────────────────────────── */
 
 static void
 on_paper_changed (HsPrinterChooser *self)
 {
   GtkListBoxRow *row;
 
+  g_array_unref (self->wishes);
+  self->wishes = list_wishes (self);
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
-    show_row (self, GTK_WIDGET (row));
+    show_row (GTK_WIDGET (row), self->wishes);
 }
 
 /* Whose printer it is: said to who looks, and to who listens as soon as the focus comes in. */
 static void
-show_whose (HsPrinterChooser *self, HsJobItem *item)
+show_whose (HsPrinterChooser *self, const GPtrArray *jobs)
 {
-  g_autofree char *title = item != NULL ? hs_job_words_title (hs_job_item_get_job (item)) : NULL;
-  g_autofree char *text = title != NULL ? hs_job_words_whose (1, title) : NULL;
-  g_autofree char *spoken
-      = title != NULL ? hs_job_words_whose_spoken (1, title) : g_strdup (_ ("Choose a printer"));
+  g_autofree char *title = jobs->len == 1 ? hs_job_words_title (g_ptr_array_index (jobs, 0)) : NULL;
+  g_autofree char *text = hs_job_words_whose (jobs->len, title);
+  g_autofree char *titles = hs_job_words_titles (jobs);
+  g_autofree char *spoken = jobs->len > 0 ? hs_job_words_whose_spoken (jobs->len, title)
+                                          : g_strdup (_ ("Choose a printer"));
 
-  gtk_label_set_text (self->whose_text, text != NULL ? text : "");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->whose_text), text);
-  gtk_widget_set_visible (self->whose, text != NULL);
+  gtk_label_set_text (self->whose_text, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->whose_text), title);
+  gtk_label_set_text (self->titles, titles);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->titles), titles);
+  gtk_widget_set_visible (GTK_WIDGET (self->titles), jobs->len > 1);
+  gtk_widget_set_visible (self->whose, jobs->len > 0);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
 static void
-begin_paper (HsPrinterChooser *self, HsJobItem *item)
+begin_paper (HsPrinterChooser *self, const GPtrArray *jobs)
 {
   GListModel *printers = G_LIST_MODEL (hs_agent_get_printers (self->desk->agent));
-  const HsControlJob *job = item != NULL ? hs_job_item_get_job (item) : NULL;
-  gboolean is_shown = job != NULL && hs_paper_words_may_change (job);
-  HsJobItem *shown = is_shown ? item : NULL;
+  const HsControlStatus *status = hs_agent_get_status (self->desk->agent);
+  const char *why_not
+      = jobs->len > 0 ? hs_paper_words_why_not (jobs, status != NULL ? status->key : NULL) : "";
   HsPrintAbilities all = { 0 };
 
-  g_set_object (&self->item, shown);
-  gtk_widget_set_visible (GTK_WIDGET (self->paper), is_shown);
-  if (!is_shown)
+  gtk_label_set_text (self->why_not, why_not != NULL ? why_not : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->why_not), why_not != NULL && *why_not != '\0');
+  gtk_widget_set_visible (GTK_WIDGET (self->paper), why_not == NULL);
+  if (why_not != NULL)
     return;
   for (guint i = 0; i < g_list_model_get_n_items (printers); i++)
     {
       g_autoptr (HsPrinterItem) printer = g_list_model_get_item (printers, i);
       hs_paper_words_add_abilities (&all, hs_printer_item_get (printer));
     }
-  hs_paper_controls_begin (self->paper, job, &all);
+  hs_paper_controls_begin (self->paper, jobs, &all);
 }
 
 gboolean
-hs_printer_chooser_get_options (HsPrinterChooser *chooser, HsPrintOptions *options)
+hs_printer_chooser_get_options (HsPrinterChooser *chooser, HsJobItem *item, HsPrintOptions *options)
 {
-  if (chooser->item == NULL)
+  if (!gtk_widget_get_visible (GTK_WIDGET (chooser->paper)))
     return FALSE;
   HsPaperChoice choice = hs_paper_controls_get (chooser->paper);
-  return hs_paper_choice_get_options (&choice, hs_job_item_get_job (chooser->item), options);
+  return hs_paper_choice_get_options (&choice, hs_job_item_get_job (item), options);
 }
 
 /* ── search and choice ───────────────────────────────────────────────────────────────────── */
@@ -221,10 +253,16 @@ on_search_activated (HsPrinterChooser *self)
 }
 
 void
-hs_printer_chooser_begin (HsPrinterChooser *chooser, HsJobItem *item)
+hs_printer_chooser_begin (HsPrinterChooser *chooser, GPtrArray *items)
 {
-  show_whose (chooser, item);
-  begin_paper (chooser, item);
+  g_ptr_array_set_size (chooser->items, 0);
+  for (guint i = 0; items != NULL && i < items->len; i++)
+    g_ptr_array_add (chooser->items, g_object_ref (g_ptr_array_index (items, i)));
+  g_autoptr (GPtrArray) jobs = list_jobs (chooser);
+  show_whose (chooser, jobs);
+  begin_paper (chooser, jobs);
+  g_array_unref (chooser->wishes);
+  chooser->wishes = list_wishes (chooser);
   gtk_editable_set_text (GTK_EDITABLE (chooser->search), "");
   /* Rows are made anew: the mark and the states may be others. */
   gtk_filter_changed (GTK_FILTER (chooser->filter), GTK_FILTER_CHANGE_DIFFERENT);
@@ -250,7 +288,8 @@ hs_printer_chooser_dispose (GObject *object)
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->filter);
-  g_clear_object (&self->item);
+  g_clear_pointer (&self->items, g_ptr_array_unref);
+  g_clear_pointer (&self->wishes, g_array_unref);
   G_OBJECT_CLASS (hs_printer_chooser_parent_class)->dispose (object);
 }
 
@@ -268,6 +307,8 @@ hs_printer_chooser_class_init (HsPrinterChooserClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, box);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, whose);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, whose_text);
+  gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, titles);
+  gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, why_not);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, paper);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, search);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, list);
@@ -284,6 +325,8 @@ static void
 hs_printer_chooser_init (HsPrinterChooser *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->wishes = g_array_new (FALSE, FALSE, sizeof (HsPrintOptions));
   self->filter = gtk_custom_filter_new (is_found, self, NULL);
   gtk_list_box_set_header_func (self->list, head_row, NULL, NULL);
 }

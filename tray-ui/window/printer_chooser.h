@@ -2,8 +2,8 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* A list of printers with a search: where one printed last first, with place and state. For one job
- * there are its copies, sides and colour, too; printers that cannot do what is chosen say so and
+/* A list of printers with a search: where one printed last first, with place and state. For a job, or
+ * for several, there are their copies, sides and colour, too; printers that cannot do what is chosen say so and
  * cannot be taken.
  *
  * Signal "chosen" (const char *id). */
@@ -17,9 +17,11 @@ G_DECLARE_FINAL_TYPE (HsPrinterChooser, hs_printer_chooser, HS, PRINTER_CHOOSER,
 
 GtkWidget *hs_printer_chooser_new (const HsDesk *desk);
 
-/* Empties the search, marks the present printer and puts the focus where one types. @item: the job
- * whose printer is being chosen; nullable: several, or none. */
-void hs_printer_chooser_begin (HsPrinterChooser *chooser, HsJobItem *item);
+/* Empties the search, marks the present printer and puts the focus where one types. @items: (nullable)
+ * (element-type HsJobItem): the jobs whose printer is being chosen; none: of all that comes. */
+void hs_printer_chooser_begin (HsPrinterChooser *chooser, GPtrArray *items);
 
-/* What is to be changed of that job; FALSE: nothing. */
-gboolean hs_printer_chooser_get_options (HsPrinterChooser *chooser, HsPrintOptions *options);
+/* What is to be changed of @item, one of them; FALSE: nothing. */
+gboolean hs_printer_chooser_get_options (HsPrinterChooser *chooser,
+                                         HsJobItem *item,
+                                         HsPrintOptions *options);

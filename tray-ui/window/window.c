@@ -51,6 +51,12 @@ on_deleted_changed (HsWishes *wishes, HsWindow *self)
 }
 
 static void
+on_refused (HsWishes *wishes, const char *sentence, HsWindow *self)
+{
+  hs_window_tell (self, sentence);
+}
+
+static void
 on_printer_chosen (HsWindow *self, const char *printer)
 {
   /* First what it was chosen for: with the list closed, that is forgotten. */
@@ -62,18 +68,22 @@ on_printer_chosen (HsWindow *self, const char *printer)
 static void
 on_printer_popover_shown (HsWindow *self)
 {
-  HsJobItem *item = self->choosing_for != NULL
-                        ? hs_jobs_find (hs_agent_get_jobs (self->desk->agent), self->choosing_for)
-                        : NULL;
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
 
-  hs_printer_chooser_begin (self->printer_chooser, item);
+  for (guint i = 0; self->choosing_for != NULL && i < self->choosing_for->len; i++)
+    {
+      const char *id = g_ptr_array_index (self->choosing_for, i);
+      HsJobItem *item = hs_jobs_find (hs_agent_get_jobs (self->desk->agent), id);
+      if (item != NULL)
+        g_ptr_array_add (items, item);
+    }
+  hs_printer_chooser_begin (self->printer_chooser, items);
 }
 
 static void
 on_printer_popover_closed (HsWindow *self)
 {
-  g_clear_pointer (&self->choosing_for, g_free);
-  self->is_choosing_selected = FALSE;
+  g_clear_pointer (&self->choosing_for, g_ptr_array_unref);
 }
 
 static void
@@ -162,7 +172,7 @@ hs_window_dispose (GObject *object)
           hs_jobs_get_done (hs_agent_get_jobs (self->desk->agent)), self);
     }
   g_clear_object (&self->selection);
-  g_clear_pointer (&self->choosing_for, g_free);
+  g_clear_pointer (&self->choosing_for, g_ptr_array_unref);
   G_OBJECT_CLASS (hs_window_parent_class)->dispose (object);
 }
 
@@ -197,6 +207,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, HsWindow, selected_text);
   gtk_widget_class_bind_template_child (widget_class, HsWindow, delete_selected);
   gtk_widget_class_bind_template_child (widget_class, HsWindow, release_selected);
+  gtk_widget_class_bind_template_child (widget_class, HsWindow, choose_selected);
   gtk_widget_class_bind_template_child (widget_class, HsWindow, toast);
   gtk_widget_class_bind_template_child (widget_class, HsWindow, toast_text);
   gtk_widget_class_bind_template_child (widget_class, HsWindow, toast_undo);
@@ -277,6 +288,7 @@ hs_window_new (GtkApplication *application, const HsDesk *desk)
   hs_window_set_up_lists (self);
   g_signal_connect (desk->agent, "changed", G_CALLBACK (on_agent_changed), self);
   g_signal_connect (desk->wishes, "deleted-changed", G_CALLBACK (on_deleted_changed), self);
+  g_signal_connect (desk->wishes, "refused", G_CALLBACK (on_refused), self);
   hs_window_show_all (self);
   return self;
 }

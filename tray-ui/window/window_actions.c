@@ -34,11 +34,11 @@ release_selected_on (HsWindow *self, const char *printer)
 
 /* Members of the release that say what it changes. Returns: (transfer full) (nullable). */
 static json_t *
-make_options (HsWindow *self)
+make_options (HsWindow *self, HsJobItem *item)
 {
   HsPrintOptions options;
 
-  if (!hs_printer_chooser_get_options (self->printer_chooser, &options))
+  if (!hs_printer_chooser_get_options (self->printer_chooser, item, &options))
     return NULL;
   json_t *body = json_object ();
   hs_json_set_value (body, "options", hs_print_options_encode (&options));
@@ -48,27 +48,49 @@ make_options (HsWindow *self)
 void
 hs_window_take_printer (HsWindow *window, const char *printer)
 {
-  g_autofree char *id = g_steal_pointer (&window->choosing_for);
-  HsJobItem *item = id != NULL ? hs_jobs_find (hs_agent_get_jobs (window->desk->agent), id) : NULL;
+  g_autoptr (GPtrArray) ids = g_steal_pointer (&window->choosing_for);
 
   hs_settings_set_printer (window->desk->settings, printer);
-  if (item != NULL)
-    hs_wishes_release (window->desk->wishes, item, printer, make_options (window));
-  else if (window->is_choosing_selected)
-    release_selected_on (window, printer);
-  window->is_choosing_selected = FALSE;
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    {
+      HsJobItem *item
+          = hs_jobs_find (hs_agent_get_jobs (window->desk->agent), g_ptr_array_index (ids, i));
+      if (item != NULL)
+        hs_wishes_release (window->desk->wishes, item, printer, make_options (window, item));
+    }
+  if (ids != NULL && ids->len > 1)
+    gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (window->selection));
   hs_window_show_all (window);
+}
+
+/* Takes @ids. */
+static void
+choose_for (HsWindow *self, GPtrArray *ids)
+{
+  /* Before it opens: what can be chosen depends on the jobs. */
+  g_clear_pointer (&self->choosing_for, g_ptr_array_unref);
+  self->choosing_for = ids;
+  gtk_menu_button_popup (self->printer_button);
 }
 
 static void
 on_choose (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  HsWindow *self = HS_WINDOW (widget);
+  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
 
-  /* Before it opens: what can be chosen depends on the job. */
-  g_free (self->choosing_for);
-  self->choosing_for = g_variant_dup_string (parameter, NULL);
-  gtk_menu_button_popup (self->printer_button);
+  g_ptr_array_add (ids, g_variant_dup_string (parameter, NULL));
+  choose_for (HS_WINDOW (widget), ids);
+}
+
+static void
+on_choose_selected (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  HsWindow *self = HS_WINDOW (widget);
+  guint pages;
+  g_autoptr (GPtrArray) ids = hs_window_list_selected (self, hs_job_words_may_release, &pages);
+
+  if (ids->len > 0)
+    choose_for (self, g_steal_pointer (&ids));
 }
 
 static void
@@ -91,12 +113,9 @@ on_release_selected (GtkWidget *widget, const char *action, GVariant *parameter)
   const HsControlPrinter *printer = hs_desk_choose_printer (self->desk);
 
   if (printer != NULL)
-    {
-      release_selected_on (self, printer->id);
-      return;
-    }
-  gtk_menu_button_popup (self->printer_button);
-  self->is_choosing_selected = TRUE;
+    release_selected_on (self, printer->id);
+  else
+    on_choose_selected (widget, action, parameter);
 }
 
 static void
@@ -232,6 +251,7 @@ hs_window_set_up_actions (GtkWidgetClass *widget_class)
                   { "win.details", "s", on_details },
                   { "win.page", "s", on_show_page },
                   { "win.release-selected", NULL, on_release_selected },
+                  { "win.choose-selected", NULL, on_choose_selected },
                   { "win.delete-selected", NULL, on_delete_selected },
                   { "win.select-all", NULL, on_select_all },
                   { "win.unselect", NULL, on_unselect },
@@ -249,6 +269,8 @@ hs_window_set_up_actions (GtkWidgetClass *widget_class)
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK,
                                        "win.release-selected", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "win.choose-selected", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1, GDK_ALT_MASK, "win.page", "s",
                                        "open");
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_2, GDK_ALT_MASK, "win.page", "s",

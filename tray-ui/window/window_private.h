@@ -43,6 +43,7 @@ struct _HsWindow
   GtkLabel *selected_text;
   GtkButton *delete_selected;
   GtkButton *release_selected;
+  GtkWidget *choose_selected;
   GtkRevealer *toast;
   GtkLabel *toast_text;
   GtkButton *toast_undo;
@@ -57,8 +58,8 @@ struct _HsWindow
 
   /* Owned references */
   GtkMultiSelection *selection;
-  char *choosing_for; /* job whose printer is being chosen; NULL: the selected ones, or none */
-  gboolean is_choosing_selected;
+  GPtrArray
+      *choosing_for; /* ids of the jobs whose printer is being chosen; NULL: of all that comes */
   guint minute_source;
   guint second_source;
   guint toast_source;

@@ -140,6 +140,7 @@ hs_window_show_selection (HsWindow *window)
   gtk_label_set_text (window->selected_text, text);
   gtk_button_set_label (window->release_selected, release->len > 0 ? label : _ ("Print"));
   gtk_widget_set_sensitive (GTK_WIDGET (window->release_selected), release->len > 0);
+  gtk_widget_set_sensitive (window->choose_selected, release->len > 0);
   gtk_widget_set_sensitive (GTK_WIDGET (window->delete_selected), discard->len > 0);
 }
 

@@ -8,6 +8,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define MOST_TITLES 8       /* more are not read */
+#define MOST_TITLE_CHARS 32 /* two of them and a reason fit below a window */
+
 /* ── facts ───────────────────────────────────────────────────────────────────────────────── */
 
 char *
@@ -217,6 +220,50 @@ hs_job_words_whose_spoken (guint jobs, const char *title)
   if (title != NULL && jobs == 1)
     return g_strdup_printf (_ ("Print %s"), title);
   return g_strdup_printf (ngettext ("Print %u job", "Print %u jobs", jobs), jobs);
+}
+
+char *
+hs_job_words_titles (const GPtrArray *jobs)
+{
+  GString *titles = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (jobs->len, MOST_TITLES); i++)
+    {
+      g_autofree char *title = hs_job_words_title (g_ptr_array_index (jobs, i));
+      g_string_append_printf (titles, i > 0 ? ", %s" : "%s", title);
+    }
+  if (jobs->len > MOST_TITLES)
+    g_string_append (titles, ", …");
+  return g_string_free (titles, FALSE);
+}
+
+/* So that the reason has room beside it. */
+static char *
+shorten (const char *title)
+{
+  if (g_utf8_strlen (title, -1) <= MOST_TITLE_CHARS)
+    return g_strdup (title);
+  g_autofree char *begin = g_utf8_substring (title, 0, MOST_TITLE_CHARS - 1);
+  return g_strconcat (g_strchomp (begin), "…", NULL);
+}
+
+char *
+hs_job_words_refused (const GPtrArray *titles, const char *why)
+{
+  g_autofree char *first = shorten (g_ptr_array_index (titles, 0));
+  g_autofree char *second = titles->len > 1 ? shorten (g_ptr_array_index (titles, 1)) : NULL;
+  guint more = titles->len > 2 ? titles->len - 2 : 0;
+  g_autofree char *who = NULL;
+
+  if (more > 0)
+    who = g_strdup_printf (ngettext ("“%s”, “%s” and %u more were not released.",
+                                     "“%s”, “%s” and %u more were not released.", more),
+                           first, second, more);
+  else if (second != NULL)
+    who = g_strdup_printf (_ ("“%s” and “%s” were not released."), first, second);
+  else
+    who = g_strdup_printf (_ ("“%s” was not released."), first);
+  return g_strdup_printf ("%s %s", who, why != NULL ? why : _ ("Each of them says why."));
 }
 
 char *

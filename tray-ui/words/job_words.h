@@ -76,6 +76,11 @@ char *hs_job_words_release (guint jobs,
  * reader: "Print Lease.pdf", "Print 3 jobs". @title: of the only one. */
 char *hs_job_words_whose (guint jobs, const char *title);
 char *hs_job_words_whose_spoken (guint jobs, const char *title);
+/* Titles with commas, of the first few. @jobs: (element-type HsControlJob). */
+char *hs_job_words_titles (const GPtrArray *jobs);
+/* Those of several that the agent did not take, by name: “A” and “B” were not released. @titles:
+ * (element-type utf8), not empty; @why: the same of all of them; nullable: each has its own. */
+char *hs_job_words_refused (const GPtrArray *titles, const char *why);
 char *hs_job_words_deleted (guint jobs,
                             const char *title); /* "“Lease” deleted"; several: title NULL */
 
