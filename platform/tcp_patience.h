@@ -14,3 +14,8 @@
  * and ends the connection in the same way. Wakes no program until then. Does nothing where the system
  * cannot do it. */
 void hs_tcp_patience_set (int fd, guint silence_ms, guint idle_s);
+
+/* For how long the other end's system has acknowledged nothing, while something that was sent to it, the
+ * beginning of the connection included, waits for that; milliseconds. 0: nothing waits, or the system
+ * does not know. A program there that is busy does not count: its system acknowledges all the same. */
+guint hs_tcp_patience_get_silence_ms (int fd);

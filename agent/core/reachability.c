@@ -22,6 +22,7 @@ hs_reachability_note_success (HsReachability *reach, gboolean is_elsewhere, gint
 {
   reach->failures = 0;
   reach->retry_at_us = 0;
+  reach->is_silent = FALSE;
   reach->is_refused = FALSE;
   return go (reach, is_elsewhere ? HS_REACH_DEGRADED : HS_REACH_ONLINE, now_us);
 }
@@ -33,6 +34,7 @@ hs_reachability_note_failure (
   gboolean is_doubt = reach->failures == 0 && reach->state != HS_REACH_OFFLINE;
   HsBackoff backoff = HS_BACKOFF_SITE;
 
+  reach->is_silent = FALSE;
   /* It answered, and what it said is no accident. */
   if (is_refused)
     {
@@ -50,8 +52,18 @@ hs_reachability_note_failure (
 }
 
 gboolean
+hs_reachability_note_silence (HsReachability *reach, gint64 now_us)
+{
+  if (reach->state == HS_REACH_OFFLINE)
+    return FALSE;
+  reach->is_silent = TRUE;
+  return go (reach, HS_REACH_DEGRADED, now_us);
+}
+
+gboolean
 hs_reachability_drop (HsReachability *reach, gint64 now_us)
 {
+  reach->is_silent = FALSE;
   return go (reach, HS_REACH_OFFLINE, now_us);
 }
 

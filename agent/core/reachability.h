@@ -19,8 +19,8 @@
 typedef enum
 {
   HS_REACH_OFFLINE = 0, /* cannot be reached, or was not tried yet */
-  HS_REACH_DEGRADED, /* the last exchange failed and the second look is still to come; or it answers
-                           at another address than the first one only */
+  HS_REACH_DEGRADED, /* the last exchange failed and the second look is still to come; or what is sent
+                           does not arrive; or it answers at another address than the first one only */
   HS_REACH_ONLINE,
 } HsReach;
 
@@ -30,6 +30,7 @@ typedef struct
   gint64 since_us;     /* UTC: of the state; 0 = not tried yet */
   guint failures;      /* in a row */
   gint64 retry_at_us;  /* CLOCK_BOOTTIME: nothing is to be asked before; 0 = any time */
+  gboolean is_silent;  /* an exchange is under way, and nothing of it arrives */
   gboolean is_refused; /* the site excluded this workstation: being offline gives no rights */
 } HsReachability;
 
@@ -42,6 +43,10 @@ gboolean hs_reachability_note_success (HsReachability *reach, gboolean is_elsewh
 /* Failures before the retry are those of the same outage, and do not count again. */
 gboolean hs_reachability_note_failure (
     HsReachability *reach, gboolean is_refused, gint64 now_us, gint64 boot_us, guint32 random);
+
+/* An exchange that has not failed yet, but the network loses what is sent. A doubt, and no failure: what
+ * ends it is the exchange's own end. While the site is offline it says nothing new. */
+gboolean hs_reachability_note_silence (HsReachability *reach, gint64 now_us);
 
 /* What is left of the trust in the site does not allow to speak with it. */
 gboolean hs_reachability_drop (HsReachability *reach, gint64 now_us);

@@ -15,6 +15,7 @@
 #include "net/http_error.h"
 #include "net/http_pump.h"
 #include "net/http_reply.h"
+#include "platform/tcp_patience.h"
 
 #include <curl/curl.h>
 #include <string.h>
@@ -53,6 +54,12 @@ typedef struct
   gpointer on_body_data;
   void (*on_sent) (guint64 body_bytes, gpointer user_data);
   gpointer on_sent_data;
+
+  int fd; /* of the connection in use; -1: none yet */
+  GSource *silence;
+  guint silent_after_ms;
+  void (*on_silent) (gpointer user_data);
+  gpointer on_silent_data;
 } Call;
 
 static void finish_call (Call *call, int code);
@@ -140,6 +147,7 @@ finish_call (Call *call, int code)
       call->failure = error;
     }
   hs_http_pump_clear_source (&call->idle);
+  hs_http_pump_clear_source (&call->silence);
   hs_http_pump_clear_source (&call->cancel);
   hs_http_pump_remove (http->pump, hs_http_easy_get (call->easy));
   g_clear_pointer (&call->easy, hs_http_easy_free);
@@ -189,6 +197,24 @@ on_idle (gpointer user_data)
                              call->host, call->idle_us / G_USEC_PER_SEC);
   abort_call (call, HS_ERROR_TEMPORARY, message);
   return G_SOURCE_REMOVE;
+}
+
+/* While names are resolved nothing can be said; what has arrived at the other end is its business. */
+static gboolean
+on_silence (gpointer user_data)
+{
+  Call *call = user_data;
+  guint silence_ms = call->fd >= 0 ? hs_tcp_patience_get_silence_ms (call->fd) : 0;
+  gboolean is_silent = silence_ms >= call->silent_after_ms;
+  guint left_ms = call->silent_after_ms - (is_silent ? 0 : silence_ms);
+
+  if (is_silent)
+    call->on_silent (call->on_silent_data);
+  g_source_set_ready_time (call->silence,
+                           is_silent || (call->fd >= 0 && silence_ms == 0)
+                               ? -1
+                               : g_get_monotonic_time () + left_ms * G_TIME_SPAN_MILLISECOND);
+  return G_SOURCE_CONTINUE;
 }
 
 /* ── what libcurl calls while it works ─────────────────────────────────────────────────────── */
@@ -341,6 +367,10 @@ start_call (Call *call, const HsHttpRequest *request, GCancellable *cancellable)
   if (call->idle_us > 0)
     call->idle = hs_http_pump_attach_timer (http->context, call->last_byte_us + call->idle_us,
                                             on_idle, call);
+  if (call->on_silent != NULL)
+    call->silence = hs_http_pump_attach_timer (
+        http->context, call->last_byte_us + call->silent_after_ms * G_TIME_SPAN_MILLISECOND,
+        on_silence, call);
   if (cancellable != NULL)
     {
       call->cancel = g_cancellable_source_new (cancellable);
@@ -386,6 +416,10 @@ hs_http_send_async (HsHttp *http,
   call->on_body_data = request->on_body_data;
   call->on_sent = request->on_sent;
   call->on_sent_data = request->on_sent_data;
+  call->fd = -1;
+  call->on_silent = request->on_silent;
+  call->on_silent_data = request->on_silent_data;
+  call->silent_after_ms = request->silent_after_ms;
   call->task = g_steal_pointer (&task);
   start_call (call, request, cancellable);
 }
@@ -411,6 +445,16 @@ on_transfer_done (gpointer easy, int code, gpointer user_data)
   finish_call (call, code);
 }
 
+static void
+on_transfer_socket (gpointer easy, int fd, gboolean is_used, gpointer user_data)
+{
+  Call *call = NULL;
+
+  curl_easy_getinfo (easy, CURLINFO_PRIVATE, (char **)&call);
+  if (call != NULL && (is_used || call->fd == fd))
+    call->fd = is_used ? fd : -1;
+}
+
 HsHttp *
 hs_http_new (void)
 {
@@ -419,7 +463,7 @@ hs_http_new (void)
   g_ref_count_init (&http->references);
   http->context = g_main_context_ref_thread_default ();
   http->calls = g_ptr_array_new ();
-  http->pump = hs_http_pump_new (http->context, on_transfer_done, http);
+  http->pump = hs_http_pump_new (http->context, on_transfer_done, on_transfer_socket, http);
   return http;
 }
 

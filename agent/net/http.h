@@ -95,6 +95,13 @@ typedef struct
    * is a stream. It is called in the middle of sending: it must not end a request. Nullable. */
   void (*on_sent) (guint64 body_bytes, gpointer user_data);
   gpointer on_sent_data;
+
+  /* Hears, once and only if the request still waits, that the other end's TCP has acknowledged nothing
+   * for silent_after_ms: nothing arrives there, or nothing comes back. An end that is merely slow is not
+   * told. The request goes on; it must not be ended in here. Nullable. */
+  void (*on_silent) (gpointer user_data);
+  gpointer on_silent_data;
+  guint silent_after_ms;
 } HsHttpRequest;
 
 /* What is known about a request that ended, well or not. */

@@ -12,6 +12,7 @@ struct HsHttpPump
 {
   GMainContext *context;
   HsHttpPumpDone done;
+  HsHttpPumpSocket on_socket;
   gpointer user_data;
   CURLM *multi; /* NULL while nothing is under way and no connection is kept */
   guint transfers;
@@ -91,6 +92,7 @@ on_socket_wanted (CURL *easy, curl_socket_t socket, int what, void *user_data, v
   GIOCondition condition = G_IO_ERR | G_IO_HUP;
 
   hs_http_pump_clear_source (&source);
+  pump->on_socket (easy, (int)socket, what != CURL_POLL_REMOVE, pump->user_data);
   if (what != CURL_POLL_REMOVE)
     {
       g_autoptr (GIOChannel) channel = g_io_channel_unix_new ((int)socket);
@@ -160,7 +162,10 @@ open_multi (HsHttpPump *pump)
 /* ── life and transfers ────────────────────────────────────────────────────────────────────── */
 
 HsHttpPump *
-hs_http_pump_new (GMainContext *context, HsHttpPumpDone done, gpointer user_data)
+hs_http_pump_new (GMainContext *context,
+                  HsHttpPumpDone done,
+                  HsHttpPumpSocket on_socket,
+                  gpointer user_data)
 {
   static gsize ready = 0;
   HsHttpPump *pump = g_new0 (HsHttpPump, 1);
@@ -174,6 +179,7 @@ hs_http_pump_new (GMainContext *context, HsHttpPumpDone done, gpointer user_data
     }
   pump->context = g_main_context_ref (context);
   pump->done = done;
+  pump->on_socket = on_socket;
   pump->user_data = user_data;
   return pump;
 }

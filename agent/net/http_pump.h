@@ -21,7 +21,13 @@ typedef struct HsHttpPump HsHttpPump;
  * it. Runs with libcurl on the stack. */
 typedef void (*HsHttpPumpDone) (gpointer easy, int code, gpointer user_data);
 
-HsHttpPump *hs_http_pump_new (GMainContext *context, HsHttpPumpDone done, gpointer user_data);
+/* The transfer uses the socket @fd from now on, or not any more. Runs with libcurl on the stack. */
+typedef void (*HsHttpPumpSocket) (gpointer easy, int fd, gboolean is_used, gpointer user_data);
+
+HsHttpPump *hs_http_pump_new (GMainContext *context,
+                              HsHttpPumpDone done,
+                              HsHttpPumpSocket on_socket,
+                              gpointer user_data);
 
 /* Every transfer must have been removed. NULL is allowed. */
 void hs_http_pump_free (HsHttpPump *pump);

@@ -40,6 +40,11 @@ typedef struct
   const HsSecretBytes *key;       /* PEM of its private key; NULL before enrolment */
   const char *proxy;              /* NULL or "" = none */
   const char *discover;           /* domain; NULL or "" = none */
+
+  /* A request waits and the site's system acknowledges nothing (HsHttpRequest.on_silent). Nullable; the
+   * data outlives every request. */
+  void (*on_silent) (gpointer data);
+  gpointer on_silent_data;
 } HsSiteAccess;
 
 /* ── first contact ───────────────────────────────────────────────────────────────────────── */

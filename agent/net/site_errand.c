@@ -20,6 +20,9 @@
  * site is. Ours: the state is known within two seconds of a request. */
 #define SITE_SILENCE_MS (2 * 1000)
 
+/* Sooner than that it is told, so that people see it within two seconds. Ours. */
+#define SITE_SILENT_AFTER_MS 1500
+
 #define SHORT_TOTAL_MS (60 * 1000) /* any request but the poll, name to last byte; ours */
 
 /* After so long the first URL is tried first again, though another one works; ours. */
@@ -45,7 +48,9 @@ struct HsSiteClient
   char *certificate;
   HsSecretBytes *key;
   char *proxy;
-  char *discover;       /* nullable */
+  char *discover; /* nullable */
+  void (*on_silent) (gpointer data);
+  gpointer on_silent_data;
   grefcount references; /* the owner's and one for each request under way */
 };
 
@@ -73,6 +78,8 @@ hs_site_client_new (HsHttp *http, const HsSiteAccess *access)
       = access->proxy != NULL && access->proxy[0] != '\0' ? g_strdup (access->proxy) : NULL;
   if (access->discover != NULL && access->discover[0] != '\0')
     client->discover = g_strdup (access->discover);
+  client->on_silent = access->on_silent;
+  client->on_silent_data = access->on_silent_data;
   return client;
 }
 
@@ -310,6 +317,9 @@ try_next (GTask *task)
     .key_pem = errand->as_device ? client->key : NULL,
     .proxy = client->proxy,
     .silence_ms = SITE_SILENCE_MS,
+    .on_silent = client->on_silent,
+    .on_silent_data = client->on_silent_data,
+    .silent_after_ms = SITE_SILENT_AFTER_MS,
     .idle_timeout_ms = errand->idle_timeout_ms,
     .total_timeout_ms = errand->total_timeout_ms,
     .max_body_bytes = errand->max_body_bytes,

@@ -28,3 +28,14 @@ hs_tcp_patience_set (int fd, guint silence_ms, guint idle_s)
   set (fd, IPPROTO_TCP, TCP_KEEPINTVL, NEXT_PROBE_S);
   set (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (int)silence_ms);
 }
+
+guint
+hs_tcp_patience_get_silence_ms (int fd)
+{
+  struct tcp_info info = { 0 };
+  socklen_t length = sizeof info;
+
+  if (getsockopt (fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 || info.tcpi_unacked == 0)
+    return 0;
+  return info.tcpi_last_ack_recv;
+}

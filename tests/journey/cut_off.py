@@ -350,8 +350,10 @@ def _():
             began = time.monotonic()
             if asks:
                 w.print_as(w.uid)
-            events.await_event(lambda e: e["event"] == "site" and e["state"] == "degraded")
+            doubt = events.await_event(lambda e: e["event"] == "site" and e["state"] == "degraded")[-1]
             doubted = time.monotonic() - began
+            # Shown while the request still waits, by what the kernel knows; an idle line is found when the kernel gives it up.
+            assert ("nothing that is sent to the site arrives" in doubt["problem"]) == asks, doubt
             events.await_event(lambda e: e["event"] == "site" and e["state"] == "offline")
             print(f"# {'with a request' if asks else 'idle'}: in doubt after {doubted:.1f} s, gone after {time.monotonic() - began:.1f} s")
         find()

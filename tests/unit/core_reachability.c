@@ -101,6 +101,42 @@ during_an_outage_the_delays_grow_and_since_stays (void)
 }
 
 static void
+a_line_that_loses_all_is_a_doubt_before_anything_has_failed (void)
+{
+  HsReachability reach = online ();
+
+  HS_ASSERT (hs_reachability_note_silence (&reach, 50));
+  HS_ASSERT_INT_EQ (reach.state, HS_REACH_DEGRADED);
+  HS_ASSERT_INT_EQ (reach.since_us, 50);
+  HS_ASSERT (hs_reachability_is_online (&reach));
+  HS_ASSERT (!hs_reachability_note_silence (&reach, 60)); /* of another request */
+  HS_ASSERT_INT_EQ (reach.since_us, 50);
+  /* It is no failure: the second look is still to come when one follows. */
+  HS_ASSERT_INT_EQ (reach.failures, 0);
+  HS_ASSERT (!fail_at (&reach, 0));
+  HS_ASSERT (hs_reachability_is_online (&reach) && !reach.is_silent);
+  HS_ASSERT (fail_at (&reach, reach.retry_at_us));
+  HS_ASSERT (hs_reachability_is_gone (&reach));
+  HS_ASSERT (!hs_reachability_note_silence (&reach, 99));
+  HS_ASSERT (hs_reachability_is_gone (&reach));
+}
+
+static void
+an_answer_ends_the_doubt_of_a_silent_line (void)
+{
+  HsReachability reach = online ();
+
+  (void)hs_reachability_note_silence (&reach, 50);
+  HS_ASSERT (hs_reachability_note_success (&reach, FALSE, 70));
+  HS_ASSERT (reach.state == HS_REACH_ONLINE && !reach.is_silent);
+  (void)hs_reachability_note_success (&reach, TRUE, 80);
+  HS_ASSERT (!hs_reachability_note_silence (&reach, 90)); /* it was degraded by another address */
+  HS_ASSERT (reach.is_silent);
+  HS_ASSERT (!hs_reachability_note_success (&reach, TRUE, 95));
+  HS_ASSERT (!reach.is_silent && reach.since_us == 80);
+}
+
+static void
 another_network_tries_at_once_and_changes_nothing_else (void)
 {
   HsReachability reach = online ();
@@ -154,6 +190,9 @@ HS_SUITE (
     { "a second look that goes well ends the doubt", a_second_look_that_goes_well_ends_the_doubt },
     { "during an outage the delays grow and since stays",
       during_an_outage_the_delays_grow_and_since_stays },
+    { "a line that loses all is a doubt before anything has failed",
+      a_line_that_loses_all_is_a_doubt_before_anything_has_failed },
+    { "an answer ends the doubt of a silent line", an_answer_ends_the_doubt_of_a_silent_line },
     { "another network tries at once and changes nothing else",
       another_network_tries_at_once_and_changes_nothing_else },
     { "another address of the site is online and degraded",

@@ -61,7 +61,7 @@ hs_site_link_note_success (HsSiteLink *link)
 {
   gboolean is_elsewhere = hs_site_client_is_elsewhere (link->client);
 
-  if (link->reach.failures > 0 || !hs_site_link_is_online (link))
+  if (link->reach.failures > 0 || link->reach.is_silent || !hs_site_link_is_online (link))
     hs_site_link_note_problem (link, NULL);
   if (hs_reachability_note_success (&link->reach, is_elsewhere, hs_site_link_now_us (link)))
     tell_reach (link);
@@ -103,6 +103,24 @@ hs_site_link_note_failure (HsSiteLink *link, const GError *error)
           &link->reach, g_error_matches (error, HS_ERROR, HS_ERROR_DENIED) && link->other == NULL,
           hs_site_link_now_us (link), hs_boot_clock_now_us (), g_random_int ()))
     tell_reach (link);
+}
+
+/* Whatever it was that waits, the link asks by itself, too: its own request ends the doubt, or turns it
+ * into an outage. */
+void
+hs_site_link_on_silent (gpointer data)
+{
+  HsSiteLink *link = data;
+
+  if (!link->is_running || !link->is_enrolled || link->reach.is_silent
+      || !hs_site_link_is_online (link))
+    return;
+  doubt_site (link);
+  hs_site_link_note_problem (link, "nothing that is sent to the site arrives there at the moment; "
+                                   "it is asked again");
+  if (hs_reachability_note_silence (&link->reach, hs_site_link_now_us (link)))
+    tell_reach (link);
+  hs_site_link_turn_soon (link);
 }
 
 void

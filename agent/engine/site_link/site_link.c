@@ -75,6 +75,8 @@ hs_site_link_renew_client (HsSiteLink *link)
   access.key = link->pair != NULL ? link->pair->key : NULL;
   access.proxy = link->parts.config->proxy;
   access.discover = link->parts.config->discover;
+  access.on_silent = hs_site_link_on_silent;
+  access.on_silent_data = link;
   link->client = hs_site_client_new (link->parts.http, &access);
 }
 

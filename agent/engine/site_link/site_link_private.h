@@ -151,6 +151,8 @@ void hs_site_link_renew_client (HsSiteLink *link);
 /* An exchange with the site went well, or not (@error is borrowed). */
 void hs_site_link_note_success (HsSiteLink *link);
 void hs_site_link_note_failure (HsSiteLink *link, const GError *error);
+/* A request waits while the network loses what is sent; of HsSiteAccess. */
+void hs_site_link_on_silent (gpointer link);
 /* Nothing is asked of the site any more, by our own decision. */
 void hs_site_link_note_apart (HsSiteLink *link);
 gboolean hs_site_link_is_online (const HsSiteLink *link);
