@@ -29,6 +29,8 @@ typedef struct
   gboolean is_accepting;        /* printer-is-accepting-jobs */
   gboolean logs_secrets;        /* the print system's log level writes device URIs, or could not be
                                  * found out: do not believe it, and rotate the secret afterwards */
+  gboolean tells_others; /* whoever says another name is told other people's jobs, or may have
+                                 * themselves told of every job: the titles with them */
 } HsPrintQueueFacts;
 
 typedef enum

@@ -122,6 +122,11 @@ judge_queue (const HsDoctorFacts *facts, GPtrArray *checks)
     ADD ("queue-log", HS_CHECK_WARNING,
          "Set LogLevel back to warn in cupsd.conf; the agent then changes the queue's secret.",
          "CUPS logs at debug level, which writes the queue's secret into its log.");
+  if (facts->queue_tells_others)
+    ADD ("queue-privacy", facts->is_shared ? HS_CHECK_WARNING : HS_CHECK_NOTE,
+         "Put the lines of `man homespoold`, WHAT CUPS TELLS, into cupsd.conf, as it says there.",
+         "While a document passes CUPS, CUPS tells its title to every user of this computer who "
+         "asks.");
 }
 
 static void

@@ -31,6 +31,8 @@ typedef struct
   gboolean queue_refuses_false_names;
   gboolean queue_accepts;
   gboolean queue_logs_secrets;
+  gboolean queue_tells_others; /* the print system tells everybody of everybody's jobs */
+  gboolean is_shared;          /* people.mode is not personal */
 
   /* what the other queues print */
   gboolean local_printing_wanted; /* the root signed that the site is told of it */

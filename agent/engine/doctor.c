@@ -248,6 +248,7 @@ on_queue_looked_at (GObject *source, GAsyncResult *result, gpointer user_data)
   facts->queue_refuses_false_names = queue.refuses_false_names;
   facts->queue_accepts = queue.is_accepting;
   facts->queue_logs_secrets = queue.logs_secrets;
+  facts->queue_tells_others = queue.tells_others;
   take_answer (task);
 }
 
@@ -264,6 +265,7 @@ fill_machine (const HsDoctor *doctor, HsDoctorFacts *facts)
   facts->ledger_failing_since_us = statistics.ledger_failing_since_us;
   facts->documents_without_ledger = statistics.documents_without_ledger;
   facts->is_strict = doctor->parts.config->queue_strict;
+  facts->is_shared = hs_config_get_people_mode (doctor->parts.config) != HS_PEOPLE_PERSONAL;
   facts->print_server = hs_host_dup_print_server ();
   facts->intake_socket = g_strdup (doctor->parts.intake_socket);
   facts->swap_in_clear = hs_host_has_clear_swap ();

@@ -191,6 +191,7 @@ verify (const HsCupsPlace *place, http_t *http, HsQueueReply *reply)
   facts->is_accepting = get_boolean (answer, "printer-is-accepting-jobs", FALSE);
   ippDelete (answer);
   facts->logs_secrets = hs_cups_logs_secrets (place);
+  facts->tells_others = hs_cups_tells_others (place);
   if (facts->exists && facts->has_policy)
     (void)hs_cups_try_false_names (place, &facts->refuses_false_names, reply);
 }

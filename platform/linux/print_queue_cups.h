@@ -94,5 +94,8 @@ void hs_cups_list_others (
 gboolean
 hs_cups_try_false_names (const HsCupsPlace *place, gboolean *are_refused, HsQueueReply *reply);
 
+/* Does cupsd tell who proves nothing of other people's jobs? TRUE also if that cannot be found out. */
+gboolean hs_cups_tells_others (const HsCupsPlace *place);
+
 /* Does the log level make cupsd write device URIs? TRUE also if that cannot be found out. */
 gboolean hs_cups_logs_secrets (const HsCupsPlace *place);

@@ -167,6 +167,39 @@ hs_cups_try_false_names (const HsCupsPlace *place, gboolean *are_refused, HsQueu
   return TRUE;
 }
 
+/* ── other people's jobs ─────────────────────────────────────────────────────────────────── */
+
+/* Asks without a proof. The list is of one job at most; the subscription is one that cannot be made, for
+ * it says nothing of what it is about: cupsd looks at its policy first. */
+static gboolean
+is_told (const HsCupsPlace *place, ipp_op_t operation, gboolean everywhere)
+{
+  ipp_t *request = everywhere ? ippNewRequest (operation)
+                              : hs_cups_new_request (place, operation, get_false_name (place));
+
+  if (everywhere)
+    {
+      ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", NULL,
+                    "ipp://localhost/");
+      ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name", NULL,
+                    get_false_name (place));
+    }
+  if (operation == IPP_OP_GET_JOBS)
+    ippAddInteger (request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "limit", 1);
+  g_auto (Trial) trial = send_trial (place, request, NULL, NULL);
+  ippDelete (request);
+  return trial.http_status != HTTP_STATUS_UNAUTHORIZED
+         && trial.http_status != HTTP_STATUS_FORBIDDEN;
+}
+
+gboolean
+hs_cups_tells_others (const HsCupsPlace *place)
+{
+  return is_told (place, IPP_OP_GET_JOBS, FALSE) || is_told (place, IPP_OP_GET_JOBS, TRUE)
+         || is_told (place, IPP_OP_CREATE_PRINTER_SUBSCRIPTIONS, FALSE)
+         || is_told (place, IPP_OP_CREATE_PRINTER_SUBSCRIPTIONS, TRUE);
+}
+
 /* ── the log level ───────────────────────────────────────────────────────────────────────── */
 
 static char *

@@ -21,6 +21,7 @@ static const struct
   { G_STRUCT_OFFSET (HsPrintQueueFacts, refuses_false_names), 1 << 3 },
   { G_STRUCT_OFFSET (HsPrintQueueFacts, is_accepting), 1 << 4 },
   { G_STRUCT_OFFSET (HsPrintQueueFacts, logs_secrets), 1 << 5 },
+  { G_STRUCT_OFFSET (HsPrintQueueFacts, tells_others), 1 << 6 },
 };
 #define ALL_FACT_BITS ((1u << G_N_ELEMENTS (fact_bits)) - 1)
 

@@ -10,6 +10,7 @@ import base64
 import http.client
 import os
 import pwd
+import re
 import socket
 import struct
 import subprocess
@@ -29,8 +30,9 @@ QUEUE = "Homespool"
 ALICE, BOB, AGENT, HELPER = "games", "mail", "news", "backup"  # users that every Debian has
 CONFIGURE, VERIFY, PURGE_JOB, PURGE_FINISHED, PURGE_ALL, ACCEPT, REJECT, REMOVE, PURGE_USER, RUNNING = range(1, 11)
 DONE, NOT_FOUND, BUSY, DENIED, INVALID, FAILED = range(6)
-EXISTS, FORMATS, POLICY, HOLDS, ACCEPTING, LOGS = (1 << bit for bit in range(6))
-GOOD = EXISTS | FORMATS | POLICY | HOLDS | ACCEPTING
+EXISTS, FORMATS, POLICY, HOLDS, ACCEPTING, LOGS, TELLS = (1 << bit for bit in range(7))
+GOOD = EXISTS | FORMATS | POLICY | HOLDS | ACCEPTING | TELLS  # as CUPS is shipped
+MAN_PAGE = Path(__file__).resolve().parents[2] / "docs/man/homespoold.8"
 
 
 class World:
@@ -291,6 +293,125 @@ def _():
     assert all(s.proof is None or secret not in s.proof for s in World.sink.take())
     World.cups.run(["cancel", "-a", "-x", "mine"])
     World.cups.run(["lpadmin", "-x", "mine"])
+
+
+# ── what CUPS tells ─────────────────────────────────────────────────────────────────────────
+
+SECRET_TITLE = "Zeugnis-4711"
+
+
+def lines_of_man_page():
+    """What an administrator copies from there: (limits, kiosk)."""
+    section = MAN_PAGE.read_text().split(".SH WHAT CUPS TELLS", 1)[1].split(".SH ", 1)[0]
+    blocks = [block.split(".RE", 1)[0].strip().replace("\\-", "-") for block in section.split(".RS")[1:]]
+    assert len(blocks) == 2 and blocks[0].startswith("<Limit Get-Jobs") and blocks[1].startswith("JobPrivateAccess")
+    return blocks
+
+
+def harden(kiosk):
+    """Does to this cupsd what the man page says, and nothing else."""
+    limits, private = lines_of_man_page()
+    World.cups.stop()
+    World.cups.configure()
+    path = World.cups.folder / "cupsd.conf"
+    parts = path.read_text().split("<Policy ")
+    for number, part in enumerate(parts):
+        if not part.startswith(("default>", "authenticated>")):
+            continue
+        part = part.replace("  <Limit All>", limits + "\n  <Limit All>", 1)
+        for line in private.splitlines() if kiosk else ():
+            part = re.sub(rf"^\s*{line.split()[0]} .*$", line, part, count=1, flags=re.M)
+        parts[number] = part
+    path.write_text("<Policy ".join(parts))
+    World.cups.start()
+
+
+def ask_cups_as(user, operation, name, uri, more=""):
+    """What ipptool shows to a program of @user that says @name."""
+    path = World.cups.folder / "ask.test"
+    path.write_text(f"{{ OPERATION {operation} GROUP operation-attributes-tag ATTR charset attributes-charset utf-8"
+                    f" ATTR naturalLanguage attributes-natural-language en ATTR uri printer-uri {uri}"
+                    f" ATTR name requesting-user-name {name} {more} }}")
+    path.chmod(0o644)
+    return World.cups.run(["ipptool", "-tv", f"ipp://{str(World.cups.socket).replace('/', '%2F')}/", str(path)], user).stdout
+
+
+def titles_told_to(user, names):
+    """Where @user reads the title of a waiting job, under any of @names."""
+    every = ("Get-Jobs", "ATTR keyword which-jobs all ATTR keyword requested-attributes all")
+    return {(name, uri) for name in names for uri in ("ipp://localhost/", f"ipp://localhost/printers/{QUEUE}")
+            if SECRET_TITLE in ask_cups_as(user, every[0], name, uri, every[1])}
+
+
+def may_subscribe(user, names):
+    more = ("GROUP subscription-attributes-tag ATTR keyword notify-pull-method ippget ATTR keyword notify-events job-created"
+            " ATTR integer notify-lease-duration 60")
+    return {(name, uri) for name in names for uri in ("ipp://localhost/", f"ipp://localhost/printers/{QUEUE}")
+            if "notify-subscription-id (integer)" in ask_cups_as(user, "Create-Printer-Subscriptions", name, uri, more)}
+
+
+def wait_in_queue():
+    number = job_number(print_as(ALICE, "-t", SECRET_TITLE, "-H", "indefinite"))
+    assert World.cups.jobs(QUEUE)[number] == "active"
+    return number
+
+
+@test("as CUPS is shipped everybody is told everybody's titles, and that is noticed; nothing stays of the trial")
+def _():
+    configure()
+    wait_in_queue()
+    assert titles_told_to(BOB, [ALICE]) and may_subscribe(BOB, [BOB])
+    before = World.cups.run(["lpstat", "-W", "all", "-o"]).stdout, subscriptions()
+    assert do(VERIFY)[0] == GOOD
+    assert (World.cups.run(["lpstat", "-W", "all", "-o"]).stdout, subscriptions()) == before
+    do(PURGE_ALL)
+
+
+def subscriptions():
+    return ask_cups_as(None, "Get-Subscriptions", "root", "ipp://localhost/").count("notify-subscription-id (integer)")
+
+
+@test("with the lines of the man page nobody is told of others, whatever they say; people print and see their own")
+def _():
+    configure()
+    harden(kiosk=False)
+    try:
+        assert do(VERIFY)[0] == GOOD & ~TELLS
+        number = wait_in_queue()
+        assert titles_told_to(BOB, [ALICE, BOB, "root", HELPER]) == set() == may_subscribe(BOB, [ALICE, BOB, "root", HELPER])
+        assert len(titles_told_to(ALICE, [ALICE])) == 2
+        assert World.cups.run(["cancel", f"{QUEUE}-{number}"], ALICE).returncode == 0
+        do(PURGE_ALL)
+        print_through(ALICE)
+        do(PURGE_FINISHED)
+        assert World.cups.jobs(QUEUE) == {}
+    finally:
+        World.cups.restart()
+
+
+@test("with those for a kiosk its own account is told no title and no name either, and the queue is looked after as before")
+def _():
+    configure()
+    harden(kiosk=True)
+    try:
+        assert do(VERIFY)[0] == GOOD & ~TELLS
+        wait_in_queue()
+        names = [ALICE, BOB, "root", HELPER, "lp"]
+        assert titles_told_to(ALICE, names) == set() == may_subscribe(ALICE, names)
+        shown = World.cups.run(["lpstat", "-o"], ALICE).stdout
+        assert QUEUE in shown and ALICE not in shown, shown
+        with World.sink.stalling():
+            World.cups.run(["cancel", "-a", QUEUE])
+            number = job_number(print_as(ALICE))
+            until(lambda: ask_all(RUNNING, uid_of(ALICE))[4] and World.sink.is_stalled(), "the helper sees whose job runs, and since when")
+            do(REJECT)
+            until(lambda: do(PURGE_USER, uid_of(ALICE))[1] == 0, "nothing remains")
+            assert World.cups.spool_files(number) == []
+        do(ACCEPT)
+        print_through(ALICE)
+        do(PURGE_FINISHED)
+    finally:
+        World.cups.restart()
 
 
 # ── purging ─────────────────────────────────────────────────────────────────────────────────

@@ -93,6 +93,21 @@ what_other_printers_print_is_checked_where_the_root_wants_it_told (void)
 }
 
 static void
+a_print_system_that_tells_everybody_matters_where_there_are_several (void)
+{
+  g_autofree char *next = NULL;
+
+  HS_ASSERT_INT_EQ (verdict_on ("queue-privacy", NULL), -1);
+  facts->queue_tells_others = TRUE;
+  HS_ASSERT_INT_EQ (verdict_on ("queue-privacy", NULL), HS_CHECK_NOTE);
+  facts->is_shared = TRUE;
+  HS_ASSERT_INT_EQ (verdict_on ("queue-privacy", &next), HS_CHECK_WARNING);
+  HS_ASSERT (strstr (next, "man homespoold") != NULL);
+  facts->queue_managed = FALSE;
+  HS_ASSERT_INT_EQ (verdict_on ("queue-privacy", NULL), -1);
+}
+
+static void
 everything_that_fails_comes_with_a_next_step (void)
 {
   facts->intake_problem = g_strdup ("the folder is missing");
@@ -265,6 +280,8 @@ HS_SUITE_WITH (
     { "a healthy workstation has nothing but ok", a_healthy_workstation_has_nothing_but_ok },
     { "what other printers print is checked where the root wants it told",
       what_other_printers_print_is_checked_where_the_root_wants_it_told },
+    { "a print system that tells everybody matters where there are several",
+      a_print_system_that_tells_everybody_matters_where_there_are_several },
     { "everything that fails comes with a next step",
       everything_that_fails_comes_with_a_next_step },
     { "memory that could not be locked is named", memory_that_could_not_be_locked_is_named },
