@@ -32,6 +32,7 @@ typedef struct
 #define END (HS_EFFECT_DESTROY | HS_EFFECT_REPORT | HS_EFFECT_NOTIFY)
 #define TELL (HS_EFFECT_REPORT | HS_EFFECT_NOTIFY)
 #define STOP HS_EFFECT_STOP_DELIVERY
+#define TAKE_BACK HS_EFFECT_TAKE_BACK
 
 static const Row table[] = {
   { HS_JOB_NONE, HS_EVENT_OPENED, ALWAYS, HS_JOB_RECEIVING, HS_EFFECT_NONE },
@@ -45,7 +46,7 @@ static const Row table[] = {
 
   { HS_JOB_HELD, HS_EVENT_RELEASE_ASKED, ALWAYS, HS_JOB_RELEASED, HS_EFFECT_DELIVER | TELL },
   { HS_JOB_HELD, HS_EVENT_HOLD_ASKED, ALWAYS, HS_JOB_HELD, HS_EFFECT_NOTIFY },
-  { HS_JOB_HELD, HS_EVENT_CANCEL_ASKED, ALWAYS, HS_JOB_CANCELLED, END },
+  { HS_JOB_HELD, HS_EVENT_CANCEL_ASKED, ALWAYS, HS_JOB_CANCELLED, TAKE_BACK | END },
   { HS_JOB_HELD, HS_EVENT_EXPIRED, ALWAYS, HS_JOB_EXPIRED, END },
   { HS_JOB_HELD, HS_EVENT_DAMAGED, ALWAYS, HS_JOB_FAILED, END },
   { HS_JOB_HELD, HS_EVENT_RESTARTED, ALWAYS, HS_JOB_HELD, HS_EFFECT_NONE },
@@ -57,7 +58,7 @@ static const Row table[] = {
   { HS_JOB_RELEASED, HS_EVENT_PRINTER_BUSY, ALWAYS, HS_JOB_HELD, TELL },
   { HS_JOB_RELEASED, HS_EVENT_PRINTER_REFUSED, ALWAYS, HS_JOB_HELD, TELL },
   { HS_JOB_RELEASED, HS_EVENT_HOLD_ASKED, ALWAYS, HS_JOB_HELD, STOP | TELL },
-  { HS_JOB_RELEASED, HS_EVENT_CANCEL_ASKED, ALWAYS, HS_JOB_CANCELLED, STOP | END },
+  { HS_JOB_RELEASED, HS_EVENT_CANCEL_ASKED, ALWAYS, HS_JOB_CANCELLED, STOP | TAKE_BACK | END },
   { HS_JOB_RELEASED, HS_EVENT_EXPIRED, ALWAYS, HS_JOB_EXPIRED, STOP | END },
   { HS_JOB_RELEASED, HS_EVENT_DAMAGED, ALWAYS, HS_JOB_FAILED, STOP | END },
   { HS_JOB_RELEASED, HS_EVENT_RESTARTED, ALWAYS, HS_JOB_RELEASED, HS_EFFECT_DELIVER },
@@ -88,8 +89,8 @@ static const Row table[] = {
 
   { HS_JOB_UNCERTAIN, HS_EVENT_RESOLVED_PRINTED, ALWAYS, HS_JOB_DELIVERED, END },
   { HS_JOB_UNCERTAIN, HS_EVENT_RESOLVED_REPRINT, ALWAYS, HS_JOB_HELD, TELL },
-  { HS_JOB_UNCERTAIN, HS_EVENT_RESOLVED_CANCEL, ALWAYS, HS_JOB_CANCELLED, END },
-  { HS_JOB_UNCERTAIN, HS_EVENT_CANCEL_ASKED, ALWAYS, HS_JOB_CANCELLED, END },
+  { HS_JOB_UNCERTAIN, HS_EVENT_RESOLVED_CANCEL, ALWAYS, HS_JOB_CANCELLED, TAKE_BACK | END },
+  { HS_JOB_UNCERTAIN, HS_EVENT_CANCEL_ASKED, ALWAYS, HS_JOB_CANCELLED, TAKE_BACK | END },
   { HS_JOB_UNCERTAIN, HS_EVENT_EXPIRED, ALWAYS, HS_JOB_EXPIRED, END },
   { HS_JOB_UNCERTAIN, HS_EVENT_DAMAGED, ALWAYS, HS_JOB_FAILED, END },
   { HS_JOB_UNCERTAIN, HS_EVENT_RESTARTED, ALWAYS, HS_JOB_UNCERTAIN, HS_EFFECT_NONE },
@@ -158,9 +159,16 @@ static const char *const conditions[N_CONDITIONS] = {
   [IF_RETRY] = "another try is allowed",
 };
 
-static const char *const effects[] = { "abort intake", "announce",    "purge the system's copy",
-                                       "deliver",      "retry later", "stop the delivery",
-                                       "destroy",      "report",      "notify" };
+static const char *const effects[] = { "abort intake",
+                                       "announce",
+                                       "purge the system's copy",
+                                       "deliver",
+                                       "retry later",
+                                       "stop the delivery",
+                                       "destroy",
+                                       "report",
+                                       "notify",
+                                       "take back at the printer" };
 
 static gboolean
 condition_holds (Condition condition, const HsJobFacts *facts)

@@ -81,6 +81,7 @@ typedef enum
   HS_EFFECT_DESTROY = 1 << 6, /* forget the row's keys, unlink the spool file */
   HS_EFFECT_REPORT = 1 << 7,  /* outbox: the outcome with the printer's counts, or a state change */
   HS_EFFECT_NOTIFY = 1 << 8,  /* watchers of the job (control API events, IPP subscriptions) */
+  HS_EFFECT_TAKE_BACK = 1 << 9, /* cancel at the printer what it may still have of the job */
 } HsJobEffects;
 
 typedef struct

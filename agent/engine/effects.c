@@ -132,6 +132,12 @@ run_stop_delivery (HsSlot *slot)
   hs_dispatch_stop (slot->engine->dispatch, slot);
 }
 
+static void
+run_take_back (HsSlot *slot)
+{
+  hs_dispatch_take_back (slot->engine->dispatch, slot);
+}
+
 /* In this order: what ends comes before what begins. */
 static const Effect effects[] = {
   { HS_EFFECT_ABORT_INTAKE, FALSE, "abort intake", run_abort_intake },
@@ -139,6 +145,7 @@ static const Effect effects[] = {
   { HS_EFFECT_DELIVER, FALSE, "deliver", run_deliver },
   { HS_EFFECT_RETRY_LATER, FALSE, "retry later", run_retry_later },
   { HS_EFFECT_DESTROY, TRUE, "destroy", hs_effects_destroy },
+  { HS_EFFECT_TAKE_BACK, TRUE, "take back", run_take_back },
   { HS_EFFECT_PURGE_OS_COPY, TRUE, "purge the system's copy", run_purge_os_copy },
   /* Part of the transaction itself (records.c), or of the loop (steps.c). */
   { HS_EFFECT_ANNOUNCE, FALSE, "announce", NULL },

@@ -426,6 +426,13 @@ void hs_dispatch_wake (HsDispatch *dispatch);
 /* Printers that could not be reached are tried at once. */
 void hs_dispatch_network_changed (HsDispatch *dispatch);
 
+/* Of a step to CANCELLED: strikes TAKE_BACK from *@effects if no printer can have anything of @job;
+ * else notes in @job which it is. */
+void hs_taking_back_settle (HsEngine *engine, HsJob *job, HsJobEffects *effects);
+
+/* Cancels at job->left_printer what it may still have, and reports TAKE_BACK done with what came of it. */
+void hs_dispatch_take_back (HsDispatch *dispatch, HsSlot *slot);
+
 /* The job left RELEASED and DELIVERING: its errand is over. */
 void hs_dispatch_forget (HsDispatch *dispatch, HsSlot *slot);
 

@@ -206,6 +206,7 @@ change_new (HsSlot *slot, HsStep *step, GError **error)
   if (hs_job_state_is_final (change->job->state) && change->job->finished_at_us == 0)
     change->job->finished_at_us = hs_engine_now_us (slot->engine);
   settle_os_copy (change);
+  hs_taking_back_settle (change->engine, change->job, &change->effects);
   change->pending
       = (slot->pending | hs_effects_get_lasting (change->effects)) & ~step->done_effects;
   settle_announcement (change, slot, step);

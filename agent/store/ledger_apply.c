@@ -107,6 +107,17 @@ put_row (HsLedgerDatabase *database,
 }
 
 static gboolean
+run_with_id (HsLedgerDatabase *database, HsStatement which, const HsId *id, GError **error)
+{
+  sqlite3_stmt *statement = hs_ledger_database_get (database, which, error);
+
+  if (statement == NULL)
+    return FALSE;
+  bind_id (statement, 1, id);
+  return hs_ledger_database_run (database, statement, error);
+}
+
+static gboolean
 put_job (HsLedgerDatabase *database, const HsLedgerOperation *operation, GError **error)
 {
   HsJobRow row = { .job = operation->job, .pending = operation->pending };
@@ -114,6 +125,10 @@ put_job (HsLedgerDatabase *database, const HsLedgerOperation *operation, GError 
 
   if (hs_id_is_zero (&operation->job->id) || state <= HS_JOB_RECEIVING || state >= HS_JOB_N_STATES)
     return refuse (error, "a job without an id, or in a state that has no row, cannot be stored");
+  /* Of a job that is over only effects are left to be done, and none of them needs its secrets. */
+  if (hs_job_state_is_final (state))
+    return put_row (database, HS_JOB_TABLE_JOBS, HS_STATEMENT_PUT_JOB, &row, error)
+           && run_with_id (database, HS_STATEMENT_DELETE_SEALED, &operation->job->id, error);
   if (operation->bytes != NULL)
     {
       if (g_bytes_get_size (operation->bytes) > HS_LEDGER_SEALED_MAX_BYTES)
@@ -132,17 +147,6 @@ put_job (HsLedgerDatabase *database, const HsLedgerOperation *operation, GError 
     return FALSE;
   bind_id (statement, 1, &operation->job->id);
   bind_bytes (statement, 2, operation->bytes);
-  return hs_ledger_database_run (database, statement, error);
-}
-
-static gboolean
-run_with_id (HsLedgerDatabase *database, HsStatement which, const HsId *id, GError **error)
-{
-  sqlite3_stmt *statement = hs_ledger_database_get (database, which, error);
-
-  if (statement == NULL)
-    return FALSE;
-  bind_id (statement, 1, id);
   return hs_ledger_database_run (database, statement, error);
 }
 

@@ -77,7 +77,8 @@ void hs_ledger_batch_may_wait (HsLedgerBatch *batch);
 
 /* Writes the job's whole row, new or not, with the effects that are still to be run: they are part
  * of the row, so "effect done" is a put with fewer bits. @sealed_fields: title, user name and
- * ticket as sealed by the caller; NULL keeps what is stored. A RECEIVING job has no row: INVALID. */
+ * ticket as sealed by the caller; NULL keeps what is stored; those of a
+ * final job are forgotten. A RECEIVING job has no row: INVALID. */
 void hs_ledger_batch_put_job (HsLedgerBatch *batch,
                               const HsJob *job,
                               HsJobEffects pending,

@@ -29,6 +29,7 @@ static const char *const statement_sql[HS_STATEMENT_N_STATEMENTS] = {
   [HS_STATEMENT_DELETE_JOB] = "DELETE FROM jobs WHERE id = ?1",
   [HS_STATEMENT_PUT_SEALED] = "INSERT INTO sealed_fields (job, bytes) VALUES (?1, ?2) "
                               "ON CONFLICT (job) DO UPDATE SET bytes = excluded.bytes",
+  [HS_STATEMENT_DELETE_SEALED] = "DELETE FROM sealed_fields WHERE job = ?1",
   [HS_STATEMENT_GET_SEALED] = "SELECT sealed_fields.bytes, jobs.sealed_digest FROM sealed_fields "
                               "JOIN jobs ON jobs.id = sealed_fields.job WHERE jobs.id = ?1",
   [HS_STATEMENT_PRUNE_AUDIT] = "DELETE FROM audit WHERE finished_at_us < ?1",

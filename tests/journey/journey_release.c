@@ -312,6 +312,101 @@ what_a_printer_does_not_remember_is_asked_of_a_person (void)
   HS_ASSERT_INT_EQ (hs_paper_count (world->paper, &reprinted), 2);
 }
 
+/* A job at the printer, of which nobody knows what became of it. */
+static HsId
+print_uncertain (void)
+{
+  HsId job;
+
+  hs_paper_set_mood (world->paper, HS_PAPER_SILENT);
+  job = print_and_release (1);
+  HS_LOOP_UNTIL (world_job (world, &job)->progress == HS_DELIVERY_SENT);
+  hs_paper_set_mood (world->paper, HS_PAPER_FORGETS);
+  world_restart (world);
+  world_wait_state (world, &job, HS_JOB_UNCERTAIN);
+  return job;
+}
+
+static gboolean
+story_tells (const HsId *job, const char *words)
+{
+  const HsTrace *trace = hs_engine_get_trace (world->engine, &anna, job);
+
+  for (guint i = 0; i < hs_trace_get_length (trace); i++)
+    {
+      HsTraceLine line = hs_trace_get_line (trace, i);
+      if (line.remark != NULL && strstr (line.remark, words) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+an_uncertain_job_that_is_given_up_is_taken_back_at_its_printer (void)
+{
+  static const HsJobEvent ways[] = { HS_EVENT_RESOLVED_CANCEL, HS_EVENT_CANCEL_ASKED };
+
+  world_start (world);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      HsId job = print_uncertain ();
+      HS_ASSERT_INT_EQ (hs_paper_count_asked_back (world->paper, &job), 0);
+      if (ways[i] == HS_EVENT_CANCEL_ASKED)
+        HS_ASSERT (world_cancel (world, &anna, &job, NULL));
+      else
+        HS_ASSERT (world_resolve (world, &anna, &job, ways[i], NULL));
+      HS_ASSERT_INT_EQ (world_state (world, &job), HS_JOB_CANCELLED);
+      HS_LOOP_UNTIL (story_tells (&job, "taken back"));
+      world_settle (world);
+      world_restart (world);
+      world_settle (world);
+      HS_ASSERT_INT_EQ (hs_paper_count_asked_back (world->paper, &job), 1);
+      HS_ASSERT_INT_EQ (hs_paper_count_made (world->paper, &job), 1);
+      HS_ASSERT_INT_EQ (world_state (world, &job), HS_JOB_CANCELLED);
+    }
+}
+
+static void
+what_could_not_be_taken_back_yet_is_tried_by_the_next_start (void)
+{
+  HsId job;
+
+  world_start (world);
+  job = print_uncertain ();
+  hs_paper_set_mood (world->paper, HS_PAPER_SILENT);
+  /* The printer says nothing, and nobody waits for it. */
+  HS_ASSERT (world_resolve (world, &anna, &job, HS_EVENT_RESOLVED_CANCEL, NULL));
+  HS_ASSERT_INT_EQ (world_state (world, &job), HS_JOB_CANCELLED);
+  HS_LOOP_UNTIL (hs_paper_count_asked_back (world->paper, &job) == 1);
+  world_restart (world);
+  HS_LOOP_UNTIL (hs_paper_count_asked_back (world->paper, &job) == 2);
+  HS_ASSERT_INT_EQ (world_state (world, &job), HS_JOB_CANCELLED);
+  hs_paper_set_mood (world->paper, HS_PAPER_WORKS);
+  world_restart (world);
+  HS_LOOP_UNTIL (story_tells (&job, "taken back"));
+  HS_ASSERT_INT_EQ (hs_paper_count_taken_back (world->paper, &job), 1);
+  HS_ASSERT_INT_EQ (hs_paper_count_made (world->paper, &job), 1);
+  HS_ASSERT_INT_EQ (world_count_files (world, ".age"), 0);
+}
+
+static void
+a_job_that_was_at_no_printer_is_not_taken_back (void)
+{
+  HsId held;
+  HsId released;
+
+  world_start (world);
+  held = print ();
+  hs_paper_set_mood (world->paper, HS_PAPER_BUSY);
+  released = print_and_release (1);
+  HS_ASSERT (world_cancel (world, &anna, &held, NULL));
+  HS_ASSERT (world_cancel (world, &anna, &released, NULL));
+  world_settle (world);
+  HS_ASSERT_INT_EQ (hs_paper_count_asked_back (world->paper, &held), 0);
+  HS_ASSERT_INT_EQ (hs_paper_count_asked_back (world->paper, &released), 0);
+  HS_ASSERT_INT_EQ (hs_paper_count_taken_back (world->paper, &released), 0);
+}
+
 static void
 an_old_copy_of_the_ledger_makes_every_job_uncertain (void)
 {
@@ -389,6 +484,12 @@ HS_SUITE_WITH ("release",
                { "printers do not wait for each other", printers_do_not_wait_for_each_other },
                { "what a printer does not remember is asked of a person",
                  what_a_printer_does_not_remember_is_asked_of_a_person },
+               { "an uncertain job that is given up is taken back at its printer",
+                 an_uncertain_job_that_is_given_up_is_taken_back_at_its_printer },
+               { "what could not be taken back yet is tried by the next start",
+                 what_could_not_be_taken_back_yet_is_tried_by_the_next_start },
+               { "a job that was at no printer is not taken back",
+                 a_job_that_was_at_no_printer_is_not_taken_back },
                { "an old copy of the ledger makes every job uncertain",
                  an_old_copy_of_the_ledger_makes_every_job_uncertain },
                { "without the site the policy decides", without_the_site_the_policy_decides })

@@ -441,6 +441,58 @@ get_abilities (gpointer data, const HsId *printer, HsPrintAbilities *abilities)
                                      .monochrome = TRUE };
 }
 
+/* ── taking back ─────────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+on_take_back_cut (GCancellable *cancellable, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
+/* A silent printer says nothing of it either, until the agent stops. */
+static void
+take_back_async (gpointer data,
+                 const HsJob *job,
+                 GCancellable *cancellable,
+                 GAsyncReadyCallback callback,
+                 gpointer user_data)
+{
+  HsPaper *paper = data;
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (GSource) cut = g_cancellable_source_new (cancellable);
+
+  remember (paper, job->left_job_id == 7 ? "asked-back" : "asked-back-by-name", &job->id);
+  if (paper->mood != HS_PAPER_SILENT)
+    {
+      remember (paper, "taken-back", &job->id);
+      g_task_return_pointer (task, g_strdup ("The printer: taken back."), g_free);
+      return;
+    }
+  g_source_set_callback (cut, G_SOURCE_FUNC (on_take_back_cut), g_steal_pointer (&task), NULL);
+  g_source_attach (cut, NULL);
+}
+
+static char *
+take_back_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+guint
+hs_paper_count_asked_back (HsPaper *paper, const HsId *job)
+{
+  return count (paper, "asked-back", job);
+}
+
+guint
+hs_paper_count_taken_back (HsPaper *paper, const HsId *job)
+{
+  return count (paper, "taken-back", job);
+}
+
 HsDeliverer
 hs_paper_get_deliverer (HsPaper *paper)
 {
@@ -450,7 +502,9 @@ hs_paper_get_deliverer (HsPaper *paper)
                         .begin = begin,
                         .committed = committed,
                         .stop = stop,
-                        .free = free_delivery };
+                        .free = free_delivery,
+                        .take_back_async = take_back_async,
+                        .take_back_finish = take_back_finish };
 }
 
 void

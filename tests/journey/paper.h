@@ -44,6 +44,10 @@ guint hs_paper_count_made (HsPaper *paper, const HsId *job);
 /* The same, with exactly these changes of what the job says itself. */
 guint hs_paper_count_made_as (HsPaper *paper, const HsId *job, const HsPrintOptions *changed);
 
+/* How often the printer was asked to give @job up by its job-id, and how often it did. */
+guint hs_paper_count_asked_back (HsPaper *paper, const HsId *job);
+guint hs_paper_count_taken_back (HsPaper *paper, const HsId *job);
+
 /* Most deliveries at one moment, to one printer and to all together. */
 guint hs_paper_get_most_at_one (HsPaper *paper);
 guint hs_paper_get_most (HsPaper *paper);

@@ -223,6 +223,27 @@ jobs_come_back_oldest_first (void)
 }
 
 static void
+a_job_that_is_over_keeps_no_sealed_fields (void)
+{
+  g_autoptr (HsLedgerBatch) put = hs_ledger_batch_new ();
+  g_autoptr (HsLedgerBatch) end = hs_ledger_batch_new ();
+  g_autoptr (HsJob) job = hs_fixture_job (1);
+  g_autoptr (GBytes) sealed = text_bytes ("sealed title");
+  HsId id = hs_fixture_id (1);
+
+  hs_ledger_batch_put_job (put, job, HS_EFFECT_NONE, sealed);
+  commit (g_steal_pointer (&put));
+  job->state = HS_JOB_CANCELLED;
+  hs_ledger_batch_put_job (end, job, HS_EFFECT_TAKE_BACK, NULL);
+  commit (g_steal_pointer (&end));
+  restart ();
+  HS_ASSERT (!only_job ()->has_sealed);
+  HS_ASSERT_INT_EQ (only_job ()->pending, HS_EFFECT_TAKE_BACK);
+  g_autoptr (GPtrArray) found = read_sealed (&id, 1);
+  HS_ASSERT (g_ptr_array_index (found, 0) == NULL);
+}
+
+static void
 a_deleted_job_is_gone_with_its_sealed_fields (void)
 {
   g_autoptr (HsLedgerBatch) put = hs_ledger_batch_new ();
@@ -538,6 +559,7 @@ HS_SUITE_WITH (
     { "a changed job replaces its row", a_changed_job_replaces_its_row },
     { "sealed fields stay when a put brings none", sealed_fields_stay_when_a_put_brings_none },
     { "jobs come back oldest first", jobs_come_back_oldest_first },
+    { "a job that is over keeps no sealed fields", a_job_that_is_over_keeps_no_sealed_fields },
     { "a deleted job is gone with its sealed fields",
       a_deleted_job_is_gone_with_its_sealed_fields },
     { "jobs without a row or an id are refused", jobs_without_row_or_id_are_refused },

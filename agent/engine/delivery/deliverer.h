@@ -81,4 +81,14 @@ typedef struct
 
   /* Ends and frees it without a word to the printer; nothing is told any more. */
   void (*free) (gpointer delivery);
+
+  /* A person gave @job up (borrowed for the call): what job->left_printer may still have of it is
+   * cancelled there if that can be done, within minutes. Both NULL: this deliverer cannot.
+   * Finish returns (transfer full) what came of it, for the job's story; or NULL with CANCELLED. */
+  void (*take_back_async) (gpointer data,
+                           const HsJob *job,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+  char *(*take_back_finish) (GAsyncResult *result, GError **error);
 } HsDeliverer;

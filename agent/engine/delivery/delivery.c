@@ -9,6 +9,7 @@
 #include "engine/delivery/delivery_private.h"
 
 #include "base/error.h"
+#include "engine/delivery/take_back.h"
 
 #define FIRST_POLL_MS 100
 #define MOST_POLL_MS (10 * 1000)
@@ -396,6 +397,16 @@ get_abilities (gpointer data, const HsId *printer, HsPrintAbilities *abilities)
     hs_capabilities_get_print_abilities (view.capabilities, abilities);
 }
 
+static void
+take_back_async (gpointer data,
+                 const HsJob *job,
+                 GCancellable *cancellable,
+                 GAsyncReadyCallback callback,
+                 gpointer user_data)
+{
+  hs_take_back_async (data, job, cancellable, callback, user_data);
+}
+
 HsDeliverer
 hs_delivery_make_deliverer (HsPrinters *printers)
 {
@@ -406,5 +417,7 @@ hs_delivery_make_deliverer (HsPrinters *printers)
                         .set_progress_func = hs_delivery_set_progress_func,
                         .committed = committed,
                         .stop = stop,
-                        .free = free_delivery };
+                        .free = free_delivery,
+                        .take_back_async = take_back_async,
+                        .take_back_finish = hs_take_back_finish };
 }

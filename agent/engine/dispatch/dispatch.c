@@ -29,6 +29,7 @@ hs_dispatch_new (HsEngine *engine)
   HsDispatch *dispatch = g_new0 (HsDispatch, 1);
 
   dispatch->engine = engine;
+  dispatch->cancellable = g_cancellable_new ();
   dispatch->lines = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, NULL, line_free);
   return dispatch;
 }
@@ -37,6 +38,7 @@ void
 hs_dispatch_free (HsDispatch *dispatch)
 {
   g_hash_table_unref (dispatch->lines);
+  g_object_unref (dispatch->cancellable);
   g_free (dispatch);
 }
 
@@ -278,6 +280,7 @@ hs_dispatch_drop_all (HsDispatch *dispatch)
   gpointer line = NULL;
 
   dispatch->is_stopped = TRUE;
+  g_cancellable_cancel (dispatch->cancellable);
   g_hash_table_iter_init (&lines, dispatch->lines);
   while (g_hash_table_iter_next (&lines, NULL, &line))
     for (guint i = 0; i < ((HsLine *)line)->errands->len; i++)

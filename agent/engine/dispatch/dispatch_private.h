@@ -3,7 +3,8 @@
 #pragma once
 
 /* The lines before the printers from within: dispatch.c decides who is next, news.c makes
- * steps of what a delivery tells, rest.c stops and goes on around the machine's sleep.
+ * steps of what a delivery tells, rest.c stops and goes on around the machine's sleep, taking_back.c
+ * cancels what a printer may still have of a job that was given up.
  *
  * Threads: main context only.  Blocks: never. */
 
@@ -35,7 +36,8 @@ struct HsLine
 struct HsDispatch
 {
   HsEngine *engine;
-  GHashTable *lines; /* HsId * (in the line) → HsLine * */
+  GHashTable *lines;         /* HsId * (in the line) → HsLine * */
+  GCancellable *cancellable; /* of what is being taken back */
   gboolean is_stopped;
   gboolean is_resting; /* the machine is about to sleep: nothing begins */
   guint sending;       /* as told last to HsEngineParts.host */
