@@ -6,7 +6,9 @@
 usage: pictures.py BUILD_FOLDER [OUTPUT_FOLDER [NAME…]]        (default: docs/pictures)
 """
 
+import ctypes
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import desktop as desk  # noqa: E402
 from desktop import ROOT, Desktop  # noqa: E402
-from stage import OFFICE, Scene, Stage, clock, job, printer  # noqa: E402
+from stage import OFFICE, Scene, Stage, TitleKey, clock, job, printer  # noqa: E402
 
 PROGRAM = Path(sys.argv[1]).resolve() / "tray-ui/homespool-tray"
 OUT = Path(sys.argv[2] if len(sys.argv) > 2 else ROOT / "docs/pictures")
@@ -56,12 +58,20 @@ def start_with_shadows(desktop, stage):
     return window
 
 
+def be_called(name):
+    """The code in the window names its workstation: not the one on which the pictures are made."""
+    if ctypes.CDLL(None, use_errno=True).unshare(0x04000000) != 0:  # CLONE_NEWUTS
+        sys.exit("needs root, to have a name of its own")
+    socket.sethostname(name)
+
+
 def shoot(name, scene, do=None, dark=False, size=None, vacant=False, **more):
     if WANTED and name not in WANTED:
         return
     with tempfile.TemporaryDirectory(prefix="homespool-pictures-") as folder:
         config = Path(folder) / "desktop/home/config/homespool"
         with Stage(folder, scene, vacant) as stage, Desktop(folder, shadows=True, **more) as desktop:
+            stage.titles = TitleKey()
             config.mkdir(parents=True)
             (config / "tray.conf").write_text(f"[tray]\nscheme={'dark' if dark else 'light'}\n")
             desktop.run("hsetroot", *BACKGROUND)
@@ -139,6 +149,12 @@ def choose_paper_of_several(desktop, stage):
     desktop.find("panel|grouping", "^Print 3 jobs$")
 
 
+def pair(desktop, stage):
+    desktop.click("button", "Printing as")
+    desktop.click("button", "Read titles in a browser")
+    desktop.find("image|icon", "QR code")
+
+
 def uncertain_scene():
     jobs = [dict(each) for each in HELD]
     jobs[1] = job(2, "Lease agreement, unit 12.pdf", "uncertain", "uncertain", UNCERTAIN, minutes=12, pages=9, colour="monochrome", printer=OFFICE)
@@ -161,6 +177,7 @@ def details(desktop, stage):
     desktop.find("panel|grouping", "^First page$")
 
 
+be_called("workstation-7")
 shoot("tray-light", Maya(HELD + DONE, PRINTERS), select_two)
 shoot("tray-dark", Maya(HELD + DONE, PRINTERS), select_two, dark=True)
 shoot("tray-offline", Maya(HELD + DONE, PRINTERS, site_online=False, site_state="offline", site_since=clock(-95),
@@ -172,6 +189,7 @@ shoot("tray-several", Maya(HELD + DONE, PRINTERS), choose_paper_of_several)
 shoot("tray-person", Maya(HELD + DONE, PRINTERS, key="locked"), lambda d, s: d.click("button", "Printing as"))
 shoot("tray-finished", Maya(HELD + DONE, PRINTERS), lambda d, s: d.click("button|page tab", "Finished"))
 shoot("tray-details", Maya(HELD + DONE, PRINTERS), details)
+shoot("tray-pairing", Maya(HELD + DONE, PRINTERS), pair)
 shoot("tray-from-others", Maya([OTHERS, *HELD[:2]], PRINTERS))
 shoot("tray-deleted", Maya(HELD + DONE, PRINTERS), lambda d, s: d.click("button", "Delete Lease"))
 shoot("tray-empty", Maya([], PRINTERS), dark=True)

@@ -8,9 +8,11 @@ states that are hard to bring about, and for thousands of jobs; what a person do
         stage.asked                  # [(method, path, body)…]
 """
 
+import base64
 import json
 import os
 import socketserver
+import subprocess
 import threading
 import time
 import uuid
@@ -59,6 +61,18 @@ class Scene:
         self.status = status(held=sum(j["state"] == "held" for j in self.jobs), **facts)
 
 
+class TitleKey:
+    """Of nobody: made anew each time, and forgotten."""
+    def __init__(self):
+        self.text = subprocess.run(["age-keygen"], capture_output=True, text=True, check=True).stdout
+        self.public = next(line.split()[-1] for line in self.text.splitlines() if "public key" in line)
+
+    def seal(self, recipient):
+        secret = self.text.splitlines()[-1] + "\n"
+        sealed = subprocess.run(["age", "-r", recipient], input=secret.encode(), capture_output=True, check=True).stdout
+        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -95,6 +109,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(stage.page)))
             self.end_headers()
             self.wfile.write(stage.page)
+        elif path == "/v1/unlock" and stage.titles:
+            self.answer(200, {"recipient": stage.titles.public, "kiosk": True, "key_identity": None, "identity": stage.scene.status["identity"],
+                              "registered": stage.titles.public, "title_recipient": stage.titles.public})
         elif path.endswith("/trace"):
             self.answer(200, {"job": path.split("/")[3], "recipients": [], "trace": stage.trace})
         else:
@@ -113,6 +130,9 @@ class Handler(BaseHTTPRequestHandler):
         stage = self.server.stage
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         stage.asked.append((self.path, json.loads(body) if body[:1] == b"{" else body))
+        if self.path == "/v1/title-key" and stage.titles:
+            self.answer(200, {"title_key": stage.titles.seal(body.decode())})
+            return
         self.answer(200, {"job": self.path.split("/")[3] if self.path.count("/") > 3 else None, "state": "held"})
 
 
@@ -128,6 +148,7 @@ class Stage:
         for path in (Path(folder), self.root, self.root / "run"):
             path.chmod(0o755)
         self.listeners, self.asked, self.trace = [], [], []
+        self.titles = None  # a TitleKey: of the person
         self.page = None  # of every preview: a portable pixmap
         self.lock, self.ended = threading.Lock(), threading.Event()
 

@@ -6,6 +6,7 @@
 #include "support/loop.h"
 #include "tray-ui/client/wishes.h"
 #include "tray-ui/window/job_row.h"
+#include "tray-ui/window/sheet.h"
 #include "window_fixture.h"
 
 #define TOUCH_PX 44 /* a finger's width on a screen of usual fineness (WCAG 2.5.5) */
@@ -253,6 +254,53 @@ a_question_has_its_answers_and_somebody_elses_job_none (void)
   HS_ASSERT (hs_window_fixture_find (f->window, GTK_TYPE_BUTTON, "Delete Document 1a2b3c") == NULL);
 }
 
+/* ── the first page ──────────────────────────────────────────────────────────────────────── */
+
+/* The colour in the middle of a sheet whose page is red. */
+static void
+read_red_page (const char *colour, guint8 *rgb)
+{
+  static const guint8 red[] = { 220, 0, 0 };
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *sheet = hs_sheet_new ();
+  g_autoptr (HsControlJob) job = hs_tray_fixture_job (lease, HS_JOB_HELD, 60);
+  g_autoptr (GBytes) pixel = g_bytes_new_static (red, sizeof red);
+  g_autoptr (GdkTexture) page = gdk_memory_texture_new (1, 1, GDK_MEMORY_R8G8B8, pixel, 3);
+
+  g_free (job->colour);
+  job->colour = g_strdup (colour);
+  hs_sheet_set_job (HS_SHEET (sheet), job);
+  hs_sheet_set_preview (HS_SHEET (sheet), page);
+  gtk_window_set_child (GTK_WINDOW (window), sheet);
+  gtk_window_present (GTK_WINDOW (window));
+  HS_LOOP_UNTIL (gtk_widget_get_mapped (sheet));
+  g_autoptr (GdkTexture) shown = hs_window_fixture_render (sheet);
+  int width = gdk_texture_get_width (shown), height = gdk_texture_get_height (shown);
+  g_autofree guint8 *pixels = g_malloc ((gsize)width * (gsize)height * 4);
+  gdk_texture_download (shown, pixels, (gsize)width * 4);
+  const guint8 *middle = pixels + ((height / 2) * width + width / 2) * 4; /* blue, green, red */
+  rgb[0] = middle[2];
+  rgb[1] = middle[1];
+  rgb[2] = middle[0];
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+a_page_that_prints_without_colour_is_shown_without (void)
+{
+  guint8 rgb[3];
+
+  read_red_page ("colour", rgb);
+  HS_ASSERT_INT_EQ (rgb[0], 220);
+  HS_ASSERT_INT_EQ (rgb[1], 0);
+  read_red_page ("monochrome", rgb);
+  HS_ASSERT_INT_EQ (rgb[0], rgb[1]);
+  HS_ASSERT_INT_EQ (rgb[1], rgb[2]);
+  HS_ASSERT (rgb[0] > 50 && rgb[0] < 80);
+  read_red_page ("unknown", rgb);
+  HS_ASSERT_INT_EQ (rgb[0], 220);
+}
+
 /* ── faces ───────────────────────────────────────────────────────────────────────────────── */
 
 static void
@@ -432,6 +480,8 @@ HS_SUITE_WITH ("tray window",
                  deleting_takes_the_row_away_and_undo_brings_it_back },
                { "a question has its answers, and somebody else's job none",
                  a_question_has_its_answers_and_somebody_elses_job_none },
+               { "a page that prints without colour is shown without",
+                 a_page_that_prints_without_colour_is_shown_without },
                { "each state of the agent has its face", each_state_of_the_agent_has_its_face },
                { "at a kiosk everything is as large as a finger",
                  at_a_kiosk_everything_is_as_large_as_a_finger },

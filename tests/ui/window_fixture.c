@@ -173,23 +173,36 @@ hs_window_fixture_bounds (GtkWidget *widget)
   return bounds;
 }
 
-void
-hs_window_fixture_shoot (HsWindowFixture *fixture, const char *name)
+GdkTexture *
+hs_window_fixture_render (GtkWidget *widget)
 {
-  const char *folder = g_getenv ("HOMESPOOL_UI_PICTURES");
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (fixture->window));
-  g_autofree char *file = g_strconcat (name, ".png", NULL);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
   GtkSnapshot *snapshot;
 
-  if (folder == NULL)
-    return;
-  hs_window_fixture_settle (fixture); /* the paintable takes what is drawn from now on */
+  /* The paintable takes what is drawn from now on, and a window's first frame may be empty. */
+  for (guint i = 0; i < 3; i++)
+    {
+      gtk_widget_queue_resize (widget);
+      gtk_test_widget_wait_for_draw (widget);
+    }
   snapshot = gtk_snapshot_new ();
   gdk_paintable_snapshot (paintable, snapshot, gdk_paintable_get_intrinsic_width (paintable),
                           gdk_paintable_get_intrinsic_height (paintable));
   g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
-  g_autoptr (GdkTexture) texture = gsk_renderer_render_texture (
-      gtk_native_get_renderer (GTK_NATIVE (fixture->window)), node, NULL);
+  return gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (widget)),
+                                      node, NULL);
+}
+
+void
+hs_window_fixture_shoot (HsWindowFixture *fixture, const char *name)
+{
+  const char *folder = g_getenv ("HOMESPOOL_UI_PICTURES");
+  g_autofree char *file = g_strconcat (name, ".png", NULL);
+
+  if (folder == NULL)
+    return;
+  hs_window_fixture_settle (fixture);
+  g_autoptr (GdkTexture) texture = hs_window_fixture_render (GTK_WIDGET (fixture->window));
   g_autofree char *path = g_build_filename (folder, file, NULL);
   HS_ASSERT (gdk_texture_save_to_png (texture, path));
 }

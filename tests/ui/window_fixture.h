@@ -41,6 +41,8 @@ char *hs_window_fixture_name (GtkWidget *widget);
 /* Layout and drawing are over. */
 void hs_window_fixture_settle (HsWindowFixture *fixture);
 
+/* What @widget looks like now. Returns: (transfer full). */
+GdkTexture *hs_window_fixture_render (GtkWidget *widget);
 /* With HOMESPOOL_UI_PICTURES=FOLDER: a picture of the window there, to be looked at. */
 void hs_window_fixture_shoot (HsWindowFixture *fixture, const char *name);
 

@@ -61,8 +61,12 @@ add_fact (HsDetails *self, int *row, const char *name, char *value)
 {
   if (value != NULL && *value != '\0')
     {
-      gtk_grid_attach (self->facts, make_label (name, "tiny"), 0, *row, 1, 1);
-      gtk_grid_attach (self->facts, make_label (value, "fact-value"), 1, (*row)++, 1, 1);
+      GtkWidget *left = make_label (name, "tiny");
+      GtkWidget *right = make_label (value, "fact-value");
+      gtk_widget_set_valign (left, GTK_ALIGN_BASELINE);
+      gtk_widget_set_valign (right, GTK_ALIGN_BASELINE);
+      gtk_grid_attach (self->facts, left, 0, *row, 1, 1);
+      gtk_grid_attach (self->facts, right, 1, (*row)++, 1, 1);
     }
   g_free (value);
 }

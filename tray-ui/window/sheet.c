@@ -18,6 +18,7 @@ struct _HsSheet
   int width;
   guint depth; /* sheets below the first */
   gboolean is_colour;
+  gboolean is_grey; /* it will be printed without colour, whatever the document has */
   gboolean is_image;
 };
 
@@ -76,6 +77,29 @@ draw_writing (HsSheet *self, GtkSnapshot *snapshot, float x, float y, float widt
     }
 }
 
+/* As the printer will make it: red, green and blue by the share that an eye has of them (ITU-R BT.601). */
+static void
+draw_preview (HsSheet *self, GtkSnapshot *snapshot, float x, float y, float width, float height)
+{
+  static const float shares[] = { 0.299f, 0.299f, 0.299f, 0, 0.587f, 0.587f, 0.587f, 0,
+                                  0.114f, 0.114f, 0.114f, 0, 0,      0,      0,      1 };
+  graphene_matrix_t greys;
+
+  graphene_matrix_init_from_float (&greys, shares);
+  if (self->is_grey)
+    gtk_snapshot_push_color_matrix (snapshot, &greys, graphene_vec4_zero ());
+  float scale = MIN ((width - 2) / (float)gdk_texture_get_width (self->preview),
+                     (height - 2) / (float)gdk_texture_get_height (self->preview));
+  float page_width = scale * (float)gdk_texture_get_width (self->preview);
+  float page_height = scale * (float)gdk_texture_get_height (self->preview);
+  gtk_snapshot_append_texture (snapshot, self->preview,
+                               &GRAPHENE_RECT_INIT (x + (width - page_width) / 2,
+                                                    y + (height - page_height) / 2, page_width,
+                                                    page_height));
+  if (self->is_grey)
+    gtk_snapshot_pop (snapshot);
+}
+
 /* The page's own shape, within what a window bears; else that of the paper that most is printed on. */
 static float
 get_ratio (HsSheet *self)
@@ -99,18 +123,9 @@ hs_sheet_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     draw_outline (snapshot, x + PILE_STEP * (float)i, y - PILE_STEP * (float)i, width, height);
   draw_outline (snapshot, x, y, width, height);
   if (self->preview == NULL)
-    {
-      draw_writing (self, snapshot, x, y, width, height);
-      return;
-    }
-  float scale = MIN ((width - 2) / (float)gdk_texture_get_width (self->preview),
-                     (height - 2) / (float)gdk_texture_get_height (self->preview));
-  float page_width = scale * (float)gdk_texture_get_width (self->preview);
-  float page_height = scale * (float)gdk_texture_get_height (self->preview);
-  gtk_snapshot_append_texture (snapshot, self->preview,
-                               &GRAPHENE_RECT_INIT (x + (width - page_width) / 2,
-                                                    y + (height - page_height) / 2, page_width,
-                                                    page_height));
+    draw_writing (self, snapshot, x, y, width, height);
+  else
+    draw_preview (self, snapshot, x, y, width, height);
 }
 
 static void
@@ -169,6 +184,7 @@ hs_sheet_set_job (HsSheet *sheet, const HsControlJob *job)
 
   sheet->depth = pages > 10 ? 2 : pages > 1 ? 1 : 0;
   sheet->is_colour = strcmp (job->colour, "colour") == 0;
+  sheet->is_grey = strcmp (job->colour, "monochrome") == 0;
   sheet->is_image = job->format != NULL && g_str_has_prefix (job->format, "image/jpeg");
   gtk_widget_queue_draw (GTK_WIDGET (sheet));
 }
