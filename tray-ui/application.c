@@ -19,6 +19,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FAREWELL_S 5 /* what a person waits for a window to go */
+
 struct _HsApplication
 {
   GtkApplication parent_instance;
@@ -177,14 +179,69 @@ on_signed_out (GObject *source, GAsyncResult *result, gpointer user_data)
   tell_error (self, error);
 }
 
+/* ── what was asked for comes first ──────────────────────────────────────────────────────── */
+
+typedef struct
+{
+  HsApplication *self;
+  void (*func) (HsApplication *self);
+  gulong idle_handler;
+  guint limit_source;
+} Farewell;
+
+static gboolean
+end_farewell (gpointer user_data)
+{
+  Farewell *farewell = user_data;
+
+  g_clear_handle_id (&farewell->limit_source, g_source_remove);
+  g_clear_signal_handler (&farewell->idle_handler, farewell->self->desk.wishes);
+  farewell->func (farewell->self);
+  g_object_unref (farewell->self);
+  g_free (farewell);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_wishes_idle (HsWishes *wishes, Farewell *farewell)
+{
+  (void)end_farewell (farewell);
+}
+
+/* Calls @func when the agent has heard of every deletion and release: after a sign-out it would refuse
+ * them, and a program that has ended tells nobody. An agent that does not answer is not waited for. */
+static void
+part_after_wishes (HsApplication *self, void (*func) (HsApplication *self))
+{
+  Farewell *farewell;
+
+  hs_wishes_settle (self->desk.wishes);
+  if (!hs_wishes_is_busy (self->desk.wishes))
+    {
+      func (self);
+      return;
+    }
+  farewell = g_new0 (Farewell, 1);
+  farewell->self = g_object_ref (self);
+  farewell->func = func;
+  farewell->idle_handler
+      = g_signal_connect (self->desk.wishes, "idle", G_CALLBACK (on_wishes_idle), farewell);
+  farewell->limit_source = g_timeout_add_seconds (FAREWELL_S, end_farewell, farewell);
+}
+
+static void
+sign_out (HsApplication *self)
+{
+  hs_door_sign_out_async (self->desk.agent, on_signed_out, g_object_ref (self));
+}
+
 static void
 on_sign_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   HsApplication *self = user_data;
 
   hs_presence_expect_sign_out (self->presence, TRUE);
-  hs_wishes_settle (self->desk.wishes);
-  hs_door_sign_out_async (self->desk.agent, on_signed_out, g_object_ref (self));
+  part_after_wishes (self, sign_out);
 }
 
 static void
@@ -281,12 +338,19 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+quit (HsApplication *self)
+{
+  g_application_quit (G_APPLICATION (self));
+}
+
+static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   HsApplication *self = user_data;
 
-  hs_wishes_settle (self->desk.wishes);
-  g_application_quit (G_APPLICATION (self));
+  if (self->window != NULL)
+    gtk_widget_set_visible (GTK_WIDGET (self->window), FALSE);
+  part_after_wishes (self, quit);
 }
 
 static const GActionEntry actions[] = { { "show", on_show, NULL, NULL, NULL, { 0 } },

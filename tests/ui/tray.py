@@ -181,6 +181,18 @@ def _():
     office().sign_in_at_site()
 
 
+@test("who deletes and ends the program at once has deleted")
+def _():
+    o = office()
+    job = o.lp("Gone with the program.pdf")
+    o.desktop.click("button", "Delete Gone with the program")
+    o.desktop.gone("row", "Gone with the program")
+    done = o.desktop.run("gapplication", "action", "org.homespool.Tray", "quit")
+    assert done.returncode == 0, done.stderr
+    assert o.desktop.processes["tray"].wait(LIMIT_S) == 0
+    o.await_state(job, "cancelled")
+
+
 @test("nothing was said on the way that a person would not want in a log")
 def _():
     o = office()

@@ -148,9 +148,32 @@ show_buttons (HsJobRow *self, const HsControlJob *job)
   gtk_widget_set_sensitive (GTK_WIDGET (self->check), may_release || hs_job_words_may_delete (job));
 }
 
+static gboolean
+has_focus_within (HsJobRow *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self));
+}
+
+/* A button that rests or goes takes the focus with it, and the next key would begin at the window's
+ * head again: the row itself keeps it. */
+static void
+keep_focus (HsJobRow *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = gtk_root_get_focus (root);
+  GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  if (focus == NULL || !gtk_widget_is_sensitive (focus) || !gtk_widget_is_visible (focus))
+    gtk_widget_grab_focus (row);
+}
+
 static void
 show (HsJobRow *self)
 {
+  gboolean had_focus = has_focus_within (self);
   const HsControlJob *job = hs_job_item_get_job (self->item);
   const char *refusal = hs_job_item_get_refusal (self->item);
   g_autofree char *title = hs_job_words_title (job);
@@ -171,6 +194,8 @@ show (HsJobRow *self)
   show_progress (self, job);
   show_buttons (self, job);
   name_all (self, title, job);
+  if (had_focus)
+    keep_focus (self);
 }
 
 static void
@@ -252,6 +277,12 @@ hs_job_row_unbind (HsJobRow *row)
   g_clear_signal_handler (&row->selected_handler, row->list_item);
   g_clear_object (&row->item);
   row->list_item = NULL;
+}
+
+GtkWidget *
+hs_job_row_get_choose (HsJobRow *row)
+{
+  return row->choose;
 }
 
 HsJobItem *

@@ -21,4 +21,6 @@ void hs_job_row_bind (HsJobRow *row, GtkListItem *list_item);
 void hs_job_row_unbind (HsJobRow *row);
 
 /* Borrowed; NULL while nothing is bound. */
+/* The button that asks for a printer. Borrowed. */
+GtkWidget *hs_job_row_get_choose (HsJobRow *row);
 HsJobItem *hs_job_row_get_item (HsJobRow *row);

@@ -80,10 +80,24 @@ on_printer_popover_shown (HsWindow *self)
   hs_printer_chooser_begin (self->printer_chooser, items);
 }
 
+static gboolean
+on_printers_gone (gpointer user_data)
+{
+  HsWindow *self = user_data;
+
+  self->focus_source = 0;
+  gtk_popover_set_pointing_to (gtk_menu_button_get_popover (self->printer_button), NULL);
+  hs_window_return_focus (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_printer_popover_closed (HsWindow *self)
 {
   g_clear_pointer (&self->choosing_for, g_ptr_array_unref);
+  /* GTK gives the focus to the button in the header first. */
+  if (self->focus_source == 0)
+    self->focus_source = g_idle_add (on_printers_gone, self);
 }
 
 static void
@@ -162,6 +176,7 @@ hs_window_dispose (GObject *object)
 
   hs_window_stop_clocks (self);
   g_clear_handle_id (&self->toast_source, g_source_remove);
+  g_clear_handle_id (&self->focus_source, g_source_remove);
   if (self->desk != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->desk->agent, self);
@@ -171,6 +186,7 @@ hs_window_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (
           hs_jobs_get_done (hs_agent_get_jobs (self->desk->agent)), self);
     }
+  g_clear_weak_pointer (&self->asked_from);
   g_clear_object (&self->selection);
   g_clear_pointer (&self->choosing_for, g_ptr_array_unref);
   G_OBJECT_CLASS (hs_window_parent_class)->dispose (object);

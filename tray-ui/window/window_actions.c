@@ -4,6 +4,7 @@
 /* What is done in the window. Every button, key and menu item goes through these actions. */
 
 #include "tray-ui/window/details.h"
+#include "tray-ui/window/job_row.h"
 #include "tray-ui/window/window_private.h"
 
 #include <glib/gi18n.h>
@@ -63,6 +64,51 @@ hs_window_take_printer (HsWindow *window, const char *printer)
   hs_window_show_all (window);
 }
 
+/* A pointer leaves the focus at the row, a key at the button. */
+static GtkWidget *
+find_place (GtkWidget *focus)
+{
+  GtkWidget *child = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+
+  if (child == NULL || !HS_IS_JOB_ROW (child)
+      || !gtk_widget_get_mapped (hs_job_row_get_choose (HS_JOB_ROW (child))))
+    return focus;
+  return hs_job_row_get_choose (HS_JOB_ROW (child));
+}
+
+void
+hs_window_pop_up_printers (HsWindow *window)
+{
+  GtkPopover *popover = gtk_menu_button_get_popover (window->printer_button);
+  GtkWidget *focus
+      = window->choosing_for != NULL ? gtk_window_get_focus (GTK_WINDOW (window)) : NULL;
+  GtkWidget *place = find_place (focus);
+  graphene_rect_t bounds;
+
+  g_set_weak_pointer (&window->asked_from, focus);
+  if (place != NULL
+      && gtk_widget_compute_bounds (place, GTK_WIDGET (window->printer_button), &bounds))
+    gtk_popover_set_pointing_to (
+        popover, &(GdkRectangle){ (int)bounds.origin.x, (int)bounds.origin.y,
+                                  (int)bounds.size.width, (int)bounds.size.height });
+  else
+    gtk_popover_set_pointing_to (popover, NULL);
+  gtk_menu_button_popup (window->printer_button);
+}
+
+/* What has been released has no such button any more: then its row. */
+void
+hs_window_return_focus (HsWindow *window)
+{
+  GtkWidget *to = window->asked_from;
+
+  g_clear_weak_pointer (&window->asked_from);
+  while (to != NULL && to != GTK_WIDGET (window)
+         && (!gtk_widget_get_mapped (to) || !gtk_widget_is_sensitive (to)
+             || !gtk_widget_grab_focus (to)))
+    to = gtk_widget_get_parent (to);
+}
+
 /* Takes @ids. */
 static void
 choose_for (HsWindow *self, GPtrArray *ids)
@@ -70,7 +116,7 @@ choose_for (HsWindow *self, GPtrArray *ids)
   /* Before it opens: what can be chosen depends on the jobs. */
   g_clear_pointer (&self->choosing_for, g_ptr_array_unref);
   self->choosing_for = ids;
-  gtk_menu_button_popup (self->printer_button);
+  hs_window_pop_up_printers (self);
 }
 
 static void
@@ -205,7 +251,7 @@ on_retry (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 on_printers (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  gtk_menu_button_popup (HS_WINDOW (widget)->printer_button);
+  hs_window_pop_up_printers (HS_WINDOW (widget));
 }
 
 static void

@@ -58,11 +58,13 @@ struct _HsWindow
 
   /* Owned references */
   GtkMultiSelection *selection;
+  GtkWidget *asked_from; /* weak: had the focus before the list of printers came up; nullable */
   GPtrArray
       *choosing_for; /* ids of the jobs whose printer is being chosen; NULL: of all that comes */
   guint minute_source;
   guint second_source;
   guint toast_source;
+  guint focus_source;
   gint64 last_sign_us; /* monotonic: of the person's last sign of life */
   gboolean is_kiosk;
   gboolean is_setting;
@@ -88,5 +90,8 @@ hs_window_list_selected (HsWindow *window, gboolean (*may) (const HsControlJob *
 /* ── window_actions.c ────────────────────────────────────────────────────────────────────── */
 
 void hs_window_set_up_actions (GtkWidgetClass *widget_class);
+/* The list of printers, at the button that asks for it; the focus comes back to that button. */
+void hs_window_pop_up_printers (HsWindow *window);
+void hs_window_return_focus (HsWindow *window);
 /* The chosen printer, for what it is being chosen for. */
 void hs_window_take_printer (HsWindow *window, const char *printer);
