@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 from private_cups import until  # noqa: E402
 from documents import small_pdf  # noqa: E402
 from tap import main, skip, test  # noqa: E402
-from town import Programs, Town, find_person  # noqa: E402
+from town import Programs, Town, person_until_the_end  # noqa: E402
 
 LOCAL = "Laser"
 CANARY = "Zeugnis-Canary-4711"
@@ -34,9 +34,7 @@ class World:
             skip("needs root, to run a print system and to be several users")
         if cls.town is not None:
             return
-        person = find_person()
-        if person is None:
-            skip("there is no ordinary user on this machine")
+        person = person_until_the_end()
         cls.town = town = Town(Programs(sys.argv[1]), person, policy=("--report-local-printing", "no", "--title-policy", "full"))
         town.start_site()
         town.add_person(person)
