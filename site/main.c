@@ -32,7 +32,7 @@ static const Command commands[] = {
   { "user passwd", " data name password-file ", "", hs_cli_user_passwd },
   { "user pin", " data name pin-file reset remove ", "", hs_cli_user_pin },
   { "user card", " data name card-file remove all ", "", hs_cli_user_card },
-  { "user guest", " data name until ", "", hs_cli_user_guest },
+  { "user guest", " data name guest until ", "", hs_cli_user_guest },
   { "user block", " data name ", "", hs_cli_user_block },
   { "user unblock", " data name ", "", hs_cli_user_unblock },
   { "user list", " data output ", "", hs_cli_user_list },
@@ -111,7 +111,7 @@ list_options (HsCli *cli, const Command *command)
     { "all", 0, 0, G_OPTION_ARG_NONE, &cli->all, "With --remove: all cards of the person", NULL },
     { "guest", 0, 0, G_OPTION_ARG_NONE, &cli->guest, "The account ends by itself: --until", NULL },
     { "until", 0, 0, G_OPTION_ARG_STRING, &cli->until, "The end of a guest's account",
-      "2d|8h|YYYY-MM-DD" },
+      "2d|8h|YYYY-MM-DD|never" },
     { "sign-ins", 0, 0, G_OPTION_ARG_NONE, &cli->sign_ins,
       "Count sign-ins and failures instead, without names", NULL },
     { "printer", 0, 0, G_OPTION_ARG_STRING, &cli->printer,
@@ -163,6 +163,19 @@ list_options (HsCli *cli, const Command *command)
   return chosen;
 }
 
+/* Takes @message. */
+static char *
+take_hint (const Command *command, char *message)
+{
+  g_autofree char *given = message;
+
+  if (g_str_has_suffix (given, "--data") && strstr (command->options, " data ") == NULL)
+    return g_strdup_printf ("%s needs no --data: it only writes what it is told, and asks no site",
+                            command->name);
+  return g_strdup_printf ("%s; homespool-site %s --help shows those that there are", given,
+                          command->name);
+}
+
 static gboolean
 parse (HsCli *cli, const Command *command, int argc, char **argv, GError **error)
 {
@@ -174,7 +187,11 @@ parse (HsCli *cli, const Command *command, int argc, char **argv, GError **error
   g_option_context_set_summary (context, title);
   g_option_context_add_main_entries (context, options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, error))
-    return FALSE;
+    {
+      if (g_error_matches (*error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+        (*error)->message = take_hint (command, (*error)->message);
+      return FALSE;
+    }
   if (cli->rest == NULL || *command->arguments != '\0')
     return TRUE;
   g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "%s takes no argument", command->name);
@@ -223,6 +240,10 @@ main (int argc, char **argv)
   if (command == NULL)
     {
       print_usage (stderr);
+      if (argc > 1)
+        fprintf (stderr, "\nhomespool-site: there is no command \"%s%s%s\"\n", argv[1],
+                 argc > 2 && argv[2][0] != '-' ? " " : "",
+                 argc > 2 && argv[2][0] != '-' ? argv[2] : "");
       return EXIT_USAGE;
     }
   argv[words] = argv[0];

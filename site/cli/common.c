@@ -115,6 +115,16 @@ hs_cli_write (HsCli *cli, const char *text, GError **error)
 }
 
 gboolean
+hs_cli_write_list (HsCli *cli, const char *text, const char *nobody, GError **error)
+{
+  if (!hs_cli_write (cli, text, error))
+    return FALSE;
+  if (*text == '\0')
+    fprintf (stderr, "%s\n", nobody);
+  return TRUE;
+}
+
+gboolean
 hs_cli_write_secret_line (HsCli *cli, char *line, GError **error)
 {
   g_autofree char *text = g_strconcat (line, "\n", NULL);

@@ -74,7 +74,8 @@ hs_cli_user_list (HsCli *cli, GError **error)
       append_methods (text, user, n_cards, now_us, now_us >= user->guest_until_us);
       g_string_append_c (text, '\n');
     }
-  return hs_cli_write (cli, text->str, error);
+  return hs_cli_write_list (
+      cli, text->str, "There are no people yet; homespool-site user add makes an account.", error);
 }
 
 /* ── PIN ─────────────────────────────────────────────────────────────────────────────────── */
@@ -197,9 +198,20 @@ change_guest (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
   if (cli->until == NULL)
     {
       g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
-                   "say how long the guest stays, with --until 2d or --until 2026-11-22");
+                   "say how long the guest stays, with --until 2d, --until 2026-11-22 or --until "
+                   "never");
       return FALSE;
     }
+  if (user->guest_until_us == 0 && !cli->guest)
+    {
+      g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+                   "this account has no end: its person is no guest. With --guest it becomes one "
+                   "and ends then; to end it now, block it with homespool-site user block");
+      return FALSE;
+    }
+  if (g_str_equal (cli->until, "never"))
+    return hs_store_set_guest_until (site->store, &user->identity, 0, error)
+           && hs_sign_in_end_sessions (site, &user->identity, now_us, error);
   /* Open sessions end with the old date; a shorter stay must end them too. */
   return hs_cli_parse_until (cli->until, now_us, &until_us, error)
          && hs_store_set_guest_until (site->store, &user->identity, until_us, error)
@@ -211,7 +223,9 @@ hs_cli_user_guest (HsCli *cli, GError **error)
 {
   if (!hs_cli_change (cli, change_guest, error))
     return FALSE;
-  g_print ("The guest's end is changed, and all sessions are ended.\n");
+  g_print (g_str_equal (cli->until, "never")
+               ? "The account has no end any more; all sessions are ended.\n"
+               : "The guest's end is changed, and all sessions are ended.\n");
   return TRUE;
 }
 

@@ -65,6 +65,17 @@ read_day (const char *text, const char *option, GTimeZone *zone, gint64 *at_us, 
   return TRUE;
 }
 
+/* An empty report would look like one of a time in which nobody printed. */
+static gboolean
+check_order (gint64 from_us, gint64 to_us, GError **error)
+{
+  if (from_us < to_us)
+    return TRUE;
+  g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+               "--to is the first day that is not counted, so it comes after --from");
+  return FALSE;
+}
+
 static gboolean
 read_by (const char *text, Report *report, GError **error)
 {
@@ -220,6 +231,7 @@ report_jobs (HsCli *cli, GError **error)
   report.query.printer = cli->printer;
   if (zone == NULL || !read_day (cli->from, "--from", zone, &report.query.from_us, error)
       || !read_day (cli->to, "--to", zone, &report.query.to_us, error)
+      || !check_order (report.query.from_us, report.query.to_us, error)
       || !read_by (cli->by, &report, error) || !read_kind (cli->kind, &report.query.kind, error)
       || (site = report.site = hs_cli_open (cli, error)) == NULL
       || !find_person (&report, cli->person, error))
@@ -283,7 +295,8 @@ report_sign_ins (HsCli *cli, GError **error)
       return FALSE;
     }
   if ((cli->from != NULL && !hs_cli_parse_day (cli->from, "--from", &from_us, error))
-      || (cli->to != NULL && !hs_cli_parse_day (cli->to, "--to", &to_us, error)))
+      || (cli->to != NULL && !hs_cli_parse_day (cli->to, "--to", &to_us, error))
+      || !check_order (from_us, to_us, error))
     return FALSE;
   g_autoptr (HsSite) site = hs_cli_open (cli, error);
   g_autoptr (GPtrArray) lines

@@ -137,13 +137,15 @@ hs_cli_terminal_list (HsCli *cli, GError **error)
           terminal->is_card_only || site->config->terminals_card_only ? "card alone" : "PIN",
           state);
     }
-  return hs_cli_write (cli, text->str, error);
+  return hs_cli_write_list (cli, text->str,
+                            "There is no terminal; homespool-site terminal add makes one.", error);
 }
 
 static gboolean
 revoke_terminal (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 {
-  const char *text = hs_cli_need (cli->rest, "the terminal's uuid", error);
+  const char *text = hs_cli_need (
+      cli->rest, "the terminal's uuid (homespool-site terminal list shows it)", error);
   g_autoptr (HsStoreTerminal) terminal = NULL;
   HsId id;
 

@@ -74,13 +74,16 @@ hs_cli_device_list (HsCli *cli, GError **error)
         }
       g_string_append_c (text, '\n');
     }
-  return hs_cli_write (cli, text->str, error);
+  return hs_cli_write_list (
+      cli, text->str,
+      "No workstation has enrolled yet; homespool-site token makes a token for one.", error);
 }
 
 static gboolean
 revoke_device (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 {
-  const char *text = hs_cli_need (cli->rest, "the workstation's uuid", error);
+  const char *text = hs_cli_need (
+      cli->rest, "the workstation's uuid (homespool-site device list shows it)", error);
   g_autofree char *report = NULL;
   HsId device;
 
@@ -198,7 +201,8 @@ hs_cli_printer_add (HsCli *cli, GError **error)
 gboolean
 hs_cli_printer_remove (HsCli *cli, GError **error)
 {
-  const char *text = hs_cli_need (cli->rest, "the printer's uuid", error);
+  const char *text
+      = hs_cli_need (cli->rest, "the printer's uuid (homespool-site printer list shows it)", error);
   g_autoptr (HsPrinterRequest) request = hs_printer_request_new ();
   HsId uuid;
 
@@ -233,7 +237,9 @@ hs_cli_printer_list (HsCli *cli, GError **error)
                               printer->location != NULL ? printer->location : "",
                               site->config->people_urls[0], uuid);
     }
-  return hs_cli_write (cli, text->str, error);
+  return hs_cli_write_list (
+      cli, text->str, "No printer list was imported yet; homespool-site printer add begins one.",
+      error);
 }
 
 gboolean

@@ -13,6 +13,7 @@ import re
 import secrets
 import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 import uuid
@@ -369,6 +370,36 @@ def _():
     assert "guest ended" in listed("ines")
     user("guest", "ines", "--until", "2d")
     good(sign_in("pin", "ines", PIN))
+
+
+@test("a slip of an administrator is answered with what to do, and changes nothing")
+def _():
+    fresh = WORLD.data.parent / "fresh"
+    WORLD.site("init", "--data", fresh, "--name", "localhost")
+    for what, words in (("user", "user add"), ("device", "homespool-site token"), ("printer", "printer add"), ("terminal", "terminal add")):
+        listed = subprocess.run([WORLD.site_program, what, "list", "--data", fresh], capture_output=True, text=True, timeout=60, check=True)
+        assert listed.stdout == "" and words in listed.stderr, listed
+    data = ("--data", WORLD.data)
+    for words, code, arguments in ((("no command", '"user frob"'), 2, ("user", "frob", *data)),
+                                   (("printer add needs no --data",), 2, ("printer", "add", *data, "--name", "x")),
+                                   (("--nam", "user add --help"), 2, ("user", "add", *data, "--nam", "x")),
+                                   (("comes after --from",), 1, ("report", *data, "--from", "2026-05-01", "--to", "2026-04-01")),
+                                   (("comes after --from",), 1, ("report", "--sign-ins", *data, "--from", "2026-05-01", "--to", "2026-05-01")),
+                                   (("device list",), 1, ("device", "revoke", *data))):
+        said = WORLD.site(*arguments, code=code)
+        assert all(word in said for word in words), said
+
+
+@test("an account without an end gets one only when that is said, and a guest's end can be taken away")
+def _():
+    add_guest("juno", "2h")
+    user("guest", "juno", "--until", "never")
+    assert "guest" not in listed("juno")
+    assert "no guest" in user("guest", "juno", "--until", "2d", code=1)
+    assert "guest" not in listed("juno")
+    user("guest", "juno", "--guest", "--until", "2d")
+    assert "guest until" in listed("juno")
+    assert "--until" in user("add", "kim", "--guest", "--until", "never", "--password-file", "-", stdin="x" * 9, code=1)
 
 
 @test("a blocked person is signed out everywhere and comes back only when unblocked")

@@ -274,7 +274,8 @@ hs_bundle_check_successor (const HsBundle *previous,
     {
       g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
                    "the offered trust bundle has version %" G_GUINT64_FORMAT
-                   ", but version %" G_GUINT64_FORMAT " is known already",
+                   ", but version %" G_GUINT64_FORMAT
+                   " is known already. Nothing is changed; homespool-trust sign makes a newer one.",
                    next->version, previous->version);
       return FALSE;
     }

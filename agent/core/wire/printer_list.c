@@ -212,7 +212,8 @@ hs_printer_list_check_successor (const HsPrinterList *previous,
     {
       g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
                    "the offered printer list has version %" G_GUINT64_FORMAT
-                   ", but version %" G_GUINT64_FORMAT " is known already",
+                   ", but version %" G_GUINT64_FORMAT
+                   " is known already. Nothing is changed; homespool-trust sign makes a newer one.",
                    next->version, previous->version);
       return FALSE;
     }
