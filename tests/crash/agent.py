@@ -15,10 +15,13 @@ know.
 """
 
 import collections
+import contextlib
 import datetime
+import os
 import random
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -206,6 +209,16 @@ def start_traced(ws, trace, injection):
     return process
 
 
+def end_traced(strace):
+    """strace leaves what it traces running when it is ended, and ends by itself when that has: then nothing of the
+    agent is left, also no lock and no socket that the next one would find taken, or answered by the old one."""
+    children = Path(f"/proc/{strace.pid}/task/{strace.pid}/children")
+    with contextlib.suppress(OSError):  # both have ended already
+        for child in children.read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+    strace.wait(LIMIT_S)
+
+
 def script(ws, person):
     """Accept, release and deliver, cancel."""
     try:
@@ -233,11 +246,7 @@ def traced_life(double, injection):
         trace.chmod(0o666)
         start_traced(ws, trace, injection)
         script(ws, person)
-        process = ws.processes["agent"]
-        for child in re.findall(r"^(\d+)", trace.read_text(errors="replace"), re.M)[:1]:
-            subprocess.run(["kill", "-9", child], check=False, capture_output=True)
-        process.kill()
-        process.wait(20)
+        end_traced(ws.processes["agent"])
         wrong, _ = violations(ws, person, double)
         return wrong, trace.read_text(errors="replace")
     finally:

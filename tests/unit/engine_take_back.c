@@ -233,7 +233,7 @@ a_printer_that_will_not_cancel_is_not_asked_for_ever (void)
   hs_printer_double_set_fault (printer, IPP_OP_CANCEL_JOB, HS_FAULT_STATUS,
                                IPP_STATUS_ERROR_NOT_POSSIBLE, 1000);
   g_autofree char *said = take_back ();
-  expect_said (said, "Floor 2: it could not be told that the document was cancelled (");
+  expect_said (said, "Floor 2: it could not be told that the document was cancelled; ");
   expect_said (said, "cancel it at its panel");
   HS_ASSERT_INT_EQ (state_of (0), PROCESSING);
 }
@@ -245,7 +245,7 @@ a_printer_that_cannot_be_reached_ends_it_in_time (void)
   (void)leave (OURS);
   g_clear_pointer (&printer, hs_printer_double_free);
   g_autofree char *said = take_back ();
-  expect_said (said, "Floor 2: it could not be told that the document was cancelled (");
+  expect_said (said, "Floor 2: it could not be told that the document was cancelled; ");
 }
 
 static void

@@ -59,9 +59,10 @@ end_gone (GTask *task)
 static void
 end_untold (GTask *task, const char *why)
 {
+  /* What to do comes first: a story's lines have an end. */
   g_autofree char *sentence = g_strdup_printf (
-      "it could not be told that the document was cancelled (%s); if it still has "
-      "it, cancel it at its panel",
+      "it could not be told that the document was cancelled; if it still has it, "
+      "cancel it at its panel (%s)",
       why);
 
   end (task, sentence);
