@@ -168,6 +168,12 @@ main (int argc, char **argv)
   g_autoptr (HsPaths) paths = hs_paths_new (root);
   if (config_file != NULL)
     hs_paths_use_config (paths, config_file);
+  /* Without the file that was meant, a kiosk would be somebody's own machine. */
+  if (config_file != NULL && !g_file_test (paths->config_file, G_FILE_TEST_EXISTS))
+    {
+      hs_log_error ("cannot start: there is no file %s, which --config names", paths->config_file);
+      return 1;
+    }
   if (helper_folder != NULL)
     hs_paths_use_helpers (paths, helper_folder);
   g_autoptr (HsConfig) config

@@ -91,7 +91,7 @@ wait_for_reply (HsClient *client, const HsHttpRequest *request, Call *call, GErr
   if (client->is_unreachable)
     g_set_error (error, HS_ERROR, HS_ERROR_TEMPORARY,
                  "The Homespool agent does not answer on %s. Start it with `systemctl start "
-                 "homespool`, or ask your administrator.",
+                 "homespoold`, or ask your administrator.",
                  client->socket_path);
   else if (reply == NULL)
     g_propagate_error (error, g_steal_pointer (&failure));

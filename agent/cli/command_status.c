@@ -200,9 +200,9 @@ hs_command_doctor (HsCommandCall *call)
   json_t *checks, *object;
   gsize index;
 
-  if (acknowledged != NULL && call->arguments[0] == NULL)
+  if (call->arguments[0] == NULL && g_strcmp0 (acknowledged, "rollback") == 0)
     return acknowledge (call, acknowledged);
-  if (call->arguments[0] != NULL)
+  if (call->arguments[0] != NULL || acknowledged != NULL)
     return hs_command_misused ("doctor");
   g_autoptr (json_t) reply = hs_client_call (call->client, "GET", "/v1/doctor", NULL, NULL, &error);
   if (reply == NULL || !hs_json_get_array (reply, "checks", 0, 1000, &checks, &error))

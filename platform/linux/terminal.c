@@ -52,7 +52,10 @@ read_line (int descriptor, char *buffer, gsize capacity, GError **error)
         }
       if (count == 0 && length == 0)
         {
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "nothing was given");
+          g_set_error_literal (
+              error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+              "nothing was given: type it when you are asked, or write it to standard "
+              "input");
           return -1;
         }
       if (count == 0 || character == '\n')

@@ -35,6 +35,17 @@ set_list (char ***place, char **given, const char *fallback)
       = given != NULL ? g_strdupv (given) : g_strdupv ((char **)(const char *[]){ fallback, NULL });
 }
 
+/* Where the site is reached if nobody says otherwise: @name, at the port that it listens on. */
+static char *
+make_url (const char *name, char *const *listen, const char *usual_port)
+{
+  const char *colon = listen != NULL ? strrchr (listen[0], ':') : NULL;
+  const char *port = colon != NULL && colon[1] != '\0' ? colon + 1 : usual_port;
+
+  return g_strdup_printf ("https://%s%s%s", name, g_str_equal (port, "443") ? "" : ":",
+                          g_str_equal (port, "443") ? "" : port);
+}
+
 static HsSiteConfig *
 make_config (HsCli *cli, GError **error)
 {
@@ -48,8 +59,8 @@ make_config (HsCli *cli, GError **error)
       return NULL;
     }
   config = hs_site_config_new (cli->data);
-  g_autofree char *url = g_strdup_printf ("https://%s", cli->names[0]);
-  g_autofree char *devices_url = g_strdup_printf ("https://%s:8443", cli->names[0]);
+  g_autofree char *url = make_url (cli->names[0], cli->listen, "443");
+  g_autofree char *devices_url = make_url (cli->names[0], cli->devices_listen, "8443");
   set_list (&config->names, cli->names, NULL);
   set_list (&config->people_listen, cli->listen, "[::]:443");
   set_list (&config->devices_listen, cli->devices_listen, "[::]:8443");

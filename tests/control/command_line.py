@@ -62,7 +62,7 @@ def _():
     w = world()
     job = w.print_as(ALICE)
     for code, words in ((USAGE, ()), (USAGE, ("eat",)), (USAGE, ("cancel",)), (USAGE, ("release", handle(job))), (USAGE, ("status", "now")),
-                        (USAGE, ("resolve", handle(job), "eaten")), (USAGE, ("printers", "eat")), (USAGE, ("enrol",)), (USAGE, ("config",)),
+                        (USAGE, ("resolve", handle(job), "eaten")), (USAGE, ("printers", "eat")), (USAGE, ("enrol",)), (USAGE, ("config",)), (USAGE, ("doctor", "--acknowledge", "disk")),
                         (NOT_FOUND, ("cancel", "ffffff")), (NOT_FOUND, ("trace", "00000000-0000-0000-0000-000000000000")),
                         (NOT_FOUND, ("release", "last", "--printer", "None such")), (REFUSED, ("resolve", handle(job), "printed")),
                         (REFUSED, ("printers", "approve", "ipps://localhost:1/")), (OK, ("help",)), (OK, ("--version",))):
@@ -100,11 +100,12 @@ def _():
 @test("without an agent every command says how to start it")
 def _():
     w = world()
+    assert (Path(__file__).resolve().parents[2] / "installer/linux/systemd/homespoold.service.in").exists(), "it is called so"
     w.stop("agent")
     try:
         for words in (("status",), ("jobs",), ("--json", "jobs"), ("cancel", "last"), ("unlock",), ("doctor",)):
             done = w.command(ALICE_NAME, *words)
-            assert done.returncode == UNREACHABLE and "systemctl start" in done.stderr and not done.stdout, (words, done)
+            assert done.returncode == UNREACHABLE and "systemctl start homespoold`" in done.stderr and not done.stdout, (words, done)
     finally:
         w.start_agent()
         w.unlock(ALICE)

@@ -341,6 +341,13 @@ def _():
         assert re.search(rf"wrong\.conf:{line}\b", done.stderr) and expected in done.stderr, (text, done.stderr)
 
 
+@test("a configuration file that is named and not there keeps the agent from starting")
+def _():
+    w = world()
+    done = w.run(w.programs.agent, "--root", w.folder / "other", "--config", w.folder / "agnet.conf", check=False)
+    assert done.returncode == 1 and "agnet.conf" in done.stderr and "--config" in done.stderr, done.stderr
+
+
 @test("without a place for the printer's socket the agent runs, and doctor says that nobody can print")
 def _():
     has_programs("age")

@@ -375,7 +375,9 @@ def _():
 @test("a slip of an administrator is answered with what to do, and changes nothing")
 def _():
     fresh = WORLD.data.parent / "fresh"
-    WORLD.site("init", "--data", fresh, "--name", "localhost")
+    WORLD.site("init", "--data", fresh, "--name", "localhost", "--listen", "127.0.0.1:18443", "--devices-listen", "127.0.0.1:443")
+    request = (fresh / "site-request.json").read_text()
+    assert '"https://localhost:18443"' in request and '"https://localhost"' in request, "it is reached where it listens"
     for what, words in (("user", "user add"), ("device", "homespool-site token"), ("printer", "printer add"), ("terminal", "terminal add")):
         listed = subprocess.run([WORLD.site_program, what, "list", "--data", fresh], capture_output=True, text=True, timeout=60, check=True)
         assert listed.stdout == "" and words in listed.stderr, listed
