@@ -165,6 +165,59 @@ after_a_release_the_focus_is_still_at_the_job (void)
 }
 
 static void
+without_a_printer_it_says_whose_affair_that_is (void)
+{
+  g_autoptr (HsWindowFixture) f = hs_window_fixture_new (hs_window_fixture_jobs (), NULL);
+  GtkWidget *chooser = GTK_WIDGET (f->window->printer_chooser);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (GPtrArray) recent = g_ptr_array_new ();
+  int height;
+
+  hs_printer_list_take_all (hs_agent_get_printers (f->desk.agent), none, recent);
+  press (f, "Choose a printer for Lease.pdf");
+  HS_ASSERT (hs_window_fixture_find (chooser, GTK_TYPE_SPIN_BUTTON, "Copies") == NULL);
+  GtkWidget *why = hs_window_fixture_find (
+      chooser, GTK_TYPE_LABEL,
+      "There is no printer yet. Your administrator lists printers; one is also found after it was "
+      "approved on this computer.");
+  HS_ASSERT (why != NULL);
+  /* All of its lines are seen. */
+  gtk_widget_measure (why, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (why), &height, NULL,
+                      NULL, NULL);
+  graphene_rect_t bounds;
+  HS_ASSERT (gtk_widget_compute_bounds (why, chooser, &bounds));
+  HS_ASSERT (bounds.size.height >= (float)height);
+  HS_ASSERT (bounds.origin.y + bounds.size.height <= (float)gtk_widget_get_height (chooser));
+  gtk_menu_button_popdown (f->window->printer_button);
+}
+
+static void
+a_long_name_of_a_printer_leaves_the_window_as_narrow_as_it_is (void)
+{
+  g_autoptr (HsWindowFixture) f = hs_window_fixture_new (hs_window_fixture_jobs (), NULL);
+  g_autoptr (GPtrArray) printers = g_ptr_array_new ();
+  g_autoptr (GPtrArray) recent = g_ptr_array_new ();
+  int before, after;
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.select-all", NULL);
+  hs_window_fixture_settle (f);
+  gtk_widget_measure (GTK_WIDGET (f->window), GTK_ORIENTATION_HORIZONTAL, -1, &before, NULL, NULL,
+                      NULL);
+  g_ptr_array_add (printers,
+                   hs_tray_fixture_printer ("q",
+                                            "Second floor, east wing, by the kitchen behind the "
+                                            "glass door, the large one with the folder",
+                                            TRUE));
+  hs_printer_list_take_all (hs_agent_get_printers (f->desk.agent), printers, recent);
+  hs_window_show_all (f->window);
+  hs_window_fixture_settle (f);
+  HS_ASSERT (strstr (gtk_button_get_label (f->window->release_selected), "glass door") != NULL);
+  gtk_widget_measure (GTK_WIDGET (f->window), GTK_ORIENTATION_HORIZONTAL, -1, &after, NULL, NULL,
+                      NULL);
+  HS_ASSERT (after <= before);
+}
+
+static void
 with_a_locked_key_the_paper_says_what_it_needs (void)
 {
   g_autoptr (HsWindowFixture) f = hs_window_fixture_new (hs_window_fixture_jobs (), be_locked);
@@ -208,6 +261,10 @@ HS_SUITE_WITH ("tray chooser",
                  after_a_deletion_the_focus_is_at_the_next_job },
                { "after a release the focus is still at the job",
                  after_a_release_the_focus_is_still_at_the_job },
+               { "without a printer it says whose affair that is",
+                 without_a_printer_it_says_whose_affair_that_is },
+               { "a long name of a printer leaves the window as narrow as it is",
+                 a_long_name_of_a_printer_leaves_the_window_as_narrow_as_it_is },
                { "with a locked key the paper says what it needs",
                  with_a_locked_key_the_paper_says_what_it_needs },
                { "a long title leaves the list of printers as wide as it is",

@@ -5,6 +5,7 @@
 
 #include "tray-ui/client/wishes.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MOST_UNDER_WAY 4 /* each is a connection of its own */
@@ -141,14 +142,16 @@ static void
 take_answer (Errand *errand, const GError *error)
 {
   HsJobs *jobs = hs_agent_get_jobs (errand->wishes->agent);
+  /* In the person's language, where it is one of the sentences that we know. */
+  const char *why = error != NULL && *error->message != '\0' ? _ (error->message) : "";
 
   hs_job_item_set_asked (errand->item, FALSE);
   /* It is there still, so it has to be seen. */
   if (error != NULL && errand->kind == ERRAND_CANCEL)
     hs_jobs_bring_back (jobs, hs_job_item_get_id (errand->item));
-  hs_job_item_set_refusal (errand->item, error != NULL ? error->message : NULL);
+  hs_job_item_set_refusal (errand->item, error != NULL ? why : NULL);
   if (error != NULL && errand->kind == ERRAND_RELEASE)
-    note_refusal (errand->wishes, errand->item, error->message);
+    note_refusal (errand->wishes, errand->item, why);
 }
 
 static void start_calls (HsWishes *wishes);

@@ -100,7 +100,7 @@ show_facts (HsDetails *self)
   add_fact (self, &row, _ ("From"), job->from != NULL ? hs_words_dup_safe (job->from) : NULL);
   add_fact (self, &row, _ ("Pages"), hs_job_words_pages (job));
   add_fact (self, &row, _ ("Copies"), hs_job_words_copies (job));
-  add_fact (self, &row, _ ("Colour"), g_strdup (hs_job_words_colour (job)));
+  add_fact (self, &row, C_ ("name of a choice", "Colour"), g_strdup (hs_job_words_colour (job)));
   add_fact (self, &row, _ ("Sides"), g_strdup (hs_job_words_sides (job)));
   add_fact (self, &row, _ ("Paper"), hs_job_words_media (job));
   add_fact (self, &row, _ ("Size"), hs_job_words_size (job->size_bytes));

@@ -22,6 +22,7 @@ struct _HsIdentityPanel
   GtkLabel *place;
   GtkLabel *key;
   GtkWidget *unlock;
+  GtkLabel *unlock_text;
   GtkWidget *sign_in;
   GtkWidget *pair;
   GtkWidget *switch_person;
@@ -69,6 +70,11 @@ hs_identity_panel_refresh (HsIdentityPanel *panel)
   gtk_label_set_text (panel->place, place);
   gtk_label_set_text (panel->key, word_key (status));
   gtk_widget_set_visible (GTK_WIDGET (panel->key), !is_kiosk);
+  const char *unlock
+      = strcmp (status->key, "absent") == 0 ? _ ("Make my key") : _ ("Unlock my key");
+  gtk_label_set_text (panel->unlock_text, unlock);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (panel->unlock), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  unlock, -1);
   gtk_widget_set_visible (panel->unlock, !is_kiosk && strcmp (status->key, "unlocked") != 0);
   gtk_widget_set_visible (panel->sign_in, !is_kiosk && status->enrolled);
   gtk_widget_set_visible (panel->pair,
@@ -112,6 +118,7 @@ hs_identity_panel_class_init (HsIdentityPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, place);
   gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, key);
   gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, unlock);
+  gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, unlock_text);
   gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, sign_in);
   gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, pair);
   gtk_widget_class_bind_template_child (widget_class, HsIdentityPanel, switch_person);

@@ -21,10 +21,11 @@ struct _HsPrinterChooser
   GtkLabel *whose_text;
   GtkLabel *titles;
   GtkLabel *why_not;
+  GtkLabel *nothing; /* why the list is empty */
   HsPaperControls *paper;
   GtkSearchEntry *search;
   GtkListBox *list;
-  GtkStack *stack;
+  GtkWidget *printers;
 
   /* Borrowed references */
   const HsDesk *desk;
@@ -190,7 +191,8 @@ begin_paper (HsPrinterChooser *self, const GPtrArray *jobs)
 
   gtk_label_set_text (self->why_not, why_not != NULL ? why_not : "");
   gtk_widget_set_visible (GTK_WIDGET (self->why_not), why_not != NULL && *why_not != '\0');
-  gtk_widget_set_visible (GTK_WIDGET (self->paper), why_not == NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->paper),
+                          why_not == NULL && g_list_model_get_n_items (printers) > 0);
   if (why_not != NULL)
     return;
   for (guint i = 0; i < g_list_model_get_n_items (printers); i++)
@@ -225,8 +227,17 @@ static void
 show_emptiness (HsPrinterChooser *self)
 {
   gboolean is_empty = gtk_list_box_get_row_at_index (self->list, 0) == NULL;
+  gboolean has_printers
+      = g_list_model_get_n_items (G_LIST_MODEL (hs_agent_get_printers (self->desk->agent))) > 0;
 
-  gtk_stack_set_visible_child_name (self->stack, is_empty ? "none" : "printers");
+  gtk_label_set_text (
+      self->nothing,
+      has_printers ? _ ("No printer here goes by that.")
+                   : _ ("There is no printer yet. Your administrator lists printers; one is also "
+                        "found after it was approved on this computer."));
+
+  gtk_widget_set_visible (self->printers, !is_empty);
+  gtk_widget_set_visible (GTK_WIDGET (self->nothing), is_empty);
 }
 
 static void
@@ -279,6 +290,43 @@ hs_printer_chooser_begin (HsPrinterChooser *chooser, GPtrArray *items)
                              : first);
 }
 
+/* ── layout ──────────────────────────────────────────────────────────────────────────────── */
+
+static GtkSizeRequestMode
+hs_printer_chooser_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+/* GTK 4.8 asks what stands in a popover for its height at a width that includes the popover's own edges:
+ * lines that wrap would get less room than they need. It is never wider than it wants to be. */
+static void
+hs_printer_chooser_measure (GtkWidget *widget,
+                            GtkOrientation orientation,
+                            int for_size,
+                            int *minimum,
+                            int *natural,
+                            int *minimum_baseline,
+                            int *natural_baseline)
+{
+  HsPrinterChooser *self = HS_PRINTER_CHOOSER (widget);
+  int width;
+
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    {
+      gtk_widget_measure (self->box, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+      for_size = for_size < 0 ? width : MIN (for_size, width);
+    }
+  gtk_widget_measure (self->box, orientation, for_size, minimum, natural, minimum_baseline,
+                      natural_baseline);
+}
+
+static void
+hs_printer_chooser_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  gtk_widget_allocate (HS_PRINTER_CHOOSER (widget)->box, width, height, baseline, NULL);
+}
+
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
 
 static void
@@ -299,6 +347,9 @@ hs_printer_chooser_class_init (HsPrinterChooserClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hs_printer_chooser_dispose;
+  widget_class->get_request_mode = hs_printer_chooser_get_request_mode;
+  widget_class->measure = hs_printer_chooser_measure;
+  widget_class->size_allocate = hs_printer_chooser_size_allocate;
   g_type_ensure (HS_TYPE_PAPER_CONTROLS);
   signals[CHOSEN] = g_signal_new ("chosen", HS_TYPE_PRINTER_CHOOSER, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -309,15 +360,15 @@ hs_printer_chooser_class_init (HsPrinterChooserClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, whose_text);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, titles);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, why_not);
+  gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, nothing);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, paper);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, search);
   gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, list);
-  gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, stack);
+  gtk_widget_class_bind_template_child (widget_class, HsPrinterChooser, printers);
   gtk_widget_class_bind_template_callback (widget_class, on_paper_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 

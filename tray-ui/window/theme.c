@@ -12,7 +12,10 @@
 #define PORTAL_PATH "/org/freedesktop/portal/desktop"
 #define PORTAL_SETTINGS "org.freedesktop.portal.Settings"
 #define APPEARANCE "org.freedesktop.appearance"
-#define PREFERS_DARK 1 /* of color-scheme: 0 no preference, 1 dark, 2 light */
+#define COLOUR_SCHEME "color-scheme"
+#define CONTRAST "contrast"
+#define PREFERS_DARK 1     /* of color-scheme: 0 no preference, 1 dark, 2 light */
+#define PREFERS_CONTRAST 1 /* of contrast: 0 no preference, 1 more */
 
 struct HsTheme
 {
@@ -23,21 +26,42 @@ struct HsTheme
   GDBusConnection *bus;
   guint subscription;
   gboolean desktop_is_dark;
-  int shown; /* -1: none yet */
+  gboolean wants_contrast;
+  const char *shown; /* the palette; NULL: none yet */
 };
+
+/* Desktops without the portal's word say it by the name of their look: "HighContrast",
+ * "HighContrastInverse", "Default-hc-dark". */
+static void
+read_theme_name (gboolean *has_contrast, gboolean *is_dark)
+{
+  g_autofree char *name = NULL;
+
+  g_object_get (gtk_settings_get_default (), "gtk-theme-name", &name, NULL);
+  g_autofree char *lower = g_ascii_strdown (name != NULL ? name : "", -1);
+  *has_contrast = g_str_has_prefix (lower, "highcontrast") || g_str_has_prefix (lower, "hc")
+                  || strstr (lower, "-hc") != NULL;
+  *is_dark
+      = *has_contrast && (strstr (lower, "inverse") != NULL || g_str_has_suffix (lower, "-dark"));
+}
 
 static void
 show (HsTheme *theme)
 {
+  static const char *const palettes[2][2]
+      = { { "/org/homespool/Tray/light.css", "/org/homespool/Tray/dark.css" },
+          { "/org/homespool/Tray/light-contrast.css", "/org/homespool/Tray/dark-contrast.css" } };
   HsScheme scheme = hs_settings_get_scheme (theme->settings);
-  gboolean is_dark
-      = scheme == HS_SCHEME_DARK || (scheme == HS_SCHEME_DESKTOP && theme->desktop_is_dark);
+  gboolean has_contrast, is_inverse;
+  read_theme_name (&has_contrast, &is_inverse);
+  gboolean is_dark = scheme == HS_SCHEME_DARK
+                     || (scheme == HS_SCHEME_DESKTOP && (theme->desktop_is_dark || is_inverse));
+  const char *palette = palettes[has_contrast || theme->wants_contrast][is_dark];
 
-  if (theme->shown == is_dark)
+  if (theme->shown == palette)
     return;
-  theme->shown = is_dark;
-  gtk_css_provider_load_from_resource (theme->palette, is_dark ? "/org/homespool/Tray/dark.css"
-                                                               : "/org/homespool/Tray/light.css");
+  theme->shown = palette;
+  gtk_css_provider_load_from_resource (theme->palette, palette);
   g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", is_dark, NULL);
 }
 
@@ -51,7 +75,7 @@ on_settings_changed (HsSettings *settings, HsTheme *theme)
 
 /* The value comes in one or two wrappings, by the portal's version. */
 static void
-take_scheme (HsTheme *theme, GVariant *value)
+take (HsTheme *theme, const char *key, GVariant *value)
 {
   g_autoptr (GVariant) inner = g_variant_ref (value);
 
@@ -61,8 +85,12 @@ take_scheme (HsTheme *theme, GVariant *value)
       g_variant_unref (inner);
       inner = next;
     }
-  if (g_variant_is_of_type (inner, G_VARIANT_TYPE_UINT32))
+  if (!g_variant_is_of_type (inner, G_VARIANT_TYPE_UINT32))
+    return;
+  if (strcmp (key, COLOUR_SCHEME) == 0)
     theme->desktop_is_dark = g_variant_get_uint32 (inner) == PREFERS_DARK;
+  else if (strcmp (key, CONTRAST) == 0)
+    theme->wants_contrast = g_variant_get_uint32 (inner) == PREFERS_CONTRAST;
   show (theme);
 }
 
@@ -81,12 +109,12 @@ on_setting_changed (GDBusConnection *bus,
   if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(ssv)")))
     return;
   g_variant_get (parameters, "(&s&sv)", &space, &key, &value);
-  if (strcmp (space, APPEARANCE) == 0 && strcmp (key, "color-scheme") == 0)
-    take_scheme (user_data, value);
+  if (strcmp (space, APPEARANCE) == 0)
+    take (user_data, key, value);
 }
 
 static void
-on_read (GObject *source, GAsyncResult *result, gpointer user_data)
+take_reply (GObject *source, GAsyncResult *result, const char *key, HsTheme *theme)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply
@@ -96,7 +124,27 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   if (reply == NULL)
     return;
   g_autoptr (GVariant) value = g_variant_get_child_value (reply, 0);
-  take_scheme (user_data, value);
+  take (theme, key, value);
+}
+
+static void
+on_scheme (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  take_reply (source, result, COLOUR_SCHEME, user_data);
+}
+
+static void
+on_contrast (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  take_reply (source, result, CONTRAST, user_data);
+}
+
+static void
+read_key (HsTheme *theme, const char *key, GAsyncReadyCallback callback)
+{
+  g_dbus_connection_call (theme->bus, PORTAL, PORTAL_PATH, PORTAL_SETTINGS, "Read",
+                          g_variant_new ("(ss)", APPEARANCE, key), G_VARIANT_TYPE ("(v)"),
+                          G_DBUS_CALL_FLAGS_NONE, 2000, theme->cancellable, callback, theme);
 }
 
 static void
@@ -112,10 +160,8 @@ watch_desktop (HsTheme *theme)
   theme->subscription = g_dbus_connection_signal_subscribe (
       bus, PORTAL, PORTAL_SETTINGS, "SettingChanged", PORTAL_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
       on_setting_changed, theme, NULL);
-  g_dbus_connection_call (bus, PORTAL, PORTAL_PATH, PORTAL_SETTINGS, "Read",
-                          g_variant_new ("(ss)", APPEARANCE, "color-scheme"),
-                          G_VARIANT_TYPE ("(v)"), G_DBUS_CALL_FLAGS_NONE, 2000, theme->cancellable,
-                          on_read, theme);
+  read_key (theme, COLOUR_SCHEME, on_scheme);
+  read_key (theme, CONTRAST, on_contrast);
 }
 
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
@@ -128,7 +174,6 @@ hs_theme_new (HsSettings *settings)
 
   theme->settings = g_object_ref (settings);
   theme->cancellable = g_cancellable_new ();
-  theme->shown = -1;
   g_object_get (gtk_settings_get_default (), "gtk-application-prefer-dark-theme",
                 &theme->desktop_is_dark, NULL);
   theme->palette = gtk_css_provider_new ();
@@ -139,6 +184,8 @@ hs_theme_new (HsSettings *settings)
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (theme->style),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
   g_signal_connect (settings, "changed", G_CALLBACK (on_settings_changed), theme);
+  g_signal_connect_swapped (gtk_settings_get_default (), "notify::gtk-theme-name",
+                            G_CALLBACK (show), theme);
   show (theme);
   watch_desktop (theme);
   return theme;
@@ -153,6 +200,7 @@ hs_theme_free (HsTheme *theme)
   if (theme->subscription != 0)
     g_dbus_connection_signal_unsubscribe (theme->bus, theme->subscription);
   g_signal_handlers_disconnect_by_data (theme->settings, theme);
+  g_signal_handlers_disconnect_by_data (gtk_settings_get_default (), theme);
   g_clear_object (&theme->bus);
   g_object_unref (theme->cancellable);
   g_object_unref (theme->settings);

@@ -139,6 +139,11 @@ hs_window_show_selection (HsWindow *window)
   window->is_setting = FALSE;
   gtk_label_set_text (window->selected_text, text);
   gtk_button_set_label (window->release_selected, release->len > 0 ? label : _ ("Print"));
+  /* A printer's name may be long: it does not make the window wide. */
+  gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (window->release_selected)),
+                           PANGO_ELLIPSIZE_END);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (window->release_selected),
+                               release->len > 0 ? label : NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (window->release_selected), release->len > 0);
   gtk_widget_set_sensitive (window->choose_selected, release->len > 0);
   gtk_widget_set_sensitive (GTK_WIDGET (window->delete_selected), discard->len > 0);
