@@ -26,6 +26,13 @@ hs_command_unlock (HsCommandCall *call)
     return hs_command_misused ("unlock");
   if (!hs_door_find (call, &door, &error))
     return hs_command_fail (call, error);
+  if (door.is_kiosk)
+    {
+      g_set_error_literal (&error, HS_ERROR, HS_ERROR_REFUSED,
+                           "At a kiosk your key opens when you sign in with PIN or password: "
+                           "`homespool sign-in USER`.");
+      return hs_command_fail (call, error);
+    }
   g_autoptr (HsSecretBytes) key
       = hs_person_key_get (door.key_name, door.is_registered ? door.registered : NULL, &error);
   g_autoptr (HsSecretBytes) file = key != NULL ? hs_key_file_format (key, &error) : NULL;

@@ -37,6 +37,15 @@ def _():
     assert w.get(KIOSK, "/v1/status")["mode"] == "kiosk"
 
 
+@test("unlock says that at a kiosk signing in is what opens the key")
+def _():
+    window = Window(at_kiosk(), "nobody")
+    try:
+        assert "homespool sign-in USER" in window.type("unlock", status=5)
+    finally:
+        window.close()
+
+
 @test("who signs in with a PIN gets a key, prints, and sees the job; the next person sees none of it")
 def _():
     w = at_kiosk()
