@@ -106,10 +106,9 @@ on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_tried_quietly (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (HsApplication) self = user_data;
-
   /* Nobody asked for it: the banner says what is to be done. */
   (void)!hs_door_unlock_finish (HS_AGENT (source), result, NULL);
+  g_object_unref (user_data);
 }
 
 /* Once for each time that the agent is found: the keyring opens with the session. A key that is locked
