@@ -15,6 +15,7 @@
 #include "core/wire/enrol_token.h"
 #include "core/wire/enrolment.h"
 #include "core/wire/event_record.h"
+#include "core/wire/json_strict.h"
 #include "core/notices.h"
 #include "core/wire/printer_request.h"
 #include "core/wire/release_keys.h"
@@ -228,6 +229,23 @@ shares (const char *bytes, gsize length, GError **error)
   return list != NULL ? hs_shares_encode (list) : NULL;
 }
 
+/* Only the terminal writes it. */
+static char *
+terminal_renewal (const char *bytes, gsize length, GError **error)
+{
+  g_autoptr (json_t) object = NULL;
+  g_autofree char *csr = NULL;
+
+  if (!hs_terminal_renew_request_decode (bytes, length, &csr, error))
+    return NULL;
+  object = json_object ();
+  if (csr != NULL)
+    hs_json_set_lines (object, "csr", csr);
+  else
+    hs_json_set_value (object, "csr", json_null ());
+  return hs_json_encode (object);
+}
+
 static const Rewrite rewrites[] = {
   bundle,
   printers,
@@ -261,6 +279,7 @@ static const Rewrite rewrites[] = {
   revocation_request,
   shares_request,
   shares,
+  terminal_renewal,
 };
 
 int

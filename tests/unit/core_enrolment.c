@@ -291,6 +291,54 @@ what_terminals_are_told_is_what_the_api_says (void)
 }
 
 static void
+a_renewed_certificate_comes_by_itself_or_in_a_file_with_its_code (void)
+{
+  g_autoptr (HsTerminalRenewal) plain = g_new0 (HsTerminalRenewal, 1);
+  g_autoptr (HsTerminalRenewal) file = g_new0 (HsTerminalRenewal, 1);
+
+  plain->certificate = g_strdup ("-----BEGIN\nx");
+  plain->until_us = 7;
+  says (hs_terminal_renewal_encode (plain),
+        "{\"certificate\":\"-----BEGIN\\nx\",\"code\":null,\"file\":null,\"until_us\":7}");
+  file->file = g_bytes_new_static ("\0\1\2", 3);
+  file->code = hs_secret_bytes_new_copy ((const guint8 *)"c0de", 4);
+  file->until_us = 8;
+  says (hs_terminal_renewal_encode (file),
+        "{\"certificate\":null,\"code\":\"c0de\",\"file\":\"AAEC\",\"until_us\":8}");
+}
+
+static void
+a_renewal_brings_a_request_or_nothing (void)
+{
+  static const char *const wrong[] = { "{}",
+                                       "{\"csr\":7}",
+                                       "{\"csr\":[]}",
+                                       "{\"csr\":\"\"}",
+                                       "{\"csr\":\"a\\u0000b\"}",
+                                       "{\"csr\":null,\"x\":1}",
+                                       "{\"csr\":null}{}",
+                                       "[1]",
+                                       "csr" };
+  static const char with[] = "{\"csr\":\"-----BEGIN\\nx\"}", without[] = "{\"csr\":null}";
+  g_autoptr (GError) error = NULL;
+  g_autofree char *csr = NULL, *none = NULL;
+
+  HS_ASSERT (hs_terminal_renew_request_decode (with, strlen (with), &csr, &error));
+  HS_ASSERT_STR_EQ (csr, "-----BEGIN\nx");
+  HS_ASSERT (hs_terminal_renew_request_decode (without, strlen (without), &none, &error));
+  HS_ASSERT (none == NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (GError) problem = NULL;
+      g_autofree char *nothing = NULL;
+      HS_ASSERT (
+          !hs_terminal_renew_request_decode (wrong[i], strlen (wrong[i]), &nothing, &problem));
+      HS_ASSERT_ERROR (problem, HS_ERROR_INVALID);
+      HS_ASSERT (nothing == NULL);
+    }
+}
+
+static void
 one_secret_is_taken_from_a_body_that_has_nothing_else (void)
 {
   static const char *const wrong[]
@@ -443,6 +491,9 @@ HS_SUITE ("enrolment and sign-in",
             what_terminals_are_told_is_what_the_api_says },
           { "one secret is taken from a body that has nothing else",
             one_secret_is_taken_from_a_body_that_has_nothing_else },
+          { "a renewed certificate comes by itself, or in a file with its code",
+            a_renewed_certificate_comes_by_itself_or_in_a_file_with_its_code },
+          { "a renewal brings a request, or nothing", a_renewal_brings_a_request_or_nothing },
           { "what terminals ask survives and is strict",
             what_terminals_ask_survives_and_is_strict },
           { "entitlements survive and are strict", entitlements_survive_and_are_strict },

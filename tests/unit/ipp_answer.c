@@ -6,6 +6,8 @@
 #include "ipp/message.h"
 #include "support/suite.h"
 
+#include <string.h>
+
 static const int operations[] = { IPP_OP_PRINT_JOB, 0 };
 
 static HsPrinterAttributes *
@@ -136,6 +138,77 @@ a_job_whose_private_fields_are_locked_shows_its_public_name (void)
   HS_ASSERT_INT_EQ (hs_ipp_integer_get (reply, "time-at-creation", 0), 3);
   ipp_attribute_t *completed = ippFindAttribute (reply, "time-at-completed", IPP_TAG_ZERO);
   HS_ASSERT_INT_EQ (ippGetValueTag (completed), IPP_TAG_NOVALUE);
+}
+
+static void
+a_job_is_told_with_exactly_what_was_named (void)
+{
+  static const char *const names[] = { "job-id", "job-uri", NULL };
+  g_autoptr (ipp_t) request = new_request ();
+  ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", NULL, "all");
+  g_autoptr (HsReceived) received = receive (request);
+  g_autoptr (HsAnswer) answer = hs_answer_new (received);
+  g_autoptr (HsJob) job = hs_job_new ();
+  const HsJobView view = { .printer_uri = "ipp://localhost/ipp/print", .now_us = 5000000 };
+
+  job->ipp_id = 11;
+  job->state = HS_JOB_HELD;
+  hs_answer_refuse (answer, "printer-uri"); /* a second group, behind the sentence */
+  hs_answer_select_exactly (answer, names);
+  hs_answer_add_job (answer, job, &view);
+  hs_answer_set_status (answer, IPP_STATUS_OK_IGNORED_OR_SUBSTITUTED, "as far as it goes");
+  g_autoptr (ipp_t) reply = decode (answer);
+  HS_ASSERT_STR_EQ (hs_ipp_string_get (reply, "status-message"), "as far as it goes");
+  ipp_attribute_t *refused = ippFindAttribute (reply, "printer-uri", IPP_TAG_ZERO);
+  HS_ASSERT_INT_EQ (ippGetGroupTag (refused), IPP_TAG_UNSUPPORTED_GROUP);
+  HS_ASSERT_INT_EQ (hs_ipp_integer_get (reply, "job-id", 0), 11);
+  HS_ASSERT_STR_EQ (hs_ipp_string_get (reply, "job-uri"), "ipp://localhost/ipp/print/11");
+  HS_ASSERT (ippFindAttribute (reply, "job-state", IPP_TAG_ZERO) == NULL);
+}
+
+/* libcups exports it for its own programs. */
+extern char *_cupsBufferGet (size_t size);
+extern void _cupsBufferRelease (char *buffer);
+
+static gboolean
+libcups_remembers (char letter)
+{
+  enum
+  {
+    LENGTH = 32000
+  };
+  char *buffer = _cupsBufferGet (LENGTH);
+  gboolean found = memmem (buffer, LENGTH, (char[]){ letter, letter, letter, letter }, 4) != NULL;
+
+  _cupsBufferRelease (buffer);
+  return found;
+}
+
+static void
+a_title_does_not_stay_in_libcups_whether_the_reply_is_sent_or_not (void)
+{
+  static const char *const all[] = { "all", NULL };
+  const HsJobView view = { .printer_uri = "ipp://localhost/ipp/print", .now_us = 5000000 };
+
+  for (guint is_sent = 0; is_sent < 2; is_sent++)
+    {
+      g_autoptr (ipp_t) request = new_request ();
+      g_autoptr (HsReceived) received = receive (request);
+      g_autoptr (HsAnswer) answer = hs_answer_new (received);
+      g_autoptr (HsJob) job = hs_job_new ();
+      job->state = HS_JOB_HELD;
+      job->title = g_strnfill (200, '#');
+      hs_answer_select_jobs (answer, all);
+      hs_answer_add_job (answer, job, &view);
+      HS_ASSERT (libcups_remembers ('#')); /* or this looks at the wrong place */
+      if (is_sent)
+        {
+          g_autoptr (GBytes) bytes = hs_answer_encode (answer);
+          HS_ASSERT (g_bytes_get_size (bytes) > 200);
+        }
+      g_clear_pointer (&answer, hs_answer_free);
+      HS_ASSERT (!libcups_remembers ('#'));
+    }
 }
 
 static void
@@ -276,5 +349,9 @@ HS_SUITE ("answers",
             a_value_of_another_kind_or_outside_of_the_range_is_not_allowed },
           { "the media of a ticket is also read from its collection",
             the_media_of_a_ticket_is_also_read_from_its_collection },
+          { "a job is told with exactly what was named",
+            a_job_is_told_with_exactly_what_was_named },
+          { "a title does not stay in libcups, whether the reply is sent or not",
+            a_title_does_not_stay_in_libcups_whether_the_reply_is_sent_or_not },
           { "a job whose private fields are locked shows its public name",
             a_job_whose_private_fields_are_locked_shows_its_public_name })
