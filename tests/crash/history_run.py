@@ -242,6 +242,10 @@ class History:
             status, answer = workstation.wires[op.person].json("GET", "/v1/jobs")
             for view in answer["jobs"]:
                 self.note(workstation.number, op.person, view, at, "list")
+                job = self.by_id.get(view["id"])
+                # While the agent still knows how it came to that: it forgets all but the last 500 that are over.
+                if job is not None and view["state"] == "expired" and not job.trace and any(state == "delivering" for _, state, _ in job.seen):
+                    self.read_trace(job)
             return status, ""
         return self.ask(None, "list", op.person, function)[0]
 
