@@ -176,6 +176,7 @@ hs_window_dispose (GObject *object)
 
   hs_window_stop_clocks (self);
   g_clear_handle_id (&self->toast_source, g_source_remove);
+  g_clear_handle_id (&self->lists_source, g_source_remove);
   g_clear_handle_id (&self->focus_source, g_source_remove);
   if (self->desk != NULL)
     {

@@ -78,6 +78,24 @@ on_selection_changed (HsWindow *self)
   hs_window_show_selection (self);
 }
 
+static gboolean
+on_lists_settled (gpointer user_data)
+{
+  HsWindow *self = user_data;
+
+  self->lists_source = 0;
+  hs_window_show_all (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Before the next layout: a list that is filled changes once for each of its rows. */
+static void
+show_soon (HsWindow *self)
+{
+  if (self->lists_source == 0)
+    self->lists_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_lists_settled, self, NULL);
+}
+
 /* GTK holds on to the row that was the first: one that comes above it would not be seen. Who has
  * scrolled down reads there and is left alone. */
 static void
@@ -88,13 +106,13 @@ on_open_changed (HsWindow *self)
   if (gtk_adjustment_get_value (place) <= 0
       && g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
     gtk_widget_activate_action (GTK_WIDGET (self->open_view), "list.scroll-to-item", "u", 0);
-  hs_window_show_all (self);
+  show_soon (self);
 }
 
 static void
 on_done_changed (HsWindow *self)
 {
-  hs_window_show_all (self);
+  show_soon (self);
 }
 
 /* ── keys ────────────────────────────────────────────────────────────────────────────────── */

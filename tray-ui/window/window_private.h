@@ -64,6 +64,7 @@ struct _HsWindow
   guint minute_source;
   guint second_source;
   guint toast_source;
+  guint lists_source; /* until what changed in a list is shown */
   guint focus_source;
   gint64 last_sign_us; /* monotonic: of the person's last sign of life */
   gboolean is_kiosk;
