@@ -105,7 +105,7 @@ def _():
     assert "Put back" in said and "since" in said.split("Put back")[1].split("\n")[0] and "An administrator ends this line" in said, said
     assert ws.command(ANNA_NAME, "doctor", "--acknowledge", "rollback").returncode == 5, "not hers to end"
     assert "doctor --acknowledge rollback" in ws.command("root", "status").stdout
-    assert ws.command("root", "doctor", "--acknowledge", "clock").returncode == 1, "what is so now is not ended by a word"
+    assert ws.command("root", "doctor", "--acknowledge", "clock").returncode == 2, "what is so now is not ended by a word"
     ended = ws.command("root", "doctor", "--acknowledge", "rollback")
     assert ended.returncode == 0 and "any more" in ended.stdout, ended
     assert ws.command("root", "doctor", "--acknowledge", "rollback").returncode == 5, "there is nothing left"
