@@ -548,8 +548,8 @@ def _():
 @test("a queue can be made closed; CUPS opens it when it has asked the printer, so it is closed once more")
 def _():
     configure(closed=True)
-    do(REJECT)
-    assert do(VERIFY)[0] == GOOD & ~ACCEPTING
+    # When CUPS asks is its own affair: on a busy machine that is after it was closed once more, too.
+    until(lambda: do(REJECT) and do(VERIFY)[0] == GOOD & ~ACCEPTING, "the queue stays closed")
     assert print_as(ALICE).returncode != 0
     do(ACCEPT)
     print_through(ALICE)
