@@ -51,6 +51,13 @@ hs_job_forget_private (HsJob *job)
 }
 
 void
+hs_job_note_left (HsJob *job)
+{
+  job->left_printer = job->printer;
+  job->left_job_id = job->printer_job_id;
+}
+
+void
 hs_job_free (HsJob *job)
 {
   if (job == NULL)

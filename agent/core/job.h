@@ -122,6 +122,9 @@ void hs_job_free (HsJob *job);
 /* Wipes title, user_name and ticket and sets them to NULL. */
 void hs_job_forget_private (HsJob *job);
 
+/* Notes that what the printer of the present try may have of the job stays there. */
+void hs_job_note_left (HsJob *job);
+
 /* Copies, sides and colour of the paper: as changed, else as sent. A document without colour stays
  * so, whatever is asked. */
 guint32 hs_job_get_copies (const HsJob *job);

@@ -40,10 +40,8 @@ strike (HsEngine *engine)
 static void
 apply_doubt (HsJob *job, HsStep *step)
 {
-  if (job->progress == HS_DELIVERY_NONE)
-    return;
-  job->left_printer = job->printer;
-  job->left_job_id = job->printer_job_id;
+  if (job->progress != HS_DELIVERY_NONE)
+    hs_job_note_left (job);
 }
 
 /* A job that is over by now needs no doubt; any other that got none keeps the note for the next

@@ -85,10 +85,7 @@ static void
 apply_left (HsJob *job, const HsDeliveryNews *news)
 {
   if (news->leaves_job)
-    {
-      job->left_printer = job->printer;
-      job->left_job_id = job->printer_job_id;
-    }
+    hs_job_note_left (job);
   else if (news->swept)
     {
       job->left_printer = (HsId){ 0 };

@@ -19,10 +19,8 @@ typedef struct
 static void
 note_place (HsJob *job)
 {
-  if (!hs_id_is_zero (&job->left_printer) || job->progress == HS_DELIVERY_NONE)
-    return;
-  job->left_printer = job->printer;
-  job->left_job_id = job->printer_job_id;
+  if (hs_id_is_zero (&job->left_printer) && job->progress != HS_DELIVERY_NONE)
+    hs_job_note_left (job);
 }
 
 void
