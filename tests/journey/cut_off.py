@@ -27,9 +27,9 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent / name) for name in ("support", "control", "site")]
 from control_world import Workstation, has_programs, small_pdf, until  # noqa: E402
-from site_world import Clock  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 from town import person_until_the_end  # noqa: E402
+from wall_clock import WallClock  # noqa: E402
 
 BUILD = sys.argv[1]
 LIMIT_S = 90
@@ -167,9 +167,8 @@ class TwoHosts(Workstation):
         hosts = self.hosts = self.folder / "hosts"
         hosts.write_text(NAMES)
         self.url = f"https://site.test:{self.people_port}"
-        self.clock = Clock(self.folder)
+        self.clock = WallClock(self.folder, build)
         self.folder.chmod(0o755)
-        self.clock.file.chmod(0o644)
         names = self.folder / "resolv.conf"
         names.write_text("nameserver 127.0.0.1\n")
         self.cellar, self.office = Host(hosts, names), Host(hosts, names)
@@ -196,13 +195,9 @@ class TwoHosts(Workstation):
     def start(self, name, command, **more):
         host = self.cellar if name == "site" else self.office
         if name in ("site", "agent"):
-            # Not by setpriv's environment: faketime makes things that belong to the user who runs first.
-            wrapper = self.folder / f"{name}-by-the-clock"
-            settings = "".join(f"export {key}='{value}'\n" for key, value in self.clock.environment.items())
             program = str(self.programs.site if name == "site" else self.programs.agent)
-            wrapper.write_text(f'#!/bin/sh\n{settings}exec {program} "$@"\n')
-            wrapper.chmod(0o755)
-            command = [str(wrapper) if str(word) == program else word for word in command]
+            wrapper = self.clock.wrap(program)
+            command = [wrapper if str(word) == program else word for word in command]
         return super().start(name, host.inside(*command), **more)
 
     def answers(self, port):

@@ -14,12 +14,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-from site_world import Clock, Device, World  # noqa: E402
+from site_world import Device, World  # noqa: E402
 from tap import main, test  # noqa: E402
+from wall_clock import WallClock  # noqa: E402
 
 PASSWORD = "correct horse battery"
 WORLD = World(*sys.argv[1:3])
-CLOCK = Clock(WORLD.folder)
+CLOCK = WallClock(WORLD.folder)
 WORLD.environment.update(CLOCK.environment)
 LOG = WORLD.data / "keys/destroyed.log"
 BACKUP = WORLD.folder / "backup.db"

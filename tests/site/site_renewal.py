@@ -18,8 +18,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-from site_world import LIMIT_S, Clock, World, wait_until  # noqa: E402
+from site_world import LIMIT_S, World, wait_until  # noqa: E402
 from tap import main, test  # noqa: E402
+from wall_clock import WallClock  # noqa: E402
 
 TRUST, SITE, WORKSTATION = sys.argv[1:4]
 DAYS = 6  # of a certificate; renewed after 3.6 to 4
@@ -89,7 +90,7 @@ def reaches_the_site(pc):
 
 
 WORLD = World(TRUST, SITE, ["--expires", "365"])
-CLOCK = Clock(WORLD.folder)
+CLOCK = WallClock(WORLD.folder)
 WORLD.environment.update(CLOCK.environment)
 with open(WORLD.data / "site.conf", "a", encoding="utf-8") as conf:
     conf.write(f"\n[devices]\ncertificate-days={DAYS}\n")

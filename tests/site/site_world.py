@@ -9,7 +9,6 @@ What a workstation checks is checked here by OpenSSL's command line and hashlib,
 
 import base64
 import contextlib
-import glob
 import hashlib
 import hmac
 import http.client
@@ -80,25 +79,6 @@ class Reply:
     @property
     def json(self):
         return json.loads(self.body)
-
-
-class Clock:
-    """What programs under libfaketime take for the time of day; the time since boot stays true."""
-
-    def __init__(self, folder):
-        (preload,) = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
-        self.file, self.hours = folder / "clock", 0
-        self.environment = {"LD_PRELOAD": preload, "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
-                            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1"}
-        self.forward(0)
-
-    def now(self):
-        """Seconds since 1970, as those programs see it."""
-        return time.time() + 3600 * self.hours
-
-    def forward(self, hours):
-        self.hours += hours
-        self.file.write_text(f"+{self.hours}h\n")
 
 
 def good(reply):

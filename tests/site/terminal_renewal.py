@@ -13,14 +13,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-from site_world import Clock, World, good, openssl, refused, unb64  # noqa: E402
+from site_world import World, good, openssl, refused, unb64  # noqa: E402
 from tap import main, test  # noqa: E402
 from terminal_world import Terminal  # noqa: E402
+from wall_clock import WallClock  # noqa: E402
 
 DAYS = 6
 PIN = "824193"
 WORLD = World(sys.argv[1], sys.argv[2], policy=["--expires", "365"])
-CLOCK = Clock(WORLD.folder)
+CLOCK = WallClock(WORLD.folder)
 WORLD.environment.update(CLOCK.environment)
 WORLD.add_user("ada", display="Ada Lovelace")
 WORLD.add_printer("Second floor", "Room 2.14")
