@@ -7,6 +7,7 @@ usage: count.py LOG [LOG …]   LOG: X.json of a run, beside X.junit.xml; X-agai
        count.py --failed LOG  the names of the programs that failed, a line each
 """
 
+import itertools
 import json
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -32,45 +33,53 @@ def read(log):
     return {short(test["name"]): (test["result"] not in GOOD, cases.get(short(test["name"]), [])) for test in tests}
 
 
-def count(name, has_failed, cases, totals):
-    """Adds the cases of one program to totals: passed, failed, skipped."""
-    wrong = 0
-    for case in cases:
-        if case.find("failure") is not None or case.find("error") is not None:
-            wrong += 1
-            print(f"failed   {name}: {case.get('name')}")
-        elif case.find("skipped") is not None:
-            totals[2] += 1
-            print(f"skipped  {name}: {case.get('name')} ({case.find('skipped').get('message') or 'see the log'})")
-        else:
-            totals[0] += 1
-    if not cases and not has_failed:
-        totals[0] += 1
-    if wrong == 0 and has_failed:
-        wrong = 1
-        print(f"failed   {name}: the program itself ended badly")
-    totals[1] += wrong
+class Totals:
+    """What is said of the runs. What failed is said last, where it is seen even of a long output."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+        self.skipped, self.unsteady, self.wrong = [], [], []
+
+    def count(self, name, has_failed, cases):
+        """Adds the cases of one program."""
+        wrong = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
+        skipped = [case for case in cases if case not in wrong and case.find("skipped") is not None]
+        self.passed += len(cases) - len(wrong) - len(skipped)
+        if not cases and not has_failed:
+            self.passed += 1
+        self.skipped += [(name, f"{case.get('name')} ({case.find('skipped').get('message') or 'see the log'})") for case in skipped]
+        self.fail(name, [case.get("name") for case in wrong] or (["the program itself ended badly"] if has_failed else []))
+
+    def fail(self, name, what):
+        self.failed += len(what)
+        self.wrong += [f"failed   {name}: {each}" for each in what]
+
+    def __str__(self):
+        lines = []
+        for name, of_program in itertools.groupby(self.skipped, key=lambda skip: skip[0]):
+            whats = [what for _, what in of_program]
+            lines.append(f"skipped  {name}: {whats[0]}" + (f" and {len(whats) - 1} more" if len(whats) > 1 else ""))
+        return "\n".join(lines + self.unsteady + self.wrong + [f"{self.passed} passed, {self.failed} failed, {len(self.skipped)} skipped"])
 
 
 def main(arguments):
     if arguments[0] == "--failed":
         print("\n".join(name for name, (has_failed, _) in read(Path(arguments[1])).items() if has_failed), end="")
         return 0
-    totals = [0, 0, 0]
+    totals = Totals()
     for log in map(Path, arguments):
         programs = read(log)
         if not programs:
-            print(f"no results in {log}")
-            totals[1] += 1
+            totals.fail(str(log), ["no results"])
         again = read(log.with_name(f"{log.stem}-again.json"))
         for name, (has_failed, cases) in programs.items():
             if has_failed and name in again:
                 has_failed, cases = again[name]
                 if not has_failed:
-                    print(f"unsteady {name}: failed, and passed when run alone")
-            count(name, has_failed, cases, totals)
-    print("{} passed, {} failed, {} skipped".format(*totals))
-    return 1 if totals[1] or not totals[0] else 0
+                    totals.unsteady.append(f"unsteady {name}: failed, and passed when run alone")
+            totals.count(name, has_failed, cases)
+    print(totals)
+    return 1 if totals.failed or not totals.passed else 0
 
 
 sys.exit(main(sys.argv[1:]))
