@@ -141,11 +141,11 @@ def _():
     assert (welcome["offline"], welcome["clock_unsure"]) == (True, False), welcome
     window.type("sign-out")
 
-    agent, clock = w.programs.agent, WallClock(w.folder, BUILD)
+    agent, clock = w.programs.agent, WallClock(w.folder / "clock", BUILD)
     by_the_clock = clock.wrap(agent)
 
     def restart_on_day(day):
-        clock.forward(24 * day - clock.hours)
+        clock.set(hours=24 * day)
         w.stop("agent")
         w.programs.agent = by_the_clock if day else agent
         w.start_agent()

@@ -7,7 +7,7 @@ usage: agent.py BUILD PRINTER_DOUBLE kill COUNT
        agent.py BUILD PRINTER_DOUBLE calls COUNT     (0 = every one of them)
 
 A person prints, releases and cancels over the agent's own sockets, and lets the time of documents run out:
-the agent's wall clock jumps (clock.c), and its next start finds them over. kill: the agent is killed while
+the agent's wall clock jumps (wall_clock.py), and its next start finds them over. kill: the agent is killed while
 they do, or while it starts. calls: strace lets one system call fail, or kill, in a scripted life; the
 points are drawn by lot. At the end the agent is started as usual and everything comes to an end: what
 somebody was told holds, and the printer got each document once, or the agent says that it does not
@@ -22,7 +22,6 @@ import random
 import re
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import time
@@ -34,6 +33,7 @@ from ipp_client import Refused  # noqa: E402
 from private_cups import as_user, until  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 from town import AGENT_USER  # noqa: E402
+from wall_clock import WallClock  # noqa: E402
 
 BUILD, DOUBLE, MODE, COUNT = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 LIVES_ON_ONE_WORKSTATION = 12
@@ -64,16 +64,15 @@ class Person:
     """Acts, and remembers what was promised: {job: set of words}."""
 
     def __init__(self, ws, printer):
-        self.ws, self.printer, self.promises, self.clock_s = ws, printer, collections.defaultdict(set), 0
+        self.ws, self.printer, self.promises = ws, printer, collections.defaultdict(set)
 
     def let_time_run_out(self):
         """Of everything that is there now."""
-        self.clock_s += RETENTION_S + 1
-        (self.ws.folder / "clock").open("r+b").write(struct.pack("=q", self.clock_s))
+        self.ws.clock.forward(seconds=RETENTION_S + 1)
 
     def is_over(self, job):
         end = datetime.datetime.fromisoformat(job["expires"].replace("Z", "+00:00")).timestamp()
-        return end < time.time() + self.clock_s
+        return end < self.ws.clock.now()
 
     def print(self, size=0):
         job = self.ws.print_as(ALICE, document=small_pdf(1, size))["id"]
@@ -103,10 +102,8 @@ def workstation(double):
     """(workstation, person), with the printer approved."""
     has_programs("age", "age-keygen")
     ws = Workstation(BUILD, f"[spool]\nretention = {RETENTION_S}s\n")
-    clock = ws.folder / "clock"
-    clock.write_bytes(bytes(8))
-    clock.chmod(0o644)
-    ws.agent_environment = {"HOMESPOOL_TEST_CLOCK": str(clock), "LD_PRELOAD": str(Path(BUILD).resolve() / "tests/crash/libcrash_clock.so")}
+    ws.clock = WallClock(ws.folder / "clock", BUILD)
+    ws.agent_environment = ws.clock.environment
     ws.__enter__()
     ws.unlock(ALICE)
     approved = ws.post(ADMIN, "/v1/printers/approve", {"uri": double.uri, "fingerprint": double.fingerprint, "name": "Double"})
@@ -126,7 +123,7 @@ def violations(ws, person, double):
     try:
         until(lambda: not open_ones(), "nothing is on its way, and nothing held whose time is over", LIMIT_S)
     except AssertionError:
-        return [f"{job['id']} stays {job['state']} ({job['sentence']}), until {job['expires']}, clock + {person.clock_s} s" for job in open_ones()], words
+        return [f"{job['id']} stays {job['state']} ({job['sentence']}), until {job['expires']}, clock + {person.ws.clock.offset_s} s" for job in open_ones()], words
     jobs = {job["id"]: job for job in ws.get(ALICE, "/v1/jobs")["jobs"]}
     for job in jobs.values():
         whole, state, promised = double.whole(job["id"]), job["state"], person.promises.get(job["id"], set())

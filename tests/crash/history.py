@@ -5,7 +5,7 @@
 a site, while agents are killed, lines are cut, clocks jump and printers misbehave. Afterwards everything that was
 promised has to be true (history_check.py).
 
-usage: history.py BUILD_FOLDER CLOCK_LIBRARY [--operations N] [--seed S] [--hours H] [--workstations N] [--printers N] [--keep] [--tap]
+usage: history.py BUILD_FOLDER [--operations N] [--seed S] [--hours H] [--workstations N] [--printers N] [--keep] [--tap]
 
 --hours runs histories of N operations with one seed after the other. A history is made from its seed alone; what the
 programs make of it depends on their timing, too. A violation is told with the job's story and, if it comes again, with a
@@ -29,7 +29,7 @@ from history_world import World  # noqa: E402
 def run_plan(options, plan, seed):
     """(violations, stories, counts, seconds)"""
     begin = time.monotonic()
-    with World(options.build, options.clock, options.workstations, options.printers) as world:
+    with World(options.build, options.workstations, options.printers) as world:
         world.own_folder = not options.keep
         history = History(world, plan, seed)
         history.run()
@@ -68,7 +68,6 @@ def one_history(options, seed):
 def parse():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
-    parser.add_argument("clock")
     parser.add_argument("--operations", type=int, default=10_000)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--hours", type=float)

@@ -161,7 +161,7 @@ class History:
 
     def do_submit(self, op, workstation):
         job = Job(op, self.seed, op.person, workstation.number)
-        job.clock_s = workstation.clock_s
+        job.clock_s = workstation.clock.offset_s
         self.jobs[op.number] = job
         body = request("Print-Job", name_("job-name", job.mark) + mime("document-format", MIMES[op.argument[0]]))
 
@@ -317,7 +317,7 @@ class History:
         return DONE
 
     def do_clock(self, op, workstation):
-        workstation.set_clock(op.argument)
+        workstation.clock.set(seconds=op.argument)
         self.clocks[workstation.number].append((time.monotonic(), op.argument))
         return DONE
 
@@ -348,7 +348,7 @@ class History:
                 double.tell(line)
         for workstation in world.workstations:
             world.line_of_workstation(workstation.number, "pass")
-            workstation.set_clock(0)
+            workstation.clock.set()
             self.clocks[workstation.number].append((time.monotonic(), 0))
         for workstation in world.workstations:
             workstation.stop(True)

@@ -7,7 +7,6 @@ import array
 import contextlib
 import http.client
 import json
-import mmap
 import os
 import pwd
 import re
@@ -17,7 +16,6 @@ import shutil
 import signal
 import socket
 import ssl
-import struct
 import subprocess
 import sys
 import tempfile
@@ -30,6 +28,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parent.parent / name) for name in (
 import seal_reference as seal  # noqa: E402
 from private_cups import as_user, until  # noqa: E402
 from town import AGENT_USER, Browser, Programs, Town  # noqa: E402
+from wall_clock import WallClock  # noqa: E402
 
 PEOPLE = ("games", "mail", "news")  # users that every Debian has
 LIMIT_S = 20
@@ -286,9 +285,7 @@ class Workstation:
         self.world, self.number, self.name = world, number, f"agent{number}"
         self.root = world.folder / self.name
         self.control, self.intake = self.root / "run/control.sock", self.root / "run/ipp.sock"
-        self.clock_file = world.folder / f"clock{number}"
-        self.clock_file.write_bytes(bytes(8))
-        self.clock_s = 0
+        self.clock = WallClock(world.folder / f"clock{number}", world.build)
         self.recipient = self.header = None
         for name in ("etc", "lib", "run"):
             (self.root / name).mkdir(parents=True)
@@ -300,7 +297,7 @@ class Workstation:
         self.printing = {person: Wire(world.doors[person], self.intake) for person in PEOPLE}
 
     def start(self):
-        environment = {"HOMESPOOL_TEST_CLOCK": str(self.clock_file), "LD_PRELOAD": self.world.clock_library, **self.world.agent_environment}
+        environment = {**self.clock.environment, **self.world.agent_environment}
         command, environment = as_user(AGENT_USER, [str(self.world.programs.agent), "--root", str(self.root), "--helper-folder",
                                                     str(self.world.programs.helpers)], env=environment)
         self.world.start(self.name, command, env=environment)
@@ -319,11 +316,6 @@ class Workstation:
     def status(self, person=PEOPLE[0]):
         return self.wires[person].json("GET", "/v1/status")[1]
 
-    def set_clock(self, seconds):
-        with self.clock_file.open("r+b") as file, mmap.mmap(file.fileno(), 8) as place:
-            place[:8] = struct.pack("=q", seconds)
-        self.clock_s = seconds
-
     def sealed(self, text):
         """For the agent alone, as an age file. Its recipient is another one after each start."""
         recipient = self.wires[PEOPLE[0]].json("GET", "/v1/unlock")[1]["recipient"]
@@ -341,11 +333,11 @@ class Workstation:
 
 
 class World(Town):
-    def __init__(self, build, clock_library, workstations=2, printers=4, policy=(), history="30d"):
+    def __init__(self, build, workstations=2, printers=4, policy=(), history="30d"):
         shared = Path("/dev/shm")
         folder = tempfile.mkdtemp(prefix="homespool-history-", dir=shared if shared.is_dir() else None)
         super().__init__(Programs(build), PEOPLE[0], folder=folder, policy=["--retention", "2h", "--os-names", "no", "--offline", "print", "--quota-jobs", "2000", *policy])
-        self.own_folder, self.clock_library, self.password = True, str(clock_library), secrets.token_urlsafe(12)
+        self.own_folder, self.build, self.password = True, build, secrets.token_urlsafe(12)
         self.doors = {person: Door(person) for person in PEOPLE}
         self.keys, self.history = {}, history
         self.doubles, self.workstations, self.pages, self.proxy = [], [], {}, None

@@ -35,7 +35,7 @@ done
 
 # Of each harness: what is built with the mistake, and how the harness is run on it.
 HARNESSES = {
-    "history": ("agent/homespoold", "{python} tests/crash/history.py {build} {build}/tests/crash/libcrash_clock.so --operations {operations}"),
+    "history": ("agent/homespoold", "{python} tests/crash/history.py {build} --operations {operations}"),
     "power_cut": ("tests/crash/power_jobs", "/usr/bin/python3 tests/crash/power_cut.py {build}/tests/crash/power_jobs - -"),
     "in_the_clear": ("agent/homespoold", "/usr/bin/python3 tests/interop/in_the_clear.py {build} 'strict mode on ext4'"),
 }

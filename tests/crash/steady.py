@@ -4,7 +4,7 @@
 """The same load for a long time: one document a second is printed, released and delivered, by three people on one
 workstation with a site and two printers. Memory and descriptors of agent and site have to stay as they are.
 
-usage: steady.py BUILD_FOLDER CLOCK_LIBRARY [--minutes M] [--rate JOBS_PER_SECOND] [--verbose]
+usage: steady.py BUILD_FOLDER [--minutes M] [--rate JOBS_PER_SECOND] [--verbose]
 
 Finished jobs stay in the list for two minutes here, so that the list is as long at the end as at the beginning. What
 counts begins after a quarter of the time, with everything warm; then the least memory of each tenth of the rest is
@@ -52,7 +52,7 @@ def print_one(world, number):
 
 def run(options):
     samples = {"agent0": [], "site": []}
-    with World(options.build, options.clock, 1, 2, history=f"{HISTORY_S // 60}min") as world:
+    with World(options.build, 1, 2, history=f"{HISTORY_S // 60}min") as world:
         for double in world.doubles:
             double.tell("manners jpeg")
         begin, number = time.monotonic(), 0
@@ -86,7 +86,6 @@ def judge(name, rows):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
-    parser.add_argument("clock")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--rate", type=float, default=1)
     parser.add_argument("--verbose", action="store_true")

@@ -167,7 +167,7 @@ class TwoHosts(Workstation):
         hosts = self.hosts = self.folder / "hosts"
         hosts.write_text(NAMES)
         self.url = f"https://site.test:{self.people_port}"
-        self.clock = WallClock(self.folder, build)
+        self.clock = WallClock(self.folder / "clock", build)
         self.folder.chmod(0o755)
         names = self.folder / "resolv.conf"
         names.write_text("nameserver 127.0.0.1\n")

@@ -20,7 +20,7 @@ from wall_clock import WallClock  # noqa: E402
 
 PASSWORD = "correct horse battery"
 WORLD = World(*sys.argv[1:3])
-CLOCK = WallClock(WORLD.folder)
+CLOCK = WallClock(WORLD.folder / "clock", WORLD.build)
 WORLD.environment.update(CLOCK.environment)
 LOG = WORLD.data / "keys/destroyed.log"
 BACKUP = WORLD.folder / "backup.db"
@@ -32,7 +32,7 @@ def names(beginning):
 
 def on_day(day):
     """The site on that day, looked at by a command line."""
-    CLOCK.forward(24 * day - CLOCK.hours)
+    CLOCK.set(hours=24 * day)
     WORLD.site("user", "list", "--data", WORLD.data)
 
 

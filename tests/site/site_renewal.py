@@ -90,7 +90,7 @@ def reaches_the_site(pc):
 
 
 WORLD = World(TRUST, SITE, ["--expires", "365"])
-CLOCK = WallClock(WORLD.folder)
+CLOCK = WallClock(WORLD.folder / "clock", WORLD.build)
 WORLD.environment.update(CLOCK.environment)
 with open(WORLD.data / "site.conf", "a", encoding="utf-8") as conf:
     conf.write(f"\n[devices]\ncertificate-days={DAYS}\n")

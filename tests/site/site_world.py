@@ -97,6 +97,7 @@ class World:
 
     def __init__(self, trust, site, policy=(), environment=None):
         self.trust_program, self.site_program = str(trust), str(site)
+        self.build = Path(site).resolve().parents[1]
         self.temp = tempfile.TemporaryDirectory(prefix="homespool-site-")
         self.folder = Path(self.temp.name)
         self.root, self.data = self.folder / "root", self.folder / "site"

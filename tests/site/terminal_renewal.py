@@ -21,7 +21,7 @@ from wall_clock import WallClock  # noqa: E402
 DAYS = 6
 PIN = "824193"
 WORLD = World(sys.argv[1], sys.argv[2], policy=["--expires", "365"])
-CLOCK = WallClock(WORLD.folder)
+CLOCK = WallClock(WORLD.folder / "clock", WORLD.build)
 WORLD.environment.update(CLOCK.environment)
 WORLD.add_user("ada", display="Ada Lovelace")
 WORLD.add_printer("Second floor", "Room 2.14")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* A wall clock that jumps while a program runs: preloaded, it adds the seconds that the file
+/* A wall clock that jumps while a program runs (wall_clock.py): preloaded, it adds the seconds that the file
  * $HOMESPOOL_TEST_CLOCK holds (a native 64-bit number) to the time of day. Other clocks stay. */
 
 #include <fcntl.h>
