@@ -8,6 +8,7 @@
 #include "base/error.h"
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define PEPPER "pepper "
@@ -44,15 +45,43 @@ dup_dated (const char *name, gint64 now_us)
   return g_strconcat (name, " ", day, NULL);
 }
 
-/* Read again each time: a command line may have added lines since. */
+/* Read again each time: a command line may have added lines since. A log that is there and cannot be
+ * read is never taken for an empty one: what was destroyed would live again, and the next line would
+ * be written over all others. */
 static char **
-read_lines (const HsDestroyedLog *log)
+read_lines (const HsDestroyedLog *log, GError **error)
 {
+  g_autoptr (GError) reason = NULL;
   g_autofree char *text = NULL;
 
-  if (!g_file_get_contents (log->path, &text, NULL, NULL))
+  if (g_file_get_contents (log->path, &text, NULL, &reason))
+    return g_strsplit (text, "\n", -1);
+  if (g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     return g_new0 (char *, 1);
-  return g_strsplit (text, "\n", -1);
+  g_set_error (error, HS_ERROR, HS_ERROR_INTERNAL,
+               "%s; without it the site would not know what was destroyed for good: make it a file "
+               "that belongs to the site's user",
+               reason->message);
+  return NULL;
+}
+
+/* Whoever runs the command, the log stays the site's: a line that root adds makes a new file. */
+static gboolean
+give_to_folder_owner (const HsDestroyedLog *log, GError **error)
+{
+  g_autofree char *folder_path = g_path_get_dirname (log->path);
+  g_autoptr (GFile) file = g_file_new_for_path (log->path);
+  GStatBuf folder;
+  GStatBuf present;
+
+  if (g_stat (folder_path, &folder) != 0 || g_stat (log->path, &present) != 0
+      || (folder.st_uid == present.st_uid && folder.st_gid == present.st_gid)
+      || present.st_uid != 0)
+    return TRUE;
+  return g_file_set_attribute_uint32 (file, G_FILE_ATTRIBUTE_UNIX_GID, folder.st_gid,
+                                      G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, error)
+         && g_file_set_attribute_uint32 (file, G_FILE_ATTRIBUTE_UNIX_UID, folder.st_uid,
+                                         G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, error);
 }
 
 /* Written as a whole, so that a cut leaves the old log or the new one. */
@@ -61,25 +90,28 @@ write_text (const HsDestroyedLog *log, const GString *text, GError **error)
 {
   if (g_file_set_contents_full (log->path, text->str, (gssize)text->len,
                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
-                                error))
+                                error)
+      && give_to_folder_owner (log, error))
     return TRUE;
   hs_error_convert_gio (error);
   return FALSE;
 }
 
 HsDestroyedLog *
-hs_destroyed_log_load (const char *path)
+hs_destroyed_log_load (const char *path, GError **error)
 {
-  HsDestroyedLog *log = g_new0 (HsDestroyedLog, 1);
+  g_autoptr (HsDestroyedLog) log = g_new0 (HsDestroyedLog, 1);
   g_auto (GStrv) lines = NULL;
 
   log->path = g_strdup (path);
   log->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  lines = read_lines (log);
+  lines = read_lines (log, error);
+  if (lines == NULL)
+    return NULL;
   for (char **line = lines; *line != NULL; line++)
     if (**line != '\0')
       g_hash_table_add (log->names, dup_name (*line));
-  return log;
+  return g_steal_pointer (&log);
 }
 
 void
@@ -116,11 +148,13 @@ hs_destroyed_log_list (const HsDestroyedLog *log, const char *prefix)
 gboolean
 hs_destroyed_log_add (HsDestroyedLog *log, const char *name, gint64 now_us, GError **error)
 {
-  g_auto (GStrv) lines = read_lines (log);
+  g_auto (GStrv) lines = read_lines (log, error);
   g_autofree char *added
       = g_str_has_prefix (name, PEPPER) ? dup_dated (name, now_us) : g_strdup (name);
   g_autoptr (GString) text = g_string_new (NULL);
 
+  if (lines == NULL)
+    return FALSE;
   for (char **line = lines; *line != NULL; line++)
     if (**line != '\0')
       g_string_append_printf (text, "%s\n", *line);
@@ -134,9 +168,11 @@ hs_destroyed_log_add (HsDestroyedLog *log, const char *name, gint64 now_us, GErr
 gboolean
 hs_destroyed_log_remove (HsDestroyedLog *log, const char *name, GError **error)
 {
-  g_auto (GStrv) lines = read_lines (log);
+  g_auto (GStrv) lines = read_lines (log, error);
   g_autoptr (GString) text = g_string_new (NULL);
 
+  if (lines == NULL)
+    return FALSE;
   if (!g_hash_table_contains (log->names, name))
     return TRUE;
   for (char **line = lines; *line != NULL; line++)
@@ -174,10 +210,12 @@ gboolean
 hs_destroyed_log_prune (
     HsDestroyedLog *log, guint64 first_epoch, gint64 first_us, gint64 now_us, GError **error)
 {
-  g_auto (GStrv) lines = read_lines (log);
+  g_auto (GStrv) lines = read_lines (log, error);
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean is_changed = FALSE;
 
+  if (lines == NULL)
+    return FALSE;
   for (char **line = lines; *line != NULL; line++)
     {
       g_autofree char *kept = NULL;

@@ -24,8 +24,9 @@
 
 typedef struct HsDestroyedLog HsDestroyedLog;
 
-/* @path need not exist. */
-HsDestroyedLog *hs_destroyed_log_load (const char *path);
+/* @path need not exist, but if it does it has to be readable.
+ * Errors: INTERNAL as below. */
+HsDestroyedLog *hs_destroyed_log_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void hs_destroyed_log_free (HsDestroyedLog *log);
 
 gboolean hs_destroyed_log_has (const HsDestroyedLog *log, const char *name);
@@ -33,7 +34,9 @@ gboolean hs_destroyed_log_has (const HsDestroyedLog *log, const char *name);
 /* Returns: (transfer full): all names that begin with @prefix. */
 char **hs_destroyed_log_list (const HsDestroyedLog *log, const char *prefix);
 
-/* Adds @name (without a day) durably. Errors: as hs_error_convert_gio(). */
+/* Adds @name (without a day) durably. The file belongs to whom its folder belongs, also when root
+ * writes it. Errors: as hs_error_convert_gio(); INTERNAL if a log that is there cannot be read, and
+ * then nothing is written. */
 gboolean hs_destroyed_log_add (HsDestroyedLog *log, const char *name, gint64 now_us, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -235,8 +235,8 @@ hs_site_secrets_load (const HsSiteConfig *config, GError **error)
                                  error))
     return NULL;
   path = hs_site_config_dup_key_path (config->folder, "destroyed.log");
-  secrets->destroyed = hs_destroyed_log_load (path);
-  return g_steal_pointer (&secrets);
+  secrets->destroyed = hs_destroyed_log_load (path, error);
+  return secrets->destroyed != NULL ? g_steal_pointer (&secrets) : NULL;
 }
 
 void

@@ -8,6 +8,7 @@ usage: site_destroyed.py HOMESPOOL_TRUST HOMESPOOL_SITE [SENTENCE]
 """
 
 import contextlib
+import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -135,6 +136,32 @@ def _():
     assert names("pepper ") == [] and names("revoked ") == [f"revoked {GONE.id}"]
     put_back()
     assert (peppers(GONE), peppers(KEPT)) == (0, 0)
+
+
+@test("a log that cannot be read is no empty one: nothing is done without it, and nothing written over it")
+def _():
+    before, kept = LOG.read_bytes(), LOG.with_name("kept")
+    LOG.rename(kept)
+    LOG.mkdir()
+    said = WORLD.site("user", "block", "--data", WORLD.data, "--name", "ada", code=1)
+    assert "destroyed.log" in said and "what was destroyed" in said, said
+    LOG.rmdir()
+    kept.rename(LOG)
+    WORLD.site("user", "block", "--data", WORLD.data, "--name", "ada")
+    assert LOG.read_bytes().startswith(before) and len(names("blocked ")) == 1
+
+
+@test("what root adds to the log on a command line stays the site's to read")
+def _():
+    owner = LOG.parent.stat()
+    os.chown(LOG.parent, 12345, 12346)
+    try:
+        WORLD.site("user", "unblock", "--data", WORLD.data, "--name", "ada")
+        WORLD.site("user", "block", "--data", WORLD.data, "--name", "ada")
+        assert (LOG.stat().st_uid, LOG.stat().st_gid, LOG.stat().st_mode & 0o777) == (12345, 12346, 0o600)
+    finally:
+        os.chown(LOG.parent, owner.st_uid, owner.st_gid)
+        os.chown(LOG, owner.st_uid, owner.st_gid)
 
 
 try:
