@@ -16,11 +16,14 @@
 
 #define CSRF_BYTES 16
 
-/* Names are hashed: what is typed into the name field by mistake is often a password. */
+/* Names are hashed: what is typed into the name field by mistake is often a password. Without their
+ * case, for a directory finds one person by every way to write the name, and each would bring new
+ * tries. */
 static char *
 dup_subject (const char *kind, const char *name)
 {
-  g_autofree char *hex = g_compute_checksum_for_string (G_CHECKSUM_SHA256, name, -1);
+  g_autofree char *folded = g_utf8_casefold (name, -1);
+  g_autofree char *hex = g_compute_checksum_for_string (G_CHECKSUM_SHA256, folded, -1);
 
   return g_strconcat (kind, hex, NULL);
 }

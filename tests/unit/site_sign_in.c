@@ -60,6 +60,18 @@ a_person_who_fails_waits_and_others_do_not (void)
 }
 
 static void
+another_way_to_write_the_name_brings_no_new_tries (void)
+{
+  static const char *const ways[] = { "ada", "Ada", "aDa", "adA", "ADA" };
+  guint retry_s = 0;
+
+  for (guint i = 0; i < HS_SIGN_IN_FREE_TRIES_PERSON; i++)
+    HS_ASSERT (try_once (ways[i % G_N_ELEMENTS (ways)], "192.0.2.1", SITE_NOW_US, &retry_s));
+  HS_ASSERT (!try_once ("AdA", "192.0.2.2", SITE_NOW_US, &retry_s));
+  HS_ASSERT (retry_s >= 1);
+}
+
+static void
 an_address_that_tries_many_names_waits (void)
 {
   guint retry_s = 0;
@@ -240,6 +252,8 @@ HS_SUITE_WITH (
     tear_down,
     { "the delay doubles from the limit to the cap", the_delay_doubles_from_the_limit_to_the_cap },
     { "a person who fails waits, and others do not", a_person_who_fails_waits_and_others_do_not },
+    { "another way to write the name brings no new tries",
+      another_way_to_write_the_name_brings_no_new_tries },
     { "an address that tries many names waits", an_address_that_tries_many_names_waits },
     { "a success forgets the person's failures, and one of the address",
       a_success_forgets_the_persons_failures_and_one_of_the_address },
