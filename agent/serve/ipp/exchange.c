@@ -59,10 +59,12 @@ hs_ipp_exchange_unref (HsIppExchange *exchange)
   g_free (exchange);
 }
 
+/* The guest is the connection's, which may be gone before a name that is being looked up is found. */
 static void
 part_from_message (HsIppExchange *exchange)
 {
   exchange->message = NULL;
+  exchange->guest = NULL;
   g_hash_table_remove (exchange->server->open, exchange);
 }
 
@@ -75,7 +77,6 @@ on_finished (SoupServerMessage *message, gpointer user_data)
   if (exchange->message == NULL)
     return;
   part_from_message (exchange);
-  exchange->guest = NULL;
   hs_ipp_exchange_abort_document (exchange);
   if (exchange->references == 1)
     forget_contents (exchange);
