@@ -74,8 +74,8 @@ void hs_peer_process_free (HsPeerProcess *process);
 HsPeerProcess *hs_peer_process_open_parent (GSocket *socket,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Was @socket connected by @process or by a descendant of it? FALSE also when @process, or somebody
- * between the two, has ended. */
+/* Was @socket connected by @process or by a descendant of it? FALSE also when @process, who connected,
+ * or somebody between the two, has ended. */
 gboolean hs_peer_process_has_connected (HsPeerProcess *process, GSocket *socket);
 
 /* FALSE once it has ended. Never blocks. */

@@ -220,16 +220,18 @@ hs_peer_process_open_parent (GSocket *socket, GError **error)
 gboolean
 hs_peer_process_has_connected (HsPeerProcess *process, GSocket *socket)
 {
-  HsPeer peer;
+  /* Who has ended says nothing: the connection may live on in other hands, and the number in a process
+   * that knows nothing of it. */
+  g_autoptr (HsPeerProcess) caller = hs_peer_process_open (socket, NULL);
 
-  if (g_socket_get_family (socket) != G_SOCKET_FAMILY_UNIX
-      || !hs_peer_identify (socket, &peer, NULL))
+  if (caller == NULL)
     return FALSE;
-  gint64 pid = peer.pid;
+  gint64 pid = caller->pid;
   for (guint depth = 0; pid > 1 && pid != process->pid && depth < MOST_ANCESTORS; depth++)
     pid = find_parent (pid);
-  /* Alive after the walk: the number was its own while we walked. */
-  return pid == process->pid && pid > 1 && hs_peer_process_is_alive (process);
+  /* Alive after the walk: both numbers were their own while we walked. */
+  return pid == process->pid && pid > 1 && hs_peer_process_is_alive (process)
+         && hs_peer_process_is_alive (caller);
 }
 
 void

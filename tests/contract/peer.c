@@ -433,6 +433,28 @@ a_child_belongs_to_its_ancestors_only (void)
   hs_temp_dir_free (g_steal_pointer (&folder));
 }
 
+static void
+who_has_ended_belongs_to_nobody (void)
+{
+  g_autofree char *folder = hs_temp_dir_new ();
+  struct sockaddr_un address;
+  siginfo_t end;
+
+  need_root ();
+  g_autoptr (GSocket) listening = listen_in (folder, &address);
+  Client client = client_start (geteuid (), (void *)&address, sizeof address);
+  client_wait (&client);
+  g_autoptr (GSocket) connection = accept_from (listening);
+  g_autoptr (HsPeerProcess) parent = hs_peer_process_open_parent (connection, NULL);
+  HS_ASSERT (hs_peer_process_has_connected (parent, connection));
+  /* It ends and is not waited for: its number is still there, and its parent's child. */
+  HS_ASSERT_INT_EQ (write (client.orders, "e", 1), 1);
+  HS_ASSERT (waitid (P_PID, (id_t)client.pid, &end, WEXITED | WNOWAIT) == 0);
+  HS_ASSERT (!hs_peer_process_has_connected (parent, connection));
+  client_end (&client);
+  hs_temp_dir_free (g_steal_pointer (&folder));
+}
+
 /* ── users ───────────────────────────────────────────────────────────────────────────────── */
 
 static void
@@ -486,6 +508,7 @@ HS_SUITE ("peer",
             the_overflow_uid_over_unix_is_refused },
           { "the end of a process is seen", the_end_of_a_process_is_seen },
           { "a child belongs to its ancestors only", a_child_belongs_to_its_ancestors_only },
+          { "who has ended belongs to nobody", who_has_ended_belongs_to_nobody },
           { "names and uids belong together", names_and_uids_belong_together },
           { "an unknown user is not found", an_unknown_user_is_not_found },
           { "membership is by number", membership_is_by_number })
