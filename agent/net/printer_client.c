@@ -359,6 +359,18 @@ on_replied (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify)hs_printer_answer_free);
 }
 
+/* For a question without a document. That one goes on for as long as the printer takes bytes, and may be
+ * broken off by a person. */
+static guint
+get_most_ms (const HsPrinterPatience *patience)
+{
+  guint connect_ms = patience->connect_timeout_ms;
+  guint answer_ms = patience->answer_timeout_ms;
+
+  return (connect_ms == 0 ? HS_HTTP_CONNECT_DEFAULT_MS : connect_ms)
+         + HS_PRINTER_ANSWER_SPELLS * (answer_ms == 0 ? HS_HTTP_IDLE_DEFAULT_MS : answer_ms);
+}
+
 static void
 on_document_sent (guint64 body_bytes, gpointer user_data)
 {
@@ -392,6 +404,7 @@ send_question (GTask *task)
     .connect_timeout_ms = client->patience.connect_timeout_ms,
     .idle_timeout_ms
     = is_document ? HS_PRINTER_DOCUMENT_IDLE_MS : client->patience.answer_timeout_ms,
+    .total_timeout_ms = is_document ? 0 : get_most_ms (&client->patience),
     .on_sent = is_document && question->on_sent != NULL ? on_document_sent : NULL,
     .on_sent_data = question,
   };

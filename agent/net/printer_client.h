@@ -18,6 +18,10 @@
 /* A printer takes the document no faster than it prints, and rests while paper is refilled. */
 #define HS_PRINTER_DOCUMENT_IDLE_MS (10 * 60 * 1000)
 
+/* An answer that comes byte by byte is never silent: after so many times the patience with silence a
+ * question is over. Ours. */
+#define HS_PRINTER_ANSWER_SPELLS 4
+
 #define HS_PRINTER_LOST_DEFAULT_MS                                                                 \
   (5 * 60 * 1000) /* a printer that restarts is back by then; ours */
 

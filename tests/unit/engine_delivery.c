@@ -837,6 +837,33 @@ stopping_a_printing_job_cancels_it (void)
 }
 
 static void
+a_cancel_that_the_printer_ignores_ends_uncertain (void)
+{
+  set_manners ((HsPrinterManners){ .waits = TRUE });
+  set_fault (IPP_OP_CANCEL_JOB, HS_FAULT_STATUS, 0x0404, 1000);
+  begin ();
+  HS_LOOP_UNTIL (hs_printer_double_count_asked (printer, IPP_OP_GET_JOB_ATTRIBUTES) > 1);
+  deliverer.stop (delivery);
+  HS_LOOP_UNTIL (is_over);
+  EXPECT_TOLD ("send-intent printer-accepted sending sent outcome-unknown");
+  EXPECT_SAID ("panel");
+  HS_ASSERT (last.leaves_job);
+  HS_ASSERT_INT_EQ (hs_printer_double_count_asked (printer, IPP_OP_CANCEL_JOB), 1);
+}
+
+static void
+a_cut_document_that_the_printer_will_not_give_up_is_uncertain (void)
+{
+  use_length (LARGE_BYTES);
+  set_manners ((HsPrinterManners){ .keeps_cut_jobs = TRUE });
+  set_fault (IPP_OP_SEND_DOCUMENT, HS_FAULT_CUT, 1000000, 1);
+  set_fault (IPP_OP_CANCEL_JOB, HS_FAULT_STATUS, 0x0403, 1000);
+  begin_and_wait ();
+  HS_ASSERT_INT_EQ (last.event, HS_EVENT_OUTCOME_UNKNOWN);
+  HS_ASSERT (last.leaves_job);
+}
+
+static void
 stopping_too_late_is_printed (void)
 {
   set_manners ((HsPrinterManners){ .waits = TRUE });
@@ -1073,6 +1100,47 @@ a_lost_print_reply_is_found_by_the_tag (void)
   EXPECT_TOLD ("send-intent sending sending-broke printed");
   EXPECT_PRINTS (1);
   HS_ASSERT_INT_EQ (hs_printer_double_count_asked (printer, IPP_OP_PRINT_JOB), 1);
+}
+
+/* A Print-Job whose reply was lost, of a printer that has kept what came and waits for the rest. */
+static void
+lose_a_print_reply (void)
+{
+  set_manners ((HsPrinterManners){ .lacks_create_job = TRUE, .waits = TRUE });
+  set_fault (IPP_OP_PRINT_JOB, HS_FAULT_LOSE_REPLY, 0, 1);
+  hold_at = HS_EVENT_PRINTER_STATE;
+  begin ();
+  HS_LOOP_UNTIL (is_held || is_over);
+  EXPECT_TOLD ("send-intent sending sending-broke printer-state");
+  HS_ASSERT_INT_EQ (last.printer_job_id, 101);
+  HS_ASSERT_INT_EQ (last.printer_job_state, IPP_JSTATE_PROCESSING);
+  hs_printer_double_finish_job (printer, 101, IPP_JSTATE_PROCESSING, "job-incoming", 0);
+}
+
+static void
+a_lost_print_reply_is_no_yes (void)
+{
+  lose_a_print_reply ();
+  let_commit ();
+  HS_LOOP_UNTIL (is_over);
+  EXPECT_TOLD ("send-intent sending sending-broke printer-state not-printed");
+  HS_ASSERT_INT_EQ (hs_printer_double_get_job (printer, 0).state, IPP_JSTATE_CANCELED);
+}
+
+static void
+a_restart_after_a_lost_print_reply_ends (void)
+{
+  lose_a_print_reply ();
+  deliverer.free (delivery);
+  delivery = NULL;
+  is_held = FALSE;
+  job->progress = HS_DELIVERY_UNANSWERED;
+  job->printer_job_id = last.printer_job_id;
+  job->printer_job_state = last.printer_job_state;
+  g_string_truncate (told, 0);
+  hold_at = HS_EVENT_NONE;
+  begin_and_wait ();
+  HS_ASSERT_INT_EQ (hs_printer_double_get_job (printer, 0).state, IPP_JSTATE_CANCELED);
 }
 
 static void
@@ -1358,6 +1426,10 @@ HS_SUITE_WITH (
     { "stopping at the last moment sends nothing", stopping_at_the_last_moment_sends_nothing },
     { "stopping an upload breaks it off and cancels", stopping_an_upload_breaks_it_off },
     { "stopping a printing job cancels it at the printer", stopping_a_printing_job_cancels_it },
+    { "a cancel that the printer ignores ends, and is uncertain",
+      a_cancel_that_the_printer_ignores_ends_uncertain },
+    { "a cut document that the printer will not give up ends, and is uncertain",
+      a_cut_document_that_the_printer_will_not_give_up_is_uncertain },
     { "stopping too late is printed", stopping_too_late_is_printed },
     { "stopping what printed and was forgotten is uncertain",
       stopping_what_printed_and_was_forgotten_is_uncertain },
@@ -1385,6 +1457,10 @@ HS_SUITE_WITH (
     { "restart with another key: uncertain", a_restart_with_another_key_is_uncertain },
     { "a printer without Create-Job prints once", print_job_prints_once },
     { "a lost Print-Job reply is found by the tag", a_lost_print_reply_is_found_by_the_tag },
+    { "a lost Print-Job reply is no yes, though the printer has the job",
+      a_lost_print_reply_is_no_yes },
+    { "restart after a lost Print-Job reply: what waits for the rest is cancelled",
+      a_restart_after_a_lost_print_reply_ends },
     { "a lost Print-Job reply of a forgetful printer is uncertain",
       a_lost_print_reply_of_a_forgetful_printer_is_uncertain },
     { "a cut Print-Job is cancelled at the printer", a_cut_print_job_is_cancelled },

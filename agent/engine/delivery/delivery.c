@@ -230,16 +230,22 @@ hs_delivery_poll_later (HsDelivery *delivery, HsDeliveryStep step)
 }
 
 gboolean
-hs_delivery_try_again (HsDelivery *delivery, HsDeliveryStep step)
+hs_delivery_is_lost_since (const HsDelivery *delivery, gint64 *since_us)
 {
   guint lost_ms = hs_printers_get_patience (delivery->printers)->lost_ms;
   gint64 now_us = g_get_monotonic_time ();
 
   if (lost_ms == 0)
     lost_ms = HS_PRINTER_LOST_DEFAULT_MS;
-  if (delivery->silent_since_us == 0)
-    delivery->silent_since_us = now_us;
-  if (now_us - delivery->silent_since_us > lost_ms * G_TIME_SPAN_MILLISECOND)
+  if (*since_us == 0)
+    *since_us = now_us;
+  return now_us - *since_us > lost_ms * G_TIME_SPAN_MILLISECOND;
+}
+
+gboolean
+hs_delivery_try_again (HsDelivery *delivery, HsDeliveryStep step)
+{
+  if (hs_delivery_is_lost_since (delivery, &delivery->silent_since_us))
     return FALSE;
   hs_delivery_poll_later (delivery, step);
   return TRUE;

@@ -78,8 +78,9 @@ struct HsDelivery
   char *remark;           /* last told while it worked */
   gboolean is_sending;    /* the document is on its way */
   gboolean stop_wanted;
-  gboolean is_cancelling; /* Cancel-Job was decided; the fallback says why */
-  gboolean cancel_taken;  /* the printer said yes to it: the job was not done by then */
+  gboolean is_cancelling;  /* Cancel-Job was decided; the fallback says why */
+  gboolean cancel_taken;   /* the printer said yes to it: the job was not done by then */
+  gint64 unmoved_since_us; /* monotonic: the cancelled job has been as it is; 0 = not seen yet */
   gboolean is_over;
   HsFallback fallback;
 
@@ -163,6 +164,10 @@ HsJobReasons hs_delivery_reasons_of (HsIppVerdict verdict);
 /* The printer does not answer. FALSE: it has not for so long that nothing more is to be hoped for;
  * TRUE: @step will run after a growing delay. */
 gboolean hs_delivery_try_again (HsDelivery *delivery, HsDeliveryStep step);
+
+/* TRUE: for longer than a printer that has something of ours may be silent. Sets *since_us to now where
+ * it is 0. */
+gboolean hs_delivery_is_lost_since (const HsDelivery *delivery, gint64 *since_us);
 
 /* It answered. */
 void hs_delivery_note_answer (HsDelivery *delivery);

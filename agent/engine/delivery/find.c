@@ -156,7 +156,13 @@ on_printing_looked_for (GObject *source, GAsyncResult *result, gpointer user_dat
     }
   delivery->printer_job_id = job->id;
   if (delivery->share == HS_SHARE_ALL && !delivery->stop_wanted)
-    hs_delivery_tell (delivery, HS_EVENT_SENT, HS_REASON_PRINTING, NULL, hs_delivery_watch);
+    {
+      /* Not SENT: that it has a job does not say that it has the whole document. A restart that took
+       * it for said would wait for ever for a job that waits for the rest. */
+      delivery->printer_job_state = job->state;
+      hs_delivery_tell (delivery, HS_EVENT_PRINTER_STATE, HS_REASON_PRINTING, NULL,
+                        hs_delivery_watch);
+    }
   else
     hs_delivery_cancel (delivery);
 }

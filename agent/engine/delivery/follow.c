@@ -230,9 +230,25 @@ tell_state (HsDelivery *delivery, const HsIppJob *job)
   return TRUE;
 }
 
+/* A printer may not care for a cancel, and keep a job for ever that waits for the rest of its document.
+ * One that still prints is waited for: its last word is worth more than "nobody knows". */
+static gboolean
+ignores_cancel (HsDelivery *delivery, const HsIppJob *job)
+{
+  gboolean moves = job->state != delivery->printer_job_state
+                   || (job->counted && job->impressions != delivery->progress.impressions);
+
+  if (moves)
+    delivery->unmoved_since_us = 0;
+  return delivery->is_cancelling
+         && hs_delivery_is_lost_since (delivery, &delivery->unmoved_since_us);
+}
+
 static void
 go_on_watching (HsDelivery *delivery, const HsIppJob *job)
 {
+  gboolean is_stuck = !hs_ipp_job_is_over (job) && ignores_cancel (delivery, job);
+
   hs_delivery_note_answer (delivery);
   hs_delivery_note_job (delivery, job);
   if (job->state == HS_IPP_JOB_PROCESSING || job->state == HS_IPP_JOB_STOPPED)
@@ -242,6 +258,10 @@ go_on_watching (HsDelivery *delivery, const HsIppJob *job)
       delivery->printer_job_state = job->state;
       hs_delivery_conclude (delivery, job);
     }
+  else if (is_stuck)
+    end_unasked (delivery, HS_REASON_PRINTER_STOPPED,
+                 "it was asked to cancel the job and still has it; cancel it at its panel, and "
+                 "look whether it printed");
   else if (tell_state (delivery, job))
     return;
   else if (!delivery->is_cancelling && (delivery->stop_wanted || waits_for_more (delivery, job)))

@@ -132,6 +132,8 @@ dup_remark (const HsJob *job, const HsDeliveryNews *news)
   if (news->event == HS_EVENT_SENDING_BROKE)
     return g_strdup_printf ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes had left",
                             news->sent_bytes, job->size_bytes);
+  if (news->event == HS_EVENT_PRINTER_STATE && news->printer_job_state == 0)
+    return g_strdup ("the printer has the job, and tells no job-state");
   if (news->event == HS_EVENT_PRINTER_STATE)
     return g_strdup_printf ("the printer's job-state is %u", news->printer_job_state);
   return NULL;
