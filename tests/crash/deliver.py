@@ -23,6 +23,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import hang  # noqa: E402
 from tap import main, test  # noqa: E402
 
 DELIVER, DOUBLE = sys.argv[1:3]
@@ -57,8 +58,14 @@ class Double:
 
 def run(how, folder, double, kill_at=None):
     """The last word of one run; None if it was killed a moment after line number @kill_at (0: after its start)."""
+    found = []
+
+    def end():
+        found.append(hang.describe([process.pid, double.process.pid]))
+        process.kill()
+
     with subprocess.Popen([DELIVER, how, folder, double.uri, double.pin], stdout=subprocess.PIPE, text=True) as process:
-        guard = threading.Timer(LIMIT_S, process.kill)
+        guard = threading.Timer(LIMIT_S, end)
         guard.start()
         said = []
         while kill_at is None or len(said) < kill_at:
@@ -72,6 +79,9 @@ def run(how, folder, double, kill_at=None):
             process.kill()
         said += [line.split() for line in process.stdout]
         guard.cancel()
+        guard.join()
+    # Also of a run that was to be killed: a kill would have hidden it.
+    assert not found, f"no end after {LIMIT_S} s: {said}; the printer: {double.ask('log')[1:]}; {found[0]}"
     words = [word for where, word in said if where == "over"]
     assert words or kill_at is not None, (process.returncode, said)
     return words[-1] if words else None

@@ -15,6 +15,7 @@
  *   prints            "prints <documents that arrived whole>"
  *   jobs NAME         "jobs <how many are called NAME> whole <documents of theirs>"; NAME may be *
  *   asked OPERATION   "asked <how often>"
+ *   log               "log <the last operations that it was asked for>"
  *   let-go            done; let-pass: only those that wait now
  *   restart keep|forget, change-key, own-key, finish   done
  *   paper FROM        "paper <how much came out>", then a line for each from number FROM on:
@@ -26,6 +27,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LOG_BYTES 1000
 
 static HsPrinterDouble *printer;
 static GMainLoop *loop;
@@ -107,6 +110,16 @@ print_paper (guint from)
             *paper.sha256 == '\0' ? "-" : paper.sha256, paper.name);
 }
 
+/* The end of it: a long test asks for more than anybody reads. */
+static void
+print_log (void)
+{
+  g_autofree char *log = hs_printer_double_dup_log (printer);
+  gsize length = strlen (log);
+
+  printf ("log %s\n", length > LOG_BYTES ? log + length - LOG_BYTES : log);
+}
+
 /* What is answered with "done". FALSE: it is something else. */
 static gboolean
 obey_plain (const char *verb, const char *argument)
@@ -149,6 +162,8 @@ obey (const char *line)
     printf ("asked %u\n", hs_printer_double_count_asked (printer, ippOpValue (words[1])));
   else if (g_str_equal (verb, "paper") && words[1] != NULL)
     print_paper ((guint)g_ascii_strtoull (words[1], NULL, 10));
+  else if (g_str_equal (verb, "log"))
+    print_log ();
   else if (obey_plain (verb, words[0] == NULL ? NULL : words[1]))
     printf ("done\n");
   else
