@@ -8,7 +8,58 @@
 #include <errno.h>
 #include <gio/gio.h>
 
-G_DEFINE_QUARK (hs - error - quark, hs_error)
+typedef struct
+{
+  char *refusal; /* nullable */
+  char **values; /* nullable */
+} HsErrorPrivate;
+
+static void
+hs_error_private_init (HsErrorPrivate *part)
+{
+}
+
+static void
+hs_error_private_copy (const HsErrorPrivate *source, HsErrorPrivate *copy)
+{
+  copy->refusal = g_strdup (source->refusal);
+  copy->values = g_strdupv (source->values);
+}
+
+static void
+hs_error_private_clear (HsErrorPrivate *part)
+{
+  g_free (part->refusal);
+  g_strfreev (part->values);
+}
+
+/* clang-format off */
+G_DEFINE_EXTENDED_ERROR (HsError, hs_error)
+/* clang-format on */
+
+void
+hs_error_set_refusal (GError *error, const char *keyword, const char *const *values)
+{
+  g_return_if_fail (error->domain == HS_ERROR);
+  HsErrorPrivate *part = hs_error_get_private (error);
+
+  hs_error_private_clear (part);
+  part->refusal = g_strdup (keyword);
+  part->values = g_strdupv ((char **)values);
+}
+
+const char *
+hs_error_get_refusal (const GError *error)
+{
+  return error->domain == HS_ERROR ? hs_error_get_private (error)->refusal : NULL;
+}
+
+const char *const *
+hs_error_get_values (const GError *error)
+{
+  return error->domain == HS_ERROR ? (const char *const *)hs_error_get_private (error)->values
+                                   : NULL;
+}
 
 static const char *const keywords[] = {
   [HS_ERROR_TEMPORARY] = "temporary",
@@ -64,6 +115,16 @@ code_from_io (int io_code)
     }
 }
 
+/* A new error: one of another domain has no room for what ours carry. */
+static void
+replace (GError **error, HsErrorCode code)
+{
+  GError *ours = g_error_new_literal (HS_ERROR, (int)code, (*error)->message);
+
+  g_error_free (*error);
+  *error = ours;
+}
+
 void
 hs_error_convert_gio (GError **error)
 {
@@ -79,14 +140,10 @@ hs_error_convert_gio (GError **error)
         code = HS_ERROR_NO_SPACE;
       else if ((*error)->code == G_FILE_ERROR_ACCES || (*error)->code == G_FILE_ERROR_PERM)
         code = HS_ERROR_DENIED;
-      (*error)->domain = HS_ERROR;
-      (*error)->code = code;
+      replace (error, code);
     }
   else if ((*error)->domain == G_IO_ERROR)
-    {
-      (*error)->code = code_from_io ((*error)->code);
-      (*error)->domain = HS_ERROR;
-    }
+    replace (error, code_from_io ((*error)->code));
 }
 
 void

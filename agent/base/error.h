@@ -32,6 +32,13 @@ typedef enum
 
 GQuark hs_error_quark (void);
 
+/* What was refused, for a reader who says it in another language: a keyword (core/refusal.h lists them)
+ * and the values of its sentence as name, value, …, NULL (nullable: none). Both are copied. A prefix
+ * that is added on the way up leaves them as they are. */
+void hs_error_set_refusal (GError *error, const char *keyword, const char *const *values);
+const char *hs_error_get_refusal (const GError *error);       /* NULL: nothing but the message */
+const char *const *hs_error_get_values (const GError *error); /* nullable */
+
 /* The keyword of a code as it appears in JSON and logs: "temporary", "refused", … */
 const char *hs_error_code_to_keyword (HsErrorCode code);
 

@@ -7,6 +7,7 @@
 #include "core/release_policy.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 
 guint32
 hs_release_policy_count_pages (const HsJob *job)
@@ -28,13 +29,49 @@ check_raster (const HsPrintOptions *change, GError **error)
 {
   if (change->sides == HS_SIDES_WISH_NONE && change->colour == HS_COLOUR_UNKNOWN)
     return TRUE;
-  g_set_error (
-      error, HS_ERROR, HS_ERROR_REFUSED,
-      "This document was sent as a picture of each page, made for the %s that it has. Only "
-      "its copies can be changed; print it again from the program for other %s.",
-      change->sides != HS_SIDES_WISH_NONE ? "sides" : "colours",
-      change->sides != HS_SIDES_WISH_NONE ? "sides" : "colours");
+  hs_refusal_set (error,
+                  change->sides != HS_SIDES_WISH_NONE ? HS_REFUSAL_PICTURE_SIDES
+                                                      : HS_REFUSAL_PICTURE_COLOURS,
+                  NULL);
   return FALSE;
+}
+
+static HsRefusal
+refusal_of_sides (HsSidesWish sides)
+{
+  if (sides == HS_SIDES_WISH_TWO_LONG)
+    return HS_REFUSAL_PRINTER_NOT_TWO_SIDED;
+  return sides == HS_SIDES_WISH_TWO_SHORT ? HS_REFUSAL_PRINTER_NOT_SHORT_EDGE
+                                          : HS_REFUSAL_PRINTER_NOT_ONE_SIDED;
+}
+
+static gboolean
+check_abilities (const HsPrintOptions *change, const HsPrintAbilities *abilities, GError **error)
+{
+  g_autofree char *copies = NULL;
+
+  switch (hs_print_options_find_obstacle (change, abilities))
+    {
+    case HS_PRINT_OBSTACLE_NONE:
+      return TRUE;
+    case HS_PRINT_OBSTACLE_COPIES:
+      copies = g_strdup_printf ("%u", abilities->copies_max);
+      if (abilities->copies_max == 1)
+        hs_refusal_set (error, HS_REFUSAL_PRINTER_ONE_COPY, NULL);
+      else
+        hs_refusal_set (error, HS_REFUSAL_PRINTER_COPIES, "copies", copies, NULL);
+      return FALSE;
+    case HS_PRINT_OBSTACLE_SIDES:
+      hs_refusal_set (error, refusal_of_sides (change->sides), NULL);
+      return FALSE;
+    case HS_PRINT_OBSTACLE_COLOUR:
+      hs_refusal_set (error, HS_REFUSAL_PRINTER_NO_COLOUR, NULL);
+      return FALSE;
+    case HS_PRINT_OBSTACLE_MONOCHROME:
+      hs_refusal_set (error, HS_REFUSAL_PRINTER_NO_MONOCHROME, NULL);
+      return FALSE;
+    }
+  g_return_val_if_reached (FALSE);
 }
 
 gboolean
@@ -45,7 +82,6 @@ hs_release_policy_settle_options (const HsJob *job,
                                   GError **error)
 {
   HsPrintOptions settled = *wish;
-  g_autofree char *refusal = NULL;
 
   if (settled.copies == MAX (job->copies, 1))
     settled.copies = 0;
@@ -56,13 +92,8 @@ hs_release_policy_settle_options (const HsJob *job,
     settled.colour = HS_COLOUR_UNKNOWN;
   if (is_raster (job) && !check_raster (&settled, error))
     return FALSE;
-  refusal = hs_print_options_dup_refusal (&settled, abilities);
-  if (refusal != NULL)
-    {
-      g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
-                   "This printer cannot print the job as you want it: %s.", refusal);
-      return FALSE;
-    }
+  if (!check_abilities (&settled, abilities, error))
+    return FALSE;
   *change = settled;
   return TRUE;
 }
@@ -114,17 +145,14 @@ hs_release_policy_judge (const HsReleaseQuestion *question)
   return HS_RELEASE_YES;
 }
 
-static const char *
-sentence_for_state (HsJobState state)
+static HsRefusal
+refusal_of_state (HsJobState state)
 {
   if (state == HS_JOB_RELEASED || state == HS_JOB_DELIVERING)
-    return "The job is already on its way to a printer. Wait for it, or cancel it first.";
+    return HS_REFUSAL_JOB_UNDER_WAY;
   if (state == HS_JOB_UNCERTAIN)
-    return "It is not known whether this job printed. Look at the printer and say whether it did, "
-           "then release it again.";
-  if (state == HS_JOB_RECEIVING)
-    return "The document is still arriving. Try again in a moment.";
-  return "The job is over: it was printed, deleted or has expired. Print it again.";
+    return HS_REFUSAL_JOB_UNCERTAIN;
+  return state == HS_JOB_RECEIVING ? HS_REFUSAL_JOB_ARRIVING : HS_REFUSAL_JOB_OVER;
 }
 
 gboolean
@@ -135,59 +163,37 @@ hs_release_policy_check (HsReleaseVerdict verdict, const HsJob *job, GError **er
     case HS_RELEASE_YES:
       return TRUE;
     case HS_RELEASE_NOT_OWNER:
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_NOT_FOUND,
-                           "There is no such job. `homespool jobs` lists yours.");
+      hs_refusal_set (error, HS_REFUSAL_JOB_UNKNOWN, NULL);
       return FALSE;
     case HS_RELEASE_WRONG_STATE:
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED, sentence_for_state (job->state));
+      hs_refusal_set (error, refusal_of_state (job->state), NULL);
       return FALSE;
     case HS_RELEASE_UNKNOWN_PRINTER:
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_NOT_FOUND,
-                           "This printer is not on your organisation's list. `homespool printers` "
-                           "shows the list; ask your administrator to add a printer.");
+      hs_refusal_set (error, HS_REFUSAL_PRINTER_UNKNOWN, NULL);
       return FALSE;
     case HS_RELEASE_OFFLINE_DENIED:
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
-                           "The site server cannot be reached, and your organisation does not "
-                           "print without it. The job stays here; try again later.");
+      hs_refusal_set (error, HS_REFUSAL_OFFLINE_FORBIDDEN, NULL);
       return FALSE;
     case HS_RELEASE_OFFLINE_NEW_PRINTER:
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
-                           "The site server cannot be reached, and this workstation has not used "
-                           "this printer before. Choose one that it has used.");
+      hs_refusal_set (error, HS_REFUSAL_OFFLINE_NEW_PRINTER, NULL);
       return FALSE;
     case HS_RELEASE_OFFLINE_NO_RIGHT:
-      g_set_error_literal (
-          error, HS_ERROR, HS_ERROR_REFUSED,
-          "The site server cannot be reached, and it has given you no permission "
-          "to print without it. The job stays here. When the site is back, run "
-          "`homespool sign-in` and `homespool unlock` once: from then on you can.");
+      hs_refusal_set (error, HS_REFUSAL_OFFLINE_NO_RIGHT, NULL);
       return FALSE;
     case HS_RELEASE_OFFLINE_EXPIRED:
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
-                           "The site server cannot be reached, and its permission for you to print "
-                           "without it has run out. The job stays here until the site is back.");
+      hs_refusal_set (error, HS_REFUSAL_OFFLINE_RIGHT_OVER, NULL);
       return FALSE;
     case HS_RELEASE_OFFLINE_EXCLUDED:
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
-                           "The site server does not accept this workstation any more, so nothing "
-                           "is printed from here. Ask your administrator to enrol it again.");
+      hs_refusal_set (error, HS_REFUSAL_OFFLINE_EXCLUDED, NULL);
       return FALSE;
     case HS_RELEASE_OFFLINE_PAGES:
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
-                           "This document has more pages than you may still print while the site "
-                           "server cannot be reached (`homespool status` shows how many). Print "
-                           "fewer pages, or wait until the site is back.");
+      hs_refusal_set (error, HS_REFUSAL_OFFLINE_PAGES, NULL);
       return FALSE;
     case HS_RELEASE_KEY_LOCKED:
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
-                           "Your key is locked. Run `homespool unlock`, or release the job on the "
-                           "release page or at the printer.");
+      hs_refusal_set (error, HS_REFUSAL_KEY_LOCKED, NULL);
       return FALSE;
     case HS_RELEASE_OWNER_UNPROVEN:
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
-                           "Nobody has proven to own this job. Sign in on the workstation where it "
-                           "was printed and claim it with `homespool claim`.");
+      hs_refusal_set (error, HS_REFUSAL_OWNER_UNPROVEN, NULL);
       return FALSE;
     }
   g_return_val_if_reached (FALSE);

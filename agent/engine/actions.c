@@ -7,6 +7,7 @@
 #include "engine/engine_private.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 #include "engine/delegation/local_delegations_private.h"
 #include "engine/delivery/grants.h"
 
@@ -68,8 +69,7 @@ may_do (HsEngine *engine, const HsCaller *caller, const HsJob *job, Deed deed, G
   else if (deed == DO_RELEASE)
     return TRUE;
   else
-    g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
-                         "This is somebody else's document: you may release it, and nothing else.");
+    hs_refusal_set (error, HS_REFUSAL_JOB_OF_SOMEBODY, NULL);
   return FALSE;
 }
 
@@ -158,9 +158,7 @@ check_delegate (const HsPrintOptions *options, GError **error)
 {
   if (options == NULL || hs_print_options_are_none (options))
     return TRUE;
-  g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
-                       "This is somebody else's document: you may release it as it is. Its owner "
-                       "changes copies, sides and colour.");
+  hs_refusal_set (error, HS_REFUSAL_JOB_AS_IT_IS, NULL);
   return FALSE;
 }
 
@@ -333,8 +331,7 @@ check_owner (HsSlot *slot, HsStep *step, GError **error)
 
   if (hs_view_is_owner (slot->engine, &action->caller, slot->job))
     return TRUE;
-  g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
-                       "Only the owner of the job may do this. Use `homespool` as that user.");
+  hs_refusal_set (error, HS_REFUSAL_JOB_OWNER_ONLY, NULL);
   return FALSE;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "core/refusal.h"
 
 #include <string.h>
 
@@ -38,8 +39,7 @@ hs_engine_probe (HsEngine *engine, const char *point)
 void
 hs_engine_set_not_found (GError **error)
 {
-  g_set_error_literal (error, HS_ERROR, HS_ERROR_NOT_FOUND,
-                       "There is no such job. `homespool jobs` lists yours.");
+  hs_refusal_set (error, HS_REFUSAL_JOB_UNKNOWN, NULL);
 }
 
 gboolean
@@ -47,10 +47,10 @@ hs_engine_check_ready (HsEngine *engine, GError **error)
 {
   if (engine->phase == HS_ENGINE_RUNNING)
     return TRUE;
-  g_set_error_literal (error, HS_ERROR, HS_ERROR_TEMPORARY,
-                       engine->phase < HS_ENGINE_RUNNING
-                           ? "The print agent is still starting. Try again in a moment."
-                           : "The print agent is being stopped. Try again when it runs.");
+  hs_refusal_set (error,
+                  engine->phase < HS_ENGINE_RUNNING ? HS_REFUSAL_AGENT_STARTING
+                                                    : HS_REFUSAL_AGENT_STOPPING,
+                  NULL);
   return FALSE;
 }
 

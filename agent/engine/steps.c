@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "core/backoff.h"
+#include "core/refusal.h"
 
 /* A ledger that cannot be written (disk full) is tried again, but not in a hurry. */
 #define COMMIT_BACKOFF ((HsBackoff){ 1000, 60000 })
@@ -104,7 +105,8 @@ hs_slot_drop_steps (HsSlot *slot)
   HsStep *in_ledger = slot->is_committing ? g_queue_pop_head (&slot->steps) : NULL;
 
   g_set_error_literal (&error, HS_ERROR, HS_ERROR_CANCELLED,
-                       "The print agent is being stopped. Try again when it runs.");
+                       hs_refusal_get_sentence (HS_REFUSAL_AGENT_STOPPING));
+  hs_error_set_refusal (error, hs_refusal_get_keyword (HS_REFUSAL_AGENT_STOPPING), NULL);
   g_clear_handle_id (&slot->work_source, g_source_remove);
   while (!g_queue_is_empty (&slot->steps))
     finish_step (slot, g_queue_pop_head (&slot->steps), error);

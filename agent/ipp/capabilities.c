@@ -7,6 +7,7 @@
 #include "ipp/capabilities_private.h"
 #include "ipp/printer_reasons.h"
 
+#include <glib/gi18n.h> /* N_ marks for the catalogue of who shows them; nothing is translated here */
 #include <string.h>
 
 struct HsCapabilities
@@ -245,9 +246,9 @@ hs_capabilities_dup_obstacle (const HsCapabilities *capabilities)
           || !hs_capabilities_is_accepting (capabilities)))
     return hs_printer_reason_dup_sentence (reason);
   if (is_stopped)
-    return g_strdup ("it is stopped; look at its panel");
+    return g_strdup (N_ ("it is stopped; look at its panel"));
   if (!hs_capabilities_is_accepting (capabilities))
-    return g_strdup ("it takes no jobs now; look at its panel or choose another printer");
+    return g_strdup (N_ ("it takes no jobs now; look at its panel or choose another printer"));
   return NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "seal/keyring.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 
 typedef struct
 {
@@ -94,9 +95,8 @@ hs_keyring_put (HsKeyring *keyring,
   if (!g_hash_table_contains (keyring->entries, identity)
       && g_hash_table_size (keyring->entries) == HS_KEYRING_MAX_KEYS)
     {
-      g_set_error (error, HS_ERROR, HS_ERROR_NO_SPACE,
-                   "%d people have unlocked their keys here; somebody has to sign out first",
-                   HS_KEYRING_MAX_KEYS);
+      hs_refusal_set (error, HS_REFUSAL_KEYRING_FULL, "people", G_STRINGIFY (HS_KEYRING_MAX_KEYS),
+                      NULL);
       return FALSE;
     }
   Entry *entry = g_new (Entry, 1);

@@ -6,6 +6,7 @@
 #include "site/server/handlers.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 #include "core/wire/card_request.h"
 #include "core/wire/sign_in.h"
 #include "site/devices/orders.h"
@@ -30,7 +31,7 @@ hs_device_find_session (HsSite *site, HsCall *call, const HsSecretBytes *token, 
   if (session != NULL && hs_id_equal (&session->device, &call->device))
     return g_steal_pointer (&session);
   call->error_status = 401;
-  g_set_error (error, HS_ERROR, HS_ERROR_DENIED, "sign in again; the session is over");
+  hs_refusal_set (error, HS_REFUSAL_SIGN_IN_AGAIN, NULL);
   return NULL;
 }
 

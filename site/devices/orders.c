@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "core/refusal.h"
 #include "crypto/jws.h"
 #include "crypto/random.h"
 #include "site/devices/release_epochs.h"
@@ -63,19 +64,14 @@ check_releasable (HsSite *site, const HsStoreJob *job, gint64 now_us, GError **e
   if (device == NULL)
     return FALSE;
   if (job->state != HS_JOB_HELD)
-    g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
-                 "this document is not waiting any more; look at its state");
+    hs_refusal_set (error, HS_REFUSAL_RELEASE_NOT_WAITING, NULL);
   else if (now_us >= job->announce.expires_at_us)
     g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
                  "this document waited too long and is being deleted; print it again");
   else if (job->announce.epoch == 0)
-    g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
-                 "only its owner's key opens this document; release it on %s", device->host_name);
+    hs_refusal_set (error, HS_REFUSAL_RELEASE_OWNER_KEY_ONLY, "device", device->host_name, NULL);
   else if (hs_order_get_reach (device, now_us) != HS_REACH_NOW)
-    g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
-                 "the document is on %s, which cannot be reached; wake it or switch it on, then "
-                 "release again",
-                 device->host_name);
+    hs_refusal_set (error, HS_REFUSAL_RELEASE_SITE_GONE, "device", device->host_name, NULL);
   else
     return TRUE;
   return FALSE;
@@ -115,8 +111,7 @@ hs_order_release (HsSite *site,
     {
       if (!hs_id_equal (&previous->printer, printer_id))
         {
-          g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
-                       "this document is already on its way to another printer; wait a moment");
+          hs_refusal_set (error, HS_REFUSAL_RELEASE_ELSEWHERE, NULL);
           return FALSE;
         }
       *command_id = previous->id;

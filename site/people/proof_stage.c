@@ -10,6 +10,7 @@
 #include "base/base64.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "core/refusal.h"
 #include "site/people/card.h"
 #include "site/people/directory.h"
 #include "site/people/password.h"
@@ -90,12 +91,10 @@ static gboolean
 refuse_card (HsSite *site, HsCall *call, GError **error)
 {
   call->error_status = 401;
-  g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND, "%s",
-               site->config->cards_self_registration
-                   ? "this card belongs to nobody yet; sign in with your name and register it, or "
-                     "ask an administrator"
-                   : "this card belongs to nobody yet; sign in with your name, and ask an "
-                     "administrator to register it");
+  hs_refusal_set (error,
+                  site->config->cards_self_registration ? HS_REFUSAL_CARD_UNKNOWN_REGISTER
+                                                        : HS_REFUSAL_CARD_UNKNOWN,
+                  NULL);
   return FALSE;
 }
 
@@ -248,15 +247,10 @@ refuse (HsCall *call, const Attempt *attempt, GError **error)
 {
   call->error_status = 401;
   if (!attempt->is_pin)
-    g_set_error (error, HS_ERROR, HS_ERROR_DENIED,
-                 "the name or the password is wrong; try again, or ask an administrator for a new "
-                 "password");
+    hs_refusal_set (error, HS_REFUSAL_SIGN_IN_WRONG_PASSWORD, NULL);
   else
-    g_set_error (
-        error, HS_ERROR, HS_ERROR_DENIED,
-        "the name or the PIN is wrong; %d wrong PINs lock it until an administrator resets "
-        "it. Without a PIN, sign in with your password",
-        HS_PIN_MAX_FAILURES);
+    hs_refusal_set (error, HS_REFUSAL_SIGN_IN_WRONG_PIN, "tries", G_STRINGIFY (HS_PIN_MAX_FAILURES),
+                    NULL);
   if (attempt->is_pin && attempt->user != NULL
       && attempt->user->pin_failures + 1 == HS_PIN_MAX_FAILURES)
     hs_log_warning ("a PIN is locked after %d wrong tries", HS_PIN_MAX_FAILURES);

@@ -7,6 +7,7 @@
 
 #include "base/base64.h"
 #include "base/error.h"
+#include "core/refusal.h"
 #include "crypto/random.h"
 #include "crypto/sha256.h"
 #include "site/people/pin.h"
@@ -148,8 +149,8 @@ hs_sign_in_begin (HsSite *site,
       return FALSE;
   if (*retry_s > 0)
     {
-      g_set_error (error, HS_ERROR, HS_ERROR_TEMPORARY,
-                   "too many sign-ins failed; wait %u seconds and try again", *retry_s);
+      g_autofree char *seconds = g_strdup_printf ("%u", *retry_s);
+      hs_refusal_set (error, HS_REFUSAL_SIGN_IN_TOO_MANY, "seconds", seconds, NULL);
       return FALSE;
     }
   return TRUE;
@@ -167,10 +168,8 @@ hs_sign_in_begin_pin (
     return FALSE;
   if (failures.count >= HS_PIN_MAX_FAILURES)
     {
-      g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
-                   "this PIN is locked after %d wrong tries; sign in with your password, or ask an "
-                   "administrator to reset the PIN",
-                   HS_PIN_MAX_FAILURES);
+      hs_refusal_set (error, HS_REFUSAL_SIGN_IN_PIN_LOCKED, "tries",
+                      G_STRINGIFY (HS_PIN_MAX_FAILURES), NULL);
       return FALSE;
     }
   failures.count++;
@@ -239,11 +238,9 @@ gboolean
 hs_sign_in_check_account (const HsStoreUser *user, gint64 now_us, GError **error)
 {
   if (user->blocked_us != 0)
-    g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
-                 "this account is blocked; ask an administrator");
+    hs_refusal_set (error, HS_REFUSAL_SIGN_IN_BLOCKED, NULL);
   else if (user->guest_until_us != 0 && now_us >= user->guest_until_us)
-    g_set_error (error, HS_ERROR, HS_ERROR_EXPIRED,
-                 "this guest account is over; ask an administrator for a longer one");
+    hs_refusal_set (error, HS_REFUSAL_SIGN_IN_GUEST_OVER, NULL);
   else
     return TRUE;
   return FALSE;
@@ -327,7 +324,7 @@ hs_sign_in_use_terminal_session (
 
   if (user == NULL || !hs_sign_in_check_account (user, now_us, NULL))
     {
-      g_set_error (error, HS_ERROR, HS_ERROR_DENIED, "sign in again; the session is over");
+      hs_refusal_set (error, HS_REFUSAL_SIGN_IN_AGAIN, NULL);
       return NULL;
     }
   session->expires_us

@@ -101,6 +101,7 @@ def _():
         answer = release(job, options)
         assert answer.status == status and answer.json["message"].strip(), (options, answer.status, answer.body)
         assert w.job(ALICE, job["id"])["state"] == "held" and w.job(ALICE, job["id"])["options"] == {}
+    assert answer.json["refusal"] == "printer-copies" and answer.json["values"] == {"copies": str(most)}, answer.body
     extra = w.ask(ALICE, "POST", f"/v1/jobs/{job['id']}/release", {"printer": the_printer()["id"], "copies": 2})
     assert extra.status == 400 and w.job(ALICE, job["id"])["state"] == "held", extra.body
     assert release(job, {"copies": 2}, uid=BOB).status == 404

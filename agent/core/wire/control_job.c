@@ -7,11 +7,13 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h> /* N_ marks for the catalogue of who shows them; nothing is translated here */
+
 #define TEXT_BYTES 1024
 #define LIST_ITEMS 32
 #define ONLY_YOUR_KEY                                                                              \
-  "Waiting at your workstation. Only your own key opens it: release it here, the release page "    \
-  "cannot."
+  N_ ("Waiting at your workstation. Only your own key opens it: release it here, the release "     \
+      "page cannot.")
 
 static const char *const states[]
     = { "none",      "receiving", "held",    "released", "delivering", "uncertain",

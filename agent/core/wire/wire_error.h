@@ -2,7 +2,8 @@
  * Copyright 2026 the Homespool authors */
 #pragma once
 
-/* Errors on the wire: {error, message}: a keyword of base/error and a sentence for a person.
+/* Errors on the wire: {error, message}: a keyword of base/error and a sentence for a person; with
+ * {refusal, values} beside them where the error is one of core/refusal.h.
  *
  * Threads: any, no shared state.  Blocks: never. */
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "core/identity.h"
+#include "core/refusal.h"
 #include "platform/boot_clock.h"
 #include "seal/age_message.h"
 #include "seal/title_key.h"
@@ -233,10 +234,7 @@ hs_identities_open_message (HsIdentities *identities,
     }
   HsSecretBytes *plain = hs_age_message_open (sealed, length, identities->own_private, &problem);
   if (g_error_matches (problem, HS_ERROR, HS_ERROR_REFUSED))
-    g_set_error_literal (
-        error, HS_ERROR, HS_ERROR_TEMPORARY,
-        "what was sent is sealed to an earlier start of the agent: ask for its present "
-        "recipient and try again");
+    hs_refusal_set (error, HS_REFUSAL_KEY_STALE, NULL);
   else if (plain == NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
   return plain;
@@ -255,11 +253,8 @@ identify (HsIdentities *identities, guint32 uid, HsId *identity, GError **error)
 {
   if (hs_identities_find (identities, uid, identity))
     return TRUE;
-  g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
-                       identities->os_names
-                           ? "this OS user is nobody in the organisation's directory"
-                           : "nobody has signed in to the site here yet: run \"homespool sign-in\" "
-                             "first");
+  hs_refusal_set (
+      error, identities->os_names ? HS_REFUSAL_KEY_NOBODY : HS_REFUSAL_KEY_BEFORE_SIGN_IN, NULL);
   return FALSE;
 }
 
@@ -279,10 +274,7 @@ judge (UnlockCall *call, HsUnlockManner manner, gboolean *must_register, GError 
                        || memcmp (known->titles, call->publics.title_key, HS_X25519_BYTES) != 0;
       if (is_same || manner == HS_UNLOCK_REPLACE)
         return TRUE;
-      g_set_error_literal (
-          error, HS_ERROR, HS_ERROR_REFUSED,
-          "this is not the key that your documents are sealed to: unlock the one in "
-          "your keyring, or replace it if it is lost");
+      hs_refusal_set (error, HS_REFUSAL_KEY_OTHER, NULL);
       return FALSE;
     }
   *must_register = TRUE;
@@ -292,8 +284,7 @@ judge (UnlockCall *call, HsUnlockManner manner, gboolean *must_register, GError 
       || (hs_identities_get_public (call->identities, &local, before)
           && memcmp (before, call->publics.public_key, HS_X25519_BYTES) == 0))
     return TRUE;
-  g_set_error_literal (error, HS_ERROR, HS_ERROR_NOT_FOUND,
-                       "no key of yours is registered here yet");
+  hs_refusal_set (error, HS_REFUSAL_KEY_UNREGISTERED, NULL);
   return FALSE;
 }
 
@@ -340,8 +331,7 @@ register_key (GTask *task, UnlockCall *call)
   const HsIdentityStore *store = &identities->setup.store;
   if (!g_hash_table_add (identities->registering, g_memdup2 (&call->identity, sizeof (HsId))))
     {
-      g_task_return_new_error (task, HS_ERROR, HS_ERROR_TEMPORARY,
-                               "another key of yours is being registered; try again");
+      g_task_return_error (task, hs_refusal_new (HS_REFUSAL_KEY_BEING_REGISTERED, NULL));
       return;
     }
   store->put_owner_key_async (store->data, &call->publics, on_registered, g_object_ref (task));

@@ -11,6 +11,7 @@
 #include "base/base64.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "core/refusal.h"
 #include "crypto/hkdf.h"
 #include "crypto/hmac.h"
 
@@ -136,13 +137,9 @@ hs_kiosk_find_entitlement (HsKiosk *kiosk, const HsId *identity, GError **error)
   if (entitlement != NULL)
     return entitlement;
   if (g_error_matches (reason, HS_ERROR, HS_ERROR_EXPIRED))
-    g_set_error_literal (
-        error, HS_ERROR, HS_ERROR_EXPIRED,
-        "The site's permission to sign you in without it has run out. Try again when "
-        "the site can be reached.");
+    hs_refusal_set (error, HS_REFUSAL_SIGN_IN_OFFLINE_OVER, NULL);
   else
-    g_set_error_literal (error, HS_ERROR, HS_ERROR_DENIED,
-                         "the site has given no permission to sign in here without it");
+    hs_refusal_set (error, HS_REFUSAL_SIGN_IN_OFFLINE_FORBIDDEN, NULL);
   return NULL;
 }
 

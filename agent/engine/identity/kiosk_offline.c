@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "core/refusal.h"
 #include "seal/key_file.h"
 
 #include <string.h>
@@ -52,13 +53,7 @@ hs_kiosk_may_be_offline (const HsKioskSignIn *sign_in, const GError *why)
 static void
 fail_as_wrong (HsKioskSignIn *sign_in)
 {
-  hs_kiosk_sign_in_fail (
-      sign_in,
-      g_error_new_literal (
-          HS_ERROR, HS_ERROR_DENIED,
-          "The site cannot be reached, and this workstation cannot sign you in without it: name or "
-          "password is wrong, the password has less than 12 characters, or you have not signed in "
-          "here by it before."));
+  hs_kiosk_sign_in_fail (sign_in, hs_refusal_new (HS_REFUSAL_SIGN_IN_OFFLINE_WRONG, NULL));
 }
 
 static void
@@ -83,10 +78,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     case HS_KIOSK_KEY_FAILED:
       break;
     }
-  hs_kiosk_sign_in_fail (
-      sign_in, g_error_new_literal (HS_ERROR, HS_ERROR_TEMPORARY,
-                                    "What this workstation kept for signing you in without the "
-                                    "site cannot be read. Try again when the site is back."));
+  hs_kiosk_sign_in_fail (sign_in, hs_refusal_new (HS_REFUSAL_SIGN_IN_OFFLINE_UNREADABLE, NULL));
 }
 
 static void
@@ -120,11 +112,10 @@ hs_kiosk_sign_in_offline (HsKioskSignIn *sign_in)
       = hs_attempts_get_wait_us (&attempts, hs_last_seen_get_us (kiosk->parts.last_seen));
   if (wait_us > 0)
     {
+      g_autofree char *seconds
+          = g_strdup_printf ("%" G_GINT64_FORMAT, wait_us / G_USEC_PER_SEC + 1);
       hs_kiosk_sign_in_fail (
-          sign_in, g_error_new (HS_ERROR, HS_ERROR_TEMPORARY,
-                                "Too many wrong tries without the site. Wait %" G_GINT64_FORMAT
-                                " s, or until the site is back.",
-                                wait_us / G_USEC_PER_SEC + 1));
+          sign_in, hs_refusal_new (HS_REFUSAL_SIGN_IN_OFFLINE_TOO_MANY, "seconds", seconds, NULL));
       return;
     }
   g_autoptr (HsEntitlement) entitlement

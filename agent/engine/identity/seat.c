@@ -6,6 +6,7 @@
 #include "engine/identity/seat.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 #include "crypto/random.h"
 
 /* Against somebody who signs in and out in a loop; a day has 1,440 sign-outs of a minute. */
@@ -111,10 +112,7 @@ on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
       open_seat (seat);
       return;
     }
-  g_set_error (&error, HS_ERROR, HS_ERROR_TEMPORARY,
-               "What the person before you left behind could not be cleared away (%s). Try again "
-               "in a moment; if it stays so, tell your administrator.",
-               problem->message);
+  hs_refusal_set (&error, HS_REFUSAL_SEAT_NOT_CLEARED, "problem", problem->message, NULL);
   answer_waiting (seat, error);
 }
 
@@ -233,13 +231,10 @@ hs_seat_take (HsSeat *seat, const HsId *identity, GError **error)
   switch (seat->state)
     {
     case HS_SEAT_CLEARING:
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_TEMPORARY,
-                           "The person before you is being signed out. Try again in a moment.");
+      hs_refusal_set (error, HS_REFUSAL_SEAT_CLEARING, NULL);
       return FALSE;
     case HS_SEAT_TAKEN:
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
-                           "Somebody is signed in at this workstation. They have to sign out first "
-                           "(homespool sign-out).");
+      hs_refusal_set (error, HS_REFUSAL_SEAT_TAKEN, NULL);
       return FALSE;
     case HS_SEAT_FREE:
       break;

@@ -7,6 +7,7 @@
 
 #include "base/base64.h"
 #include "base/error.h"
+#include "core/refusal.h"
 #include "crypto/random.h"
 #include "crypto/sha256.h"
 
@@ -100,9 +101,7 @@ hs_tokens_issue (HsTokens *tokens,
 
   if (tokens->held->len >= MOST_TOKENS)
     {
-      g_set_error_literal (
-          error, HS_ERROR, HS_ERROR_NO_SPACE,
-          "Too many programs are signed in for you. Sign out, then sign in again.");
+      hs_refusal_set (error, HS_REFUSAL_SEAT_TOO_MANY_PROGRAMS, NULL);
       return NULL;
     }
   if (!hs_random_bytes (random, sizeof random, error))

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/worker.h"
+#include "core/refusal.h"
 #include "engine/engine_private.h"
 #include "seal/seal_reader.h"
 
@@ -112,8 +113,7 @@ hs_engine_preview_async (HsEngine *engine,
   if (slot == NULL || engine->phase != HS_ENGINE_RUNNING
       || !hs_view_is_owner (engine, caller, slot->job))
     {
-      g_task_return_new_error (task, HS_ERROR, HS_ERROR_NOT_FOUND,
-                               "There is no such job. `homespool jobs` lists yours.");
+      g_task_return_error (task, hs_refusal_new (HS_REFUSAL_JOB_UNKNOWN, NULL));
       return;
     }
   if (!check (slot, side_px, &error))

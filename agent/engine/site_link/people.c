@@ -7,6 +7,7 @@
 #include "engine/site_link/site_link_private.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 #include "trust/signed.h"
 
 GTask *
@@ -23,13 +24,9 @@ gboolean
 hs_site_link_can_ask (HsSiteLink *link, GTask *task)
 {
   if (!link->is_running || !link->is_enrolled)
-    g_task_return_new_error (task, HS_ERROR, HS_ERROR_REFUSED,
-                             "this workstation belongs to no site; an administrator can enrol it "
-                             "with homespool enrol");
+    g_task_return_error (task, hs_refusal_new (HS_REFUSAL_NO_SITE, NULL));
   else if (hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link)))
-    g_task_return_new_error (task, HS_ERROR, HS_ERROR_REFUSED,
-                             "the organisation's trust bundle has expired; an administrator has to "
-                             "sign a new one");
+    g_task_return_error (task, hs_refusal_new (HS_REFUSAL_BUNDLE_EXPIRED, NULL));
   else
     return TRUE;
   return FALSE;

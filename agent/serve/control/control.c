@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "core/refusal.h"
 #include "core/wire/wire_error.h"
 #include "engine/identity/identities.h"
 #include "engine/identity/kiosk.h"
@@ -266,10 +267,7 @@ on_kiosk_settled (HsControlRequest *request, gpointer user_data)
 
   if (visit->route->is_personal && hs_id_is_zero (&request->caller.identity)
       && (!visit->route->is_for_empty_seat || hs_control_has_token (request)))
-    hs_control_answer_error (
-        request, g_error_new_literal (HS_ERROR, HS_ERROR_DENIED,
-                                      "You are not signed in. Run `homespool sign-in`, from the "
-                                      "same window as your other commands."));
+    hs_control_answer_error (request, hs_refusal_new (HS_REFUSAL_SIGN_IN_FIRST, NULL));
   else
     visit->route->handler (request);
 }

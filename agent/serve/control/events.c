@@ -11,6 +11,7 @@
 #include "serve/control/control_private.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 #include "core/wire/control_status.h"
 #include "engine/site_link/site_link.h"
 
@@ -242,8 +243,7 @@ find_only (HsControlRequest *request, HsId *only, GError **error)
   if (!is_of_empty_seat (&request->caller) && hs_id_parse (request->only, only)
       && hs_engine_find_job (request->control->parts.engine, &request->caller, only) != NULL)
     return TRUE;
-  g_set_error_literal (error, HS_ERROR, HS_ERROR_NOT_FOUND,
-                       "There is no such job. `homespool jobs` lists yours.");
+  hs_refusal_set (error, HS_REFUSAL_JOB_UNKNOWN, NULL);
   return FALSE;
 }
 

@@ -6,6 +6,7 @@
 #include "serve/control/control_private.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 #include "core/wire/control_status.h"
 #include "engine/delegation/local_delegations.h"
 #include "engine/identity/sessions.h"
@@ -16,8 +17,7 @@
 static GError *
 no_such_job (void)
 {
-  return g_error_new_literal (HS_ERROR, HS_ERROR_NOT_FOUND,
-                              "There is no such job. `homespool jobs` lists yours.");
+  return hs_refusal_new (HS_REFUSAL_JOB_UNKNOWN, NULL);
 }
 
 /* ── questions ───────────────────────────────────────────────────────────────────────────── */

@@ -6,6 +6,7 @@
 #include "serve/control/control_private.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 #include "core/wire/sign_in.h"
 #include "engine/identity/identities.h"
 #include "engine/identity/late_keys.h"
@@ -130,10 +131,7 @@ hs_control_unlock (HsControlRequest *request)
 
   if (request->caller.is_kiosk)
     {
-      hs_control_answer_error (
-          request, g_error_new_literal (HS_ERROR, HS_ERROR_REFUSED,
-                                        "This workstation is shared by many people: signing in "
-                                        "opens your key (homespool sign-in)."));
+      hs_control_answer_error (request, hs_refusal_new (HS_REFUSAL_KIOSK_KEY_BY_SIGN_IN, NULL));
       return;
     }
   hs_identities_unlock_async (
@@ -165,10 +163,7 @@ seal_title_key (HsControlRequest *request, GError **error)
     }
   if (owner == NULL)
     {
-      g_set_error_literal (
-          error, HS_ERROR, HS_ERROR_DENIED,
-          "Your key is not open here. Sign in with your PIN or password (homespool "
-          "sign-in), then try again.");
+      hs_refusal_set (error, HS_REFUSAL_KEY_NOT_OPEN, NULL);
       return NULL;
     }
   key = hs_title_key_derive (owner, error);

@@ -4,6 +4,7 @@
 /* On whose behalf a request is that comes from an account which many people share. */
 
 #include "base/error.h"
+#include "core/refusal.h"
 #include "serve/ipp/intake_private.h"
 
 /* A question to the print system, and what comes after it. */
@@ -88,9 +89,7 @@ hs_ipp_kiosk_check (HsIppExchange *exchange)
   const HsSeatOccupancy *present = hs_seat_get_occupancy (seat);
   if (present != NULL && hs_id_equal (&present->id, &exchange->occupancy))
     return TRUE;
-  g_set_error_literal (&error, HS_ERROR, HS_ERROR_DENIED,
-                       "Whoever asked has signed out meanwhile. Sign in (homespool sign-in), then "
-                       "try again.");
+  hs_refusal_set (&error, HS_REFUSAL_SIGNED_OUT_MEANWHILE, NULL);
   hs_ipp_exchange_fail (exchange, error);
   return FALSE;
 }
