@@ -14,6 +14,7 @@
 #include "tray-ui/window/sign_in.h"
 #include "tray-ui/window/theme.h"
 #include "tray-ui/window/window.h"
+#include "tray-ui/words/refusal_words.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -71,8 +72,10 @@ is_in_front (GApplication *application)
 static void
 tell_error (HsApplication *self, const GError *error)
 {
+  g_autofree char *sentence = hs_refusal_words_dup (error);
+
   if (self->window != NULL)
-    hs_window_tell (self->window, error->message);
+    hs_window_tell (self->window, sentence);
 }
 
 /* ── the key ─────────────────────────────────────────────────────────────────────────────── */

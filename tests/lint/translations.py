@@ -19,12 +19,12 @@ LANGUAGES = [line for line in (PO / "LINGUAS").read_text().split() if re.fullmat
 LISTED = (PO / "POTFILES.in").read_text().split()
 KEYWORDS = ["--keyword=_", "--keyword=N_", "--keyword=C_:1c,2", "--keyword=ngettext:1,2"]
 PLURALS = {"cs": 3, "de": 2, "fr": 2}
-PLACE = re.compile(r"%(?:%|-?[0-9.]*[a-zA-Z])")
+PLACE = re.compile(r"%(?:%|-?[0-9.]*[a-zA-Z])|\{[a-z_]+\}")
 
 
 def marked():
     """Sources that hold something to translate."""
-    for path in sorted([*ROOT.glob("tray-ui/**/*.c"), *ROOT.glob("tray-ui/**/*.ui"), *ROOT.glob("agent/core/**/*.c"), *ROOT.glob("tray-ui/data/*.in")]):
+    for path in sorted([*ROOT.glob("tray-ui/**/*.c"), *ROOT.glob("tray-ui/**/*.ui"), *ROOT.glob("agent/core/**/*.c"), *ROOT.glob("agent/ipp/*.c"), *ROOT.glob("tray-ui/data/*.in")]):
         text = path.read_text(encoding="utf-8")
         if re.search(r'\b(_|N_|C_|ngettext) \(|translatable="yes"', text) or (path.name.endswith(".desktop.in")):
             yield str(path.relative_to(ROOT))
@@ -94,6 +94,22 @@ def placeholders_agree():
                 yield f"{language}: {text!r} ends otherwise in {value['str'][0]!r}"
 
 
+def refusals_agree():
+    """Each refusal of the list is given somewhere and worded by the window; that each language has it is asked above."""
+    names = re.findall(r"^  (HS_REFUSAL_[A-Z_]+?)(?: = 0)?,$", (ROOT / "agent/core/refusal.h").read_text(), re.M)
+    worded = (ROOT / "tray-ui/words/refusal_words.c").read_text()
+    given = "".join(path.read_text() for top in ("agent", "site") for path in sorted((ROOT / top).glob("**/*.c")) if path.name != "refusal.c")
+    if len(names) < 50:
+        yield f"only {len(names)} refusals: something is missing"
+    for name in names:
+        if name == "HS_REFUSAL_N_REFUSALS":
+            continue
+        if not re.search(rf"\[{name}\]\s*= N_ \(", worded):
+            yield f"{name} has no words in the window"
+        if not re.search(rf"\b{name}\b", given):
+            yield f"{name} is never given"
+
+
 def plurals_agree():
     for language in LANGUAGES:
         head = (PO / f"{language}.po").read_text(encoding="utf-8")
@@ -111,6 +127,7 @@ def plurals_agree():
 RULES = [("every source with something to translate is listed, and no other", all_are_listed),
          ("every language has every text and none that nobody asks for", all_are_complete),
          ("placeholders are those of the original", placeholders_agree),
+         ("every refusal is given, and worded by the window", refusals_agree),
          ("plural forms are those of the language", plurals_agree)]
 print(f"1..{len(RULES)}")
 failed = 0

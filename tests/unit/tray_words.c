@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
+#include "base/error.h"
 #include "tray-ui/words/agent_words.h"
 #include "tray-ui/words/job_words.h"
 #include "tray-ui/words/notice_words.h"
+#include "tray-ui/words/refusal_words.h"
 #include "tray-ui/words/time_words.h"
 #include "support/suite.h"
 #include "support/tray_fixture.h"
@@ -385,11 +387,70 @@ the_choice_of_a_printer_says_whose_it_is (void)
   ASSERT_TEXT (hs_job_words_whose_spoken (12, NULL), "Print 12 jobs");
 }
 
+/* ── refusals ────────────────────────────────────────────────────────────────────────────── */
+
+/* Every place of the window's sentence is one that the agent gives a value for. */
+static gboolean
+asks_for_no_more (const char *words, const char *sentence)
+{
+  for (const char *at = strchr (words, '{'); at != NULL; at = strchr (at + 1, '{'))
+    {
+      g_autofree char *place = g_strndup (at, strcspn (at, "}") + 1);
+      if (strstr (sentence, place) == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+the_window_has_words_for_every_refusal (void)
+{
+  for (int i = 0; i < HS_REFUSAL_N_REFUSALS; i++)
+    {
+      const char *words = hs_refusal_words_get ((HsRefusal)i);
+      HS_ASSERT (words != NULL && g_str_has_suffix (words, "."));
+      HS_ASSERT (asks_for_no_more (words, hs_refusal_get_sentence ((HsRefusal)i)));
+      HS_ASSERT (strstr (words, "`") == NULL);
+    }
+}
+
+static void
+a_refusal_is_worded_with_its_values_and_safely (void)
+{
+  g_autoptr (GError) known
+      = hs_refusal_new (HS_REFUSAL_PRINTER_COPIES, "copies", "3\n\xe2\x80\xae", NULL);
+  g_autoptr (GError) other = g_error_new (HS_ERROR, HS_ERROR_REFUSED, "The disk\tsays no.");
+  g_autoptr (GError) newer = g_error_new (HS_ERROR, HS_ERROR_REFUSED, "Something new.");
+
+  hs_error_set_refusal (newer, "of-a-newer-agent", NULL);
+  ASSERT_TEXT (hs_refusal_words_dup (known),
+               "This printer makes 3 copies at the most. Choose fewer copies, or another printer.");
+  ASSERT_TEXT (hs_refusal_words_dup (other), "The disksays no.");
+  ASSERT_TEXT (hs_refusal_words_dup (newer), "Something new.");
+}
+
+static void
+signing_in_at_a_kiosk_is_worded_by_the_state_of_the_key (void)
+{
+  static const char *const keys[]
+      = { "new", "not-asked", "other-way", "locked", "damaged", "lost", "unreadable" };
+
+  HS_ASSERT (hs_person_words_welcome ("unlocked", NULL) == NULL);
+  HS_ASSERT_STR_EQ (hs_person_words_welcome ("of-a-newer-agent", "So it is."), "So it is.");
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    HS_ASSERT (strlen (hs_person_words_welcome (keys[i], "")) > 20);
+}
+
 HS_SUITE_WITH (
     "tray words",
     set_up,
     NULL,
     { "times are said as people do", times_are_said_as_people_do },
+    { "the window has words for every refusal", the_window_has_words_for_every_refusal },
+    { "a refusal is worded with its values, and safely",
+      a_refusal_is_worded_with_its_values_and_safely },
+    { "signing in at a kiosk is worded by the state of the key",
+      signing_in_at_a_kiosk_is_worded_by_the_state_of_the_key },
     { "facts of a job are short", facts_of_a_job_are_short },
     { "media keep the names that people use", media_keep_the_names_that_people_use },
     { "every state has a look and what may be done", every_state_has_a_look_and_what_may_be_done },

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "core/wire/json_secret.h"
 #include "seal/age_message.h"
+#include "tray-ui/words/agent_words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -68,12 +69,16 @@ static gboolean
 take_welcome (HsAgent *agent, SignIn *sign_in, const json_t *reply, GError **error)
 {
   g_autofree char *token = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *sentence = NULL;
 
   if (!sign_in->facts.is_kiosk)
     return TRUE;
   if (!hs_json_get_text (reply, "session", 128, &token, error)
-      || !hs_json_get_text_or_null (reply, "sentence", 1024, &sign_in->sentence, error))
+      || !hs_json_get_text (reply, "key", 32, &key, error)
+      || !hs_json_get_text_or_null (reply, "sentence", 1024, &sentence, error))
     return FALSE;
+  sign_in->sentence = g_strdup (hs_person_words_welcome (key, sentence));
   hs_agent_set_session (agent, token);
   hs_secret_bytes_wipe (token, strlen (token));
   return TRUE;

@@ -5,7 +5,8 @@
 
 #include "tray-ui/client/wishes.h"
 
-#include <glib/gi18n.h>
+#include "tray-ui/words/refusal_words.h"
+
 #include <string.h>
 
 #define MOST_UNDER_WAY 4 /* each is a connection of its own */
@@ -142,14 +143,13 @@ static void
 take_answer (Errand *errand, const GError *error)
 {
   HsJobs *jobs = hs_agent_get_jobs (errand->wishes->agent);
-  /* In the person's language, where it is one of the sentences that we know. */
-  const char *why = error != NULL && *error->message != '\0' ? _ (error->message) : "";
+  g_autofree char *why = error != NULL ? hs_refusal_words_dup (error) : NULL;
 
   hs_job_item_set_asked (errand->item, FALSE);
   /* It is there still, so it has to be seen. */
   if (error != NULL && errand->kind == ERRAND_CANCEL)
     hs_jobs_bring_back (jobs, hs_job_item_get_id (errand->item));
-  hs_job_item_set_refusal (errand->item, error != NULL ? why : NULL);
+  hs_job_item_set_refusal (errand->item, why);
   if (error != NULL && errand->kind == ERRAND_RELEASE)
     note_refusal (errand->wishes, errand->item, why);
 }

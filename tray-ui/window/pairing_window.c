@@ -7,6 +7,7 @@
 
 #include "tray-ui/client/pairing.h"
 #include "tray-ui/window/qr_view.h"
+#include "tray-ui/words/refusal_words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -53,7 +54,8 @@ on_link (GObject *source, GAsyncResult *result, gpointer user_data)
     return; /* closed meanwhile */
   if (link == NULL || !hs_qr_view_set_text (self->code, link, &error))
     {
-      gtk_label_set_text (self->problem, error->message);
+      g_autofree char *sentence = hs_refusal_words_dup (error);
+      gtk_label_set_text (self->problem, sentence);
       gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
       gtk_widget_set_visible (GTK_WIDGET (self->code), FALSE);
       return;

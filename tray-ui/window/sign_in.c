@@ -6,6 +6,7 @@
 #include "tray-ui/window/sign_in.h"
 
 #include "tray-ui/client/door.h"
+#include "tray-ui/words/refusal_words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -119,7 +120,9 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
   self->is_asking = FALSE;
   if (self->box == NULL)
     return; /* the window was closed meanwhile */
-  say (self, is_in ? sentence : error->message);
+  if (!is_in)
+    sentence = hs_refusal_words_dup (error);
+  say (self, sentence);
   show_fields (self);
   if (is_in)
     g_signal_emit (self, signals[DONE], 0);

@@ -40,6 +40,10 @@ char *hs_person_words_initials (const char *name);
 /* "Your key is locked. …" if there is something to do about it, else NULL. */
 const char *hs_person_words_key (const HsControlStatus *status);
 
+/* What there is to say of the own key after signing in at a kiosk, by the keyword of the answer's "key";
+ * NULL: nothing. A keyword that is not known: @sentence, as the agent says it (nullable). */
+const char *hs_person_words_welcome (const char *key, const char *sentence);
+
 /* "Signs out in 4:05"; NULL if nobody sits at a kiosk or no end is near enough to say. @idle_s: since
  * the person's last sign of life. */
 char *hs_person_words_countdown (const HsControlStatus *status, gint64 idle_s, gint64 now_us);

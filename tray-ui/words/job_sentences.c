@@ -46,6 +46,23 @@ hs_job_words_state (const HsControlJob *job)
   return NULL;
 }
 
+/* The agent's own sentences are in the catalogue. One with what a printer said in it is not: then the
+ * reason behind it speaks, in the person's language, and the job's story (details) has every word. */
+static const char *
+translate_trouble (const HsControlJob *job)
+{
+  const char *translated = _ (job->sentence);
+  HsJobReasons reasons = HS_REASON_NONE;
+
+  if (translated != job->sentence)
+    return translated;
+  for (gsize i = 0; job->reasons[i] != NULL; i++)
+    reasons |= hs_job_reason_from_keyword (job->reasons[i]);
+  const char *general = hs_job_reasons_to_sentence (reasons);
+  translated = *general != '\0' ? _ (general) : general;
+  return translated != general ? translated : job->sentence;
+}
+
 const char *
 hs_job_words_trouble (const HsControlJob *job)
 {
@@ -62,8 +79,7 @@ hs_job_words_trouble (const HsControlJob *job)
       && has_reason (job, "release-wait")
       && strcmp (job->sentence, hs_job_reasons_to_sentence (HS_REASON_RELEASE_WAIT)) == 0)
     return "";
-  /* The agent's own sentences are in the catalogue; what a printer said is as it came. */
-  return _ (job->sentence);
+  return translate_trouble (job);
 }
 
 static char *

@@ -50,6 +50,41 @@ hs_person_words_key (const HsControlStatus *status)
   return NULL;
 }
 
+const char *
+hs_person_words_welcome (const char *key, const char *sentence)
+{
+  static const struct
+  {
+    const char *key;
+    const char *sentence;
+  } rows[] = {
+    { "new",
+      N_ ("A key was made for you on this computer. From now on your jobs are sealed to it.") },
+    { "not-asked",
+      N_ ("A card alone opens no key: your jobs are released by the site. Sign in with "
+          "your PIN as well to open your key.") },
+    { "other-way",
+      N_ ("Your key here opens with the other of PIN and password, so it stays locked; the site "
+          "can "
+          "still release your jobs. Sign in that way, then once more this way, to use both.") },
+    { "locked",
+      N_ ("Your key here was closed with an earlier PIN or password and stays locked; the "
+          "site can still release your jobs. “homespool key rotate” makes a new key.") },
+    { "damaged", N_ ("The file of your key on this computer is damaged; computer and site together "
+                     "can still release your jobs. “homespool key rotate” makes a new key.") },
+    { "lost", N_ ("The file of your key on this computer is gone; computer and site together can "
+                  "still release your jobs. “homespool key rotate” makes a new key.") },
+    { "unreadable",
+      N_ ("Your key could not be read from this computer's disk; nothing was changed. Sign out and "
+          "try again; if it stays so, tell your administrator.") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (strcmp (rows[i].key, key) == 0)
+      return _ (rows[i].sentence);
+  return strcmp (key, "unlocked") == 0 ? NULL : sentence;
+}
+
 gint64
 hs_person_words_seconds_left (const HsControlStatus *status, gint64 idle_s, gint64 now_us)
 {
