@@ -128,7 +128,7 @@ hs_engine_action_finish (HsEngine *engine, GAsyncResult *result, GError **error)
 
 /* ── release ─────────────────────────────────────────────────────────────────────────────── */
 
-/* Pages that are on their way count as used. */
+/* Pages that are on their way count as used, those of a release that is not durable yet, too. */
 static void
 ask_standing (HsSlot *slot, HsReleaseQuestion *question)
 {
@@ -142,7 +142,8 @@ ask_standing (HsSlot *slot, HsReleaseQuestion *question)
   offline->judge (offline->data, &slot->job->owner, &standing);
   for (guint i = 0; i < engine->order->len; i++)
     {
-      const HsJob *other = ((const HsSlot *)engine->order->pdata[i])->job;
+      const HsSlot *other_slot = engine->order->pdata[i];
+      const HsJob *other = other_slot->coming != NULL ? other_slot->coming : other_slot->job;
       if (other->offline && hs_id_equal (&other->owner, &slot->job->owner)
           && (other->state == HS_JOB_RELEASED || other->state == HS_JOB_DELIVERING
               || other->state == HS_JOB_UNCERTAIN))

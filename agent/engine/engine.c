@@ -109,7 +109,7 @@ hs_engine_remove_slot (HsSlot *slot)
 {
   HsEngine *engine = slot->engine;
 
-  g_return_if_fail (!slot->is_committing && !slot->is_removed);
+  g_return_if_fail (slot->coming == NULL && !slot->is_removed);
   hs_slot_hold (slot);
   hs_slot_drop_steps (slot);
   hs_dispatch_forget (engine->dispatch, slot);

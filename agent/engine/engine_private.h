@@ -57,8 +57,8 @@ struct HsSlot
   HsJob *job;           /* as durable; replaced as a whole, but for the private fields */
   HsJobEffects pending; /* effects that the ledger still lists */
   HsTrace *trace;       /* as durable */
-  GQueue steps;         /* HsStep, waiting; the head is in the ledger while is_committing */
-  gboolean is_committing;
+  GQueue steps;         /* HsStep, waiting; the head is in the ledger while there is a coming */
+  const HsJob *coming;  /* what the ledger is about to make durable; NULL: nothing */
   gboolean has_row;      /* FALSE while RECEIVING, and for intakes that ended without a document */
   gboolean is_archived;  /* the row has become an audit line */
   guint retry_source;    /* the document's removal is tried again */

@@ -123,7 +123,7 @@ forget_finished (HsSlot *slot)
 static gboolean
 may_be_forgotten (const HsSlot *slot)
 {
-  return hs_job_state_is_final (slot->job->state) && !slot->is_committing
+  return hs_job_state_is_final (slot->job->state) && slot->coming == NULL
          && (slot->is_archived || !slot->has_row) && slot->intake == NULL;
 }
 

@@ -82,11 +82,11 @@ hs_slot_push (HsSlot *slot, HsStep *step)
   g_return_if_fail (!slot->is_removed);
   step->engine = slot->engine;
   /* What waits in the ledger without need must not keep what somebody waits for. */
-  if (slot->is_committing && !step->may_wait
+  if (slot->coming != NULL && !step->may_wait
       && ((const HsStep *)g_queue_peek_head (&slot->steps))->may_wait)
     hs_ledger_hurry (slot->engine->parts.ledger);
   g_queue_push_tail (&slot->steps, step);
-  if (!slot->is_committing)
+  if (slot->coming == NULL)
     schedule (slot, 0);
 }
 
@@ -102,7 +102,7 @@ void
 hs_slot_drop_steps (HsSlot *slot)
 {
   g_autoptr (GError) error = NULL;
-  HsStep *in_ledger = slot->is_committing ? g_queue_pop_head (&slot->steps) : NULL;
+  HsStep *in_ledger = slot->coming != NULL ? g_queue_pop_head (&slot->steps) : NULL;
 
   g_set_error_literal (&error, HS_ERROR, HS_ERROR_CANCELLED,
                        hs_refusal_get_sentence (HS_REFUSAL_AGENT_STOPPING));
@@ -343,7 +343,7 @@ carry_out (Change *change)
   gboolean tells = (change->effects & HS_EFFECT_NOTIFY) != 0
                    || (step->event == HS_EVENT_NONE && step->apply != NULL);
 
-  slot->is_committing = FALSE;
+  slot->coming = NULL;
   slot->commit_failures = 0;
   publish (change);
   if (step->has_command)
@@ -372,7 +372,7 @@ commit_failed (HsSlot *slot, const GError *error)
   HsStep *step = g_queue_peek_head (&slot->steps);
   guint32 delay_ms;
 
-  slot->is_committing = FALSE;
+  slot->coming = NULL;
   if (!step->is_fact || slot->engine->phase == HS_ENGINE_STOPPING)
     {
       (void)g_queue_pop_head (&slot->steps);
@@ -447,7 +447,7 @@ take_turn (HsSlot *slot)
       return TRUE;
     }
   hs_engine_probe (slot->engine, "before commit");
-  slot->is_committing = TRUE;
+  slot->coming = change->job;
   change->has_row = TRUE;
   hs_engine_commit_begins (slot->engine);
   HsLedgerBatch *batch = make_batch (slot, step, change);
@@ -487,7 +487,7 @@ on_turn (gpointer user_data)
   HsSlot *slot = user_data;
 
   slot->work_source = 0;
-  if (slot->is_committing)
+  if (slot->coming != NULL)
     return G_SOURCE_REMOVE;
   hs_slot_hold (slot);
   if (take_turn (slot) && !g_queue_is_empty (&slot->steps) && !slot->is_removed)

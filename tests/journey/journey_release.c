@@ -4,6 +4,7 @@
 /* From the release to the paper: once, in order, or not at all and said so. */
 
 #include "base/error.h"
+#include "core/release_policy.h"
 #include "journey/world.h"
 #include "support/loop.h"
 #include "support/suite.h"
@@ -456,6 +457,34 @@ without_the_site_the_policy_decides (void)
   HS_ASSERT_ERROR (error, HS_ERROR_REFUSED);
 }
 
+/* Releases of one moment: none is durable yet when the next one is judged. */
+static void
+without_the_site_releases_of_one_moment_share_the_pages (void)
+{
+  const HsId printer = hs_paper_printer (1);
+  GAsyncResult *results[3] = { NULL };
+  HsId jobs[3];
+  guint released = 0;
+
+  world->offline = HS_OFFLINE_PRINT;
+  world_start (world);
+  for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
+    jobs[i] = print ();
+  hs_engine_set_site_online (world->engine, FALSE);
+  world->standing.pages_left = 2 * hs_release_policy_count_pages (world_job (world, &jobs[0]));
+  for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
+    hs_engine_release_async (world->engine, &anna, &jobs[i], &printer, NULL, NULL,
+                             hs_loop_store_result, &results[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      HS_LOOP_UNTIL (results[i] != NULL);
+      result = results[i];
+      released += hs_engine_action_finish (world->engine, result, NULL);
+    }
+  HS_ASSERT_INT_EQ (released, 2);
+}
+
 HS_SUITE_WITH ("release",
                set_up,
                tear_down,
@@ -492,4 +521,6 @@ HS_SUITE_WITH ("release",
                  a_job_that_was_at_no_printer_is_not_taken_back },
                { "an old copy of the ledger makes every job uncertain",
                  an_old_copy_of_the_ledger_makes_every_job_uncertain },
-               { "without the site the policy decides", without_the_site_the_policy_decides })
+               { "without the site the policy decides", without_the_site_the_policy_decides },
+               { "without the site releases of one moment share the pages",
+                 without_the_site_releases_of_one_moment_share_the_pages })
