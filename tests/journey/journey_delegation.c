@@ -67,6 +67,30 @@ take_back (void)
   hs_engine_revoke_delegation_async (world->engine, &anna, &delegation, on_taken_back, NULL);
 }
 
+/* Of those that were given at one moment only the last counts, and no start brings back another. */
+static void
+two_of_one_moment_are_one (void)
+{
+  const HsDelegationWish wish = { .delegate = ben_id,
+                                  .expires_us = g_get_real_time () + G_TIME_SPAN_HOUR,
+                                  .delegate_name = "Ben",
+                                  .owner_name = "Anna" };
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+
+  hs_engine_delegate_async (world->engine, &anna, &wish, on_given, NULL);
+  give ();
+  world_settle (world);
+  before = hs_engine_list_delegations (world->engine, &anna);
+  HS_ASSERT_INT_EQ (before->len, 1);
+  take_back ();
+  HS_LOOP_UNTIL (is_taken_back);
+  world_settle (world);
+  world_restart (world);
+  after = hs_engine_list_delegations (world->engine, &anna);
+  HS_ASSERT_INT_EQ (after->len, 0);
+}
+
 static guint
 count_of_ben (void)
 {
@@ -141,4 +165,5 @@ HS_SUITE_WITH ("delegation",
                  a_delegate_may_release_until_it_is_taken_back },
                { "a grant that is on its way to the disk is taken back with its permission",
                  a_grant_on_its_way_is_taken_back_with_it },
-               { "a delegate releases it as it is", a_delegate_releases_it_as_it_is })
+               { "a delegate releases it as it is", a_delegate_releases_it_as_it_is },
+               { "two that are given at one moment are one", two_of_one_moment_are_one })

@@ -171,6 +171,31 @@ list_older (HsEngine *engine, const HsLocalDelegation *newer)
   return older;
 }
 
+/* What was taken out of the table leaves the ledger as well. */
+static void
+commit_end (HsEngine *engine, HsLedgerBatch *batch)
+{
+  g_autoptr (HsLedgerBatch) owned = batch;
+
+  if (hs_ledger_batch_is_empty (batch) || engine->phase != HS_ENGINE_RUNNING)
+    return;
+  hs_local_delegations_arm (engine->delegations);
+  hs_engine_commit_quietly (engine, g_steal_pointer (&owned));
+}
+
+/* The batch of @newer removed those that were there when it was made; one that was given at the same
+ * moment is ended now. */
+static void
+end_older (HsEngine *engine, const HsLocalDelegation *newer)
+{
+  g_autoptr (GArray) older = list_older (engine, newer);
+  HsLedgerBatch *batch = hs_ledger_batch_new ();
+
+  for (guint i = 0; i < older->len; i++)
+    hs_local_delegations_end (engine, batch, &g_array_index (older, HsId, i));
+  commit_end (engine, batch);
+}
+
 static void
 on_given (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -183,11 +208,9 @@ on_given (GObject *source, GAsyncResult *result, gpointer user_data)
   if (done)
     {
       HsLocalDelegation *delegation = g_steal_pointer (&change->delegation);
-      g_autoptr (GArray) older = list_older (engine, delegation);
       g_task_return_pointer (task, g_memdup2 (&delegation->id, sizeof delegation->id), g_free);
       g_hash_table_replace (engine->delegations->by_id, &delegation->id, delegation);
-      for (guint i = 0; i < older->len; i++)
-        g_hash_table_remove (engine->delegations->by_id, &g_array_index (older, HsId, i));
+      end_older (engine, delegation);
       hs_local_delegations_arm (engine->delegations);
       if (delegation->is_at_site && engine->parts.site.delegation_kept != NULL)
         engine->parts.site.delegation_kept (engine->parts.site.data);
@@ -339,18 +362,6 @@ is_among (const GPtrArray *at_site, const HsId *id)
     if (hs_id_equal (&((const HsDelegation *)g_ptr_array_index (at_site, i))->id, id))
       return TRUE;
   return FALSE;
-}
-
-/* What was taken out of the table leaves the ledger as well. */
-static void
-commit_end (HsEngine *engine, HsLedgerBatch *batch)
-{
-  g_autoptr (HsLedgerBatch) owned = batch;
-
-  if (hs_ledger_batch_is_empty (batch) || engine->phase != HS_ENGINE_RUNNING)
-    return;
-  hs_local_delegations_arm (engine->delegations);
-  hs_engine_commit_quietly (engine, g_steal_pointer (&owned));
 }
 
 static int
