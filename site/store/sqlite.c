@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "site/store/schema.h"
 
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -301,21 +302,35 @@ open_file (const char *folder, int flags, GError **error)
   return g_steal_pointer (&store);
 }
 
+/* An empty file, which SQLite takes for a new database: ours alone before anything is in it, whatever
+ * the umask. @refusal: what to say if there is something of that name. */
+static gboolean
+make_private (const char *path, const char *refusal, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GFileOutputStream) stream
+      = g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, &reason);
+
+  if (stream != NULL)
+    return TRUE;
+  if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_EXISTS))
+    g_set_error (error, HS_ERROR, HS_ERROR_REFUSED, "%s is there already; %s", path, refusal);
+  else
+    g_set_error (error, HS_ERROR, HS_ERROR_DENIED, "%s cannot be made: %s", path, reason->message);
+  return FALSE;
+}
+
 HsStore *
 hs_store_create (const char *folder, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, FILE_NAME, NULL);
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
-                   "%s is there already; a site is made in an empty folder", path);
-      return NULL;
-    }
-  g_autoptr (HsStore) store = open_file (folder, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+  if (!make_private (path, "a site is made in an empty folder", error))
+    return NULL;
+  g_autoptr (HsStore) store = open_file (folder, SQLITE_OPEN_READWRITE, error);
   if (store == NULL || !hs_store_schema_upgrade (store, error))
     return NULL;
-  g_chmod (path, 0600);
   return g_steal_pointer (&store);
 }
 
@@ -401,13 +416,10 @@ hs_store_rewrite (HsStore *store, GError **error)
 gboolean
 hs_store_back_up (HsStore *store, const char *path, GError **error)
 {
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error, HS_ERROR, HS_ERROR_REFUSED, "%s exists; give a new file name", path);
-      return FALSE;
-    }
-  if (!hs_store_sqlite_run (store, error, "VACUUM INTO ?", "t", path))
+  if (!make_private (path, "give a new file name", error))
     return FALSE;
-  g_chmod (path, 0600);
-  return TRUE;
+  if (hs_store_sqlite_run (store, error, "VACUUM INTO ?", "t", path))
+    return TRUE;
+  g_unlink (path);
+  return FALSE;
 }

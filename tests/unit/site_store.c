@@ -5,6 +5,9 @@
 #include "support/site_fixture.h"
 #include "support/suite.h"
 
+#include <glib/gstdio.h>
+#include <unistd.h>
+
 static SiteFixture fixture;
 static HsStore *store;
 
@@ -31,6 +34,28 @@ a_second_site_in_the_same_folder_is_refused (void)
   g_clear_error (&error);
   HS_ASSERT (hs_store_open ("/nonexistent", &error) == NULL);
   HS_ASSERT_ERROR (error, HS_ERROR_NOT_FOUND);
+}
+
+/* Whoever may make a name beside it could have a link wait there. */
+static void
+a_copy_is_made_under_a_new_name_and_never_through_a_link (void)
+{
+  g_autofree char *copy = g_build_filename (fixture.folder, "copy.db", NULL);
+  g_autofree char *link = g_build_filename (fixture.folder, "link.db", NULL);
+  g_autofree char *elsewhere = g_build_filename (fixture.folder, "elsewhere.db", NULL);
+  g_autoptr (GError) error = NULL;
+  GStatBuf facts;
+
+  HS_ASSERT (hs_store_back_up (store, copy, &error));
+  HS_ASSERT_INT_EQ (g_stat (copy, &facts), 0);
+  HS_ASSERT_INT_EQ (facts.st_mode & 0777, 0600);
+  HS_ASSERT (!hs_store_back_up (store, copy, &error));
+  HS_ASSERT_ERROR (error, HS_ERROR_REFUSED);
+  g_clear_error (&error);
+  HS_ASSERT_INT_EQ (symlink (elsewhere, link), 0);
+  HS_ASSERT (!hs_store_back_up (store, link, &error));
+  HS_ASSERT_ERROR (error, HS_ERROR_REFUSED);
+  HS_ASSERT (!g_file_test (elsewhere, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -264,6 +289,8 @@ HS_SUITE_WITH ("site store",
                tear_down,
                { "a second site in the same folder is refused",
                  a_second_site_in_the_same_folder_is_refused },
+               { "a copy is made under a new name, and never through a link",
+                 a_copy_is_made_under_a_new_name_and_never_through_a_link },
                { "what was committed is there after opening again, and nothing else",
                  what_was_committed_is_there_after_opening_again_and_nothing_else },
                { "a name is taken once", a_name_is_taken_once },
