@@ -320,11 +320,13 @@ hs_cli_restore (HsCli *cli, GError **error)
   if (cli->data == NULL)
     return hs_cli_open (cli, error) != NULL;
   g_autofree char *target = g_build_filename (cli->data, "site.db", NULL);
-  if (g_file_test (target, G_FILE_TEST_EXISTS))
+  /* A log that was left behind would be written into the backup: it is of another database. */
+  g_autofree char *old_log = g_strconcat (target, "-wal", NULL);
+  if (g_file_test (target, G_FILE_TEST_EXISTS) || g_file_test (old_log, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
-                   "%s exists; stop the site, move it and its -wal and -shm files away, then "
-                   "restore",
+                   "%s or its -wal file exists; stop the site, move it and its -wal and -shm files "
+                   "away, then restore",
                    target);
       return FALSE;
     }

@@ -164,6 +164,17 @@ def _():
         os.chown(LOG, owner.st_uid, owner.st_gid)
 
 
+@test("a backup is not put beside the log of another database, which would be written into it")
+def _():
+    old = WORLD.data / "site.db-wal"
+    for name in ("site.db", "site.db-wal", "site.db-shm"):
+        (WORLD.data / name).unlink(missing_ok=True)
+    old.write_bytes(b"of another database")
+    said = WORLD.site("restore", "--data", WORLD.data, "--file", BACKUP, code=1)
+    assert "-wal" in said and not (WORLD.data / "site.db").exists() and old.read_bytes() == b"of another database", said
+    put_back()
+
+
 try:
     main(sys.argv[3] if len(sys.argv) > 3 else None)
 finally:
