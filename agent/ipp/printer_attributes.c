@@ -301,6 +301,14 @@ is_value_allowed (ipp_attribute_t *supported, ipp_attribute_t *wanted, int i)
     }
 }
 
+/* What the job itself knows of them is one value. */
+static gboolean
+is_single (const char *name)
+{
+  return g_str_equal (name, "copies") || g_str_equal (name, "sides")
+         || g_str_equal (name, "print-color-mode");
+}
+
 gboolean
 hs_printer_attributes_allow (const HsPrinterAttributes *printer, ipp_attribute_t *wanted)
 {
@@ -316,7 +324,8 @@ hs_printer_attributes_allow (const HsPrinterAttributes *printer, ipp_attribute_t
 
   g_autofree char *supported_name = g_strconcat (name, "-supported", NULL);
   ipp_attribute_t *supported = ippFindAttribute (printer->template, supported_name, IPP_TAG_ZERO);
-  if (supported == NULL || ippGetCount (wanted) < 1)
+  if (supported == NULL || ippGetCount (wanted) < 1
+      || (is_single (name) && ippGetCount (wanted) > 1))
     return FALSE;
   for (int i = 0; i < ippGetCount (wanted); i++)
     if (!is_value_allowed (supported, wanted, i))

@@ -70,7 +70,9 @@ hs_ticket_read (HsTicket *ticket, const HsPrinterAttributes *printer, ipp_t *req
       if (ippGetGroupTag (wanted) != IPP_TAG_JOB || ippGetName (wanted) == NULL
           || !is_template (ippGetName (wanted)))
         continue;
-      if (!hs_printer_attributes_allow (printer, wanted))
+      /* Said once, so that what counts here is also what the printer gets. */
+      if (ippFindAttribute (accepted, ippGetName (wanted), IPP_TAG_ZERO) != NULL
+          || !hs_printer_attributes_allow (printer, wanted))
         {
           refuse (ticket, reply, wanted, mandatory);
           continue;

@@ -211,6 +211,39 @@ a_title_does_not_stay_in_libcups_whether_the_reply_is_sent_or_not (void)
     }
 }
 
+/* Else what is counted and shown could be one value, and what is printed the other. */
+static void
+a_ticket_says_one_thing_once (void)
+{
+  static const int many[] = { 1, 99 };
+  g_autoptr (HsPrinterAttributes) printer = new_printer ();
+  g_autoptr (ipp_t) request = new_request ();
+  ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "sides", NULL, "two-sided-long-edge");
+  ippAddInteger (request, IPP_TAG_JOB, IPP_TAG_INTEGER, "copies", 99);
+  ippAddInteger (request, IPP_TAG_JOB, IPP_TAG_INTEGER, "copies", 1);
+  ippAddString (request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "sides", NULL, "one-sided");
+  g_autoptr (HsReceived) received = receive (request);
+  g_autoptr (HsAnswer) answer = hs_answer_new (received);
+  g_auto (HsTicket) ticket = { 0 };
+
+  hs_answer_read_ticket (answer, printer, &ticket);
+  HS_ASSERT_INT_EQ (ticket.copies, 99);
+  HS_ASSERT_INT_EQ (ticket.sides, HS_SIDES_TWO_LONG);
+  HS_ASSERT (ticket.has_refused);
+  g_autoptr (ipp_t) kept = hs_ipp_message_decode (ticket.attributes, NULL);
+  ippDeleteAttribute (kept, ippFindAttribute (kept, "copies", IPP_TAG_ZERO));
+  HS_ASSERT (ippFindAttribute (kept, "copies", IPP_TAG_ZERO) == NULL);
+
+  g_autoptr (ipp_t) other = new_request ();
+  ippAddIntegers (other, IPP_TAG_JOB, IPP_TAG_INTEGER, "copies", 2, many);
+  g_autoptr (HsReceived) other_received = receive (other);
+  g_autoptr (HsAnswer) other_answer = hs_answer_new (other_received);
+  g_auto (HsTicket) other_ticket = { 0 };
+  hs_answer_read_ticket (other_answer, printer, &other_ticket);
+  HS_ASSERT_INT_EQ (other_ticket.copies, 1);
+  HS_ASSERT (other_ticket.has_refused && other_ticket.attributes == NULL);
+}
+
 static void
 what_a_printer_cannot_do_is_told_in_the_unsupported_group (void)
 {
@@ -341,6 +374,7 @@ HS_SUITE ("answers",
             what_could_not_be_read_is_answered_under_its_number },
           { "a ticket keeps what is offered and names the rest",
             a_ticket_keeps_what_is_offered_and_names_the_rest },
+          { "a ticket says one thing once", a_ticket_says_one_thing_once },
           { "what a printer cannot do is told in the unsupported group",
             what_a_printer_cannot_do_is_told_in_the_unsupported_group },
           { "only GTK is told an even number of choices",
