@@ -4,18 +4,22 @@
 
 /* What the files of the engine share, and nobody else includes.
  *
- *   engine.c       life, watching, statistics
+ *   loop/slots.c   the floor: jobs in memory, commits, watchers
+ *   loop/steps.c   the loop: event → table → ledger → effects
+ *   outcome.c      what hangs on a step, room by room
+ *   engine.c       life, figures, news from around
  *   recover.c      start: from the ledger to running slots
- *   steps.c        the loop: event → table → ledger → effects
  *   view.c         who may know of which job
  *   actions.c      release, cancel, hold, resolve, expiry
  *   claim.c        "this is mine": a job without a proven owner
  *   command_book.c the same from the site, executed once
  *   effects.c      one small function for each effect
+ *   destruction.c  of documents
  *   records.c      what goes to the outbox
  *   told_again.c   jobs that the site does not know
  *   sealed_titles.c  titles for the release page
  *   opening.c      which way a job can be opened here and now
+ *   keys.c         a person's key came or went
  *   doubt.c        jobs of a ledger that is an older copy of itself
  *   retention.c    expiry and the history of finished jobs
  *
@@ -30,216 +34,15 @@
  * Threads: main context only.  Blocks: never. */
 
 #include "core/release_policy.h"
-#include "engine/engine.h"
-#include "engine/engine_parts.h"
+#include "engine/loop/steps.h"
 #include "engine/trace.h"
 #include "seal/seal_opening.h"
-#include "store/ledger.h"
-#include "store/spool.h"
-
-typedef struct HsSlot HsSlot;
-typedef struct HsStep HsStep;
-
-/* A job's story is the setting of this name and the job's id. */
-#define HS_TRACE_SETTING "trace/"
 
 /* Ids of the documents that were here before a lost ledger was begun anew, 16 bytes each. */
 #define HS_KEPT_DOCUMENTS_SETTING "kept-documents"
 
 /* S of each epoch that a job here was sealed to: of this name and the epoch in decimal. */
 #define HS_RELEASE_PUBLIC_SETTING "release-public/"
-
-/* ── a job in the engine ─────────────────────────────────────────────────────────────────── */
-
-struct HsSlot
-{
-  HsEngine *engine;
-  HsJob *job;           /* as durable; replaced as a whole, but for the private fields */
-  HsJobEffects pending; /* effects that the ledger still lists */
-  HsTrace *trace;       /* as durable */
-  GQueue steps;         /* HsStep, waiting; the head is in the ledger while there is a coming */
-  const HsJob *coming;  /* what the ledger is about to make durable; NULL: nothing */
-  gboolean has_row;      /* FALSE while RECEIVING, and for intakes that ended without a document */
-  gboolean is_archived;  /* the row has become an audit line */
-  guint retry_source;    /* the document's removal is tried again */
-  guint work_source;     /* the queue gets its turn, now or after a failed commit */
-  guint commit_failures; /* in a row */
-  guint holds;           /* frames on the stack that still use the slot */
-  gboolean is_removed;   /* freed with the last hold */
-
-  HsIntake *intake;                         /* while RECEIVING; borrowed */
-  HsSecretBytes *share;                     /* the site's share of this release; memory only */
-  GBytes *sealed_title;                     /* sealed_titles.c; nullable */
-  guint8 sealed_title_for[HS_X25519_BYTES]; /* to this key; zero after a restart */
-  gpointer errand;                          /* dispatch.c: HsErrand of a released job; nullable */
-  gint64 deadline_for_us;  /* the job's expires_at_us that the next was made of; -1: finished */
-  gint64 deadline_boot_us; /* when it expires, by hs_boot_clock_now_us(); G_MAXINT64 = never */
-};
-
-HsSlot *hs_engine_add_slot (HsEngine *engine, HsJob *job);
-HsSlot *hs_engine_find_slot (HsEngine *engine, const HsId *id);
-
-/* Takes the slot out of the engine, drops waiting steps and frees it, at the latest when nobody on
- * the stack holds it any more. Not while it is committing. */
-void hs_engine_remove_slot (HsSlot *slot);
-void hs_slot_hold (HsSlot *slot);
-void hs_slot_let_go (HsSlot *slot);
-
-/* ── a step: one event for one job ───────────────────────────────────────────────────────── */
-
-/* May it happen, now that its turn has come? The job may have changed since the step was asked.
- * FALSE with @error drops the step. */
-typedef gboolean (*HsStepCheck) (HsSlot *slot, HsStep *step, GError **error);
-
-/* Writes what the event brings into @job, the new value, after the table gave state and reasons. */
-typedef void (*HsStepApply) (HsJob *job, HsStep *step);
-
-/* Told once: durable (@error NULL), or dropped. The slot may be gone after the call. */
-typedef void (*HsStepDone) (HsSlot *slot, HsStep *step, const GError *error);
-
-struct HsStep
-{
-  HsEngine *engine;       /* filled in by hs_slot_push() */
-  HsJobEvent event;       /* HS_EVENT_NONE: no change of state, only apply */
-  HsJobFacts facts;       /* cancel_wanted is filled in when the turn comes */
-  HsStepCheck check;      /* nullable */
-  HsStepApply apply;      /* nullable */
-  HsStepDone done;        /* nullable */
-  gpointer data;          /* the asker's */
-  GDestroyNotify destroy; /* nullable */
-
-  /* A fact has happened, whether the disk likes it or not: its commit is tried until it succeeds.
-   * What is not a fact is a wish, and fails with its commit. */
-  gboolean is_fact;
-  gboolean is_silent;        /* no line in the story */
-  gboolean may_wait;         /* its commit may wait for another one: hs_ledger_batch_may_wait() */
-  char *remark;              /* for the story; nullable */
-  HsJobReasons reasons;      /* added to those of the new state */
-  HsJobEffects done_effects; /* to be struck from the pending ones */
-  GBytes *sealed_fields;     /* written with the row; nullable */
-  gboolean is_claim;         /* the site learns who the owner is now */
-  gboolean announces_later;  /* ANNOUNCE stays pending until another step takes it along */
-
-  /* The site may not know the job: it is announced in this step, and its state told. */
-  gboolean announces_again;
-
-  /* A command of the site that this step executes; has_command FALSE: none. */
-  gboolean has_command;
-  HsId command;
-  HsCommandResult result;
-  char *sentence; /* nullable */
-};
-
-HsStep *hs_step_new (HsJobEvent event);
-void hs_step_free (HsStep *step);
-
-/* Takes @step (transfer full) into the slot's queue; its turn comes after this returns. */
-void hs_slot_push (HsSlot *slot, HsStep *step);
-
-/* Drops all steps that are not in the ledger's hands; each is told CANCELLED. */
-void hs_slot_drop_steps (HsSlot *slot);
-
-/* ── the engine ──────────────────────────────────────────────────────────────────────────── */
-
-typedef struct
-{
-  guint id;
-  HsEngineWatchFunc func;             /* nullable */
-  HsEngineProgressFunc progress_func; /* nullable */
-  gpointer user_data;
-} HsWatch;
-
-typedef enum
-{
-  HS_ENGINE_NEW = 0,
-  HS_ENGINE_STARTING,
-  HS_ENGINE_RUNNING,
-  HS_ENGINE_STOPPING,
-  HS_ENGINE_STOPPED,
-} HsEnginePhase;
-
-typedef struct HsDispatch HsDispatch;
-typedef struct HsRetention HsRetention;
-typedef struct HsOsCopies HsOsCopies;
-typedef struct HsCommandBook HsCommandBook;
-typedef struct HsCounting HsCounting;
-typedef struct HsGrants HsGrants;
-typedef struct HsLocalDelegations HsLocalDelegations;
-
-struct HsEngine
-{
-  HsEngineParts parts;
-  HsEnginePhase phase;
-  GThread *thread; /* the only one that may call */
-
-  GHashTable *slots;   /* HsId * (of the job) → HsSlot *, owned */
-  GPtrArray *order;    /* the same slots, oldest first; borrowed */
-  GHashTable *ipp_ids; /* guint32 → HsSlot *; borrowed */
-  GPtrArray *intakes;  /* open HsIntake; one reference each */
-  guint n_previews;    /* being drawn */
-  guint workers;       /* intake and disk workers that have not ended */
-
-  GArray *watches; /* HsWatch */
-  guint last_watch;
-
-  HsDispatch *dispatch;
-  HsRetention *retention;
-  HsOsCopies *os_copies;
-  HsCommandBook *commands;
-  HsCounting *counting;
-  HsGrants *grants;
-  HsLocalDelegations *delegations;
-  GHashTable *last_printers; /* HsId * of a person → HsId * of a printer; last_printers.c */
-
-  HsId device;                 /* zero: not enrolled */
-  HsBundle *bundle;            /* nullable: not enrolled */
-  HsReleaseKeys *release_keys; /* nullable */
-  GHashTable *release_publics; /* gint64 epoch → GBytes of S, for jobs of older epochs */
-
-  guint kept_documents; /* of a lost ledger */
-  gboolean site_online;
-  guint doubts;             /* jobs that are being put in doubt: doubt.c */
-  gboolean has_open_doubts; /* one could not be: the next start does it */
-  guint64 outbox_head;      /* as last heard; for statistics */
-  guint64 outbox_acknowledged;
-  guint pending_commits;
-  gint64 failing_since_us; /* UTC; 0 = the ledger is well */
-  guint broken_commits;    /* in a row, for good */
-  GTask *starting;
-  guint starting_steps; /* steps that the start still waits for */
-  GTask *stopping;
-};
-
-gint64 hs_engine_now_us (HsEngine *engine);
-void hs_engine_assert_thread (HsEngine *engine);
-
-/* Tells watchers of @job. */
-void hs_engine_notify (HsEngine *engine, const HsJob *job);
-void hs_engine_notify_progress (HsEngine *engine, const HsJob *job, const HsSendProgress *progress);
-
-/* A commit was handed over or came back; completes a stop that waits for the last one. */
-void hs_engine_commit_begins (HsEngine *engine);
-void hs_engine_commit_ends (HsEngine *engine, gboolean succeeded);
-
-/* Why a commit failed, before hs_engine_commit_ends(): counts what will not mend by itself. */
-void hs_engine_note_failure (HsEngine *engine, const GError *error);
-
-/* Commits what no job waits for (pruning); a failure is logged and made good by a later one. */
-void hs_engine_commit_quietly (HsEngine *engine, HsLedgerBatch *batch);
-void hs_engine_check_stopped (HsEngine *engine);
-
-/* A worker thread of the engine begins or has ended; a stop waits for all of them. */
-void hs_engine_worker_begins (HsEngine *engine);
-void hs_engine_worker_ends (HsEngine *engine);
-
-/* TRUE while offers and actions are served; else *error says TEMPORARY. */
-gboolean hs_engine_check_ready (HsEngine *engine, GError **error);
-
-/* "not found", in the one wording that also hides foreign jobs. */
-void hs_engine_set_not_found (GError **error);
-
-/* For journeys: calls parts.probe. */
-void hs_engine_probe (HsEngine *engine, const char *point);
 
 /* ── view.c ──────────────────────────────────────────────────────────────────────────────── */
 
@@ -301,14 +104,17 @@ HsDocumentSource *hs_opening_make_source (HsSlot *slot);
 /* Of @effects those that the ledger lists until they are reported done. */
 HsJobEffects hs_effects_get_lasting (HsJobEffects effects);
 
-/* Removes the document of a job that never came to be. */
-void hs_effects_destroy (HsSlot *slot);
-
-/* A lasting effect is done: strikes it from the row. */
-void hs_effects_report_done (HsSlot *slot, HsJobEffects done);
-
 /* Runs @effects of a job whose change is durable; each may have run before. */
 void hs_effects_run (HsSlot *slot, HsJobEffects effects);
+
+/* ── destruction.c ───────────────────────────────────────────────────────────────────────── */
+
+/* Removes the document in a worker; what lasts reports that it is done, what fails is tried again. */
+void hs_destruction_begin (HsSlot *slot);
+
+/* ── outcome.c ───────────────────────────────────────────────────────────────────────────── */
+
+extern const HsStepHooks hs_outcome_hooks;
 
 /* ── records.c ───────────────────────────────────────────────────────────────────────────── */
 
@@ -331,17 +137,17 @@ void hs_records_add_command_result (HsEngine *engine,
 void hs_records_add_claim (HsEngine *engine, HsLedgerBatch *batch, const HsJob *job, guint *count);
 void hs_records_add_erased (HsEngine *engine, HsLedgerBatch *batch, const HsId *job, guint *count);
 
+/* Who owns @job in the site's eyes; zero if nobody does. FALSE: the job is from before the enrolment,
+ * and whom the OS user is in the organisation is not known (yet). */
+gboolean hs_records_find_owner (HsEngine *engine, const HsJob *job, HsId *owner);
+
+/* An announcement now would be one without owner, for ever: it waits, until the job ends. */
+gboolean hs_records_must_wait (HsEngine *engine, const HsJob *job);
+
 /* Records are durable: the link to the site may fetch them. */
 void hs_records_tell (HsEngine *engine, guint count);
 
 /* ── told_again.c ────────────────────────────────────────────────────────────────────────── */
-
-/* Who owns @job in the site's eyes; zero if nobody does. FALSE: the job is from before the enrolment,
- * and whom the OS user is in the organisation is not known (yet). */
-gboolean hs_announcing_find_owner (HsEngine *engine, const HsJob *job, HsId *owner);
-
-/* An announcement now would be one without owner, for ever: it waits, until the job ends. */
-gboolean hs_announcing_must_wait (HsEngine *engine, const HsJob *job);
 
 /* Somebody became known: announces the jobs that waited for that. */
 void hs_announcing_look_again (HsEngine *engine);

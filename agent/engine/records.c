@@ -6,11 +6,43 @@
 
 #include "engine/engine_private.h"
 
+#include "core/identity.h"
 #include "core/notices.h"
 #include "core/wire/announce.h"
 #include "core/wire/report.h"
 #include "core/wire/state_notice.h"
 #include "engine/event_draft.h"
+
+/* ── whose job it is, for the site ───────────────────────────────────────────────────────── */
+
+gboolean
+hs_records_find_owner (HsEngine *engine, const HsJob *job, HsId *owner)
+{
+  const HsOwnerKeys *keys = &engine->parts.owner_keys;
+  HsId identity;
+
+  *owner = job->owner;
+  if (hs_id_is_zero (&job->owner) || !hs_identity_is_local (&job->owner, job->owner_uid))
+    return TRUE;
+  /* The local identity means nothing elsewhere. */
+  *owner = (HsId){ 0 };
+  if (!keys->find_identity (keys->data, job->owner_uid, &identity)
+      || hs_identity_is_local (&identity, job->owner_uid))
+    return FALSE;
+  *owner = identity;
+  return TRUE;
+}
+
+gboolean
+hs_records_must_wait (HsEngine *engine, const HsJob *job)
+{
+  HsId owner;
+
+  return engine->bundle != NULL && !hs_job_state_is_final (job->state)
+         && !hs_records_find_owner (engine, job, &owner);
+}
+
+/* ── records ─────────────────────────────────────────────────────────────────────────────── */
 
 static void
 add_as (HsEngine *engine,
@@ -53,7 +85,7 @@ dup_as_told (HsEngine *engine, const HsJob *job)
 {
   HsJob *told = hs_job_copy (job);
 
-  (void)hs_announcing_find_owner (engine, job, &told->owner);
+  (void)hs_records_find_owner (engine, job, &told->owner);
   if (told->expires_at_us == 0)
     told->expires_at_us = told->finished_at_us; /* an audit line */
   return told;

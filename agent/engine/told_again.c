@@ -4,12 +4,7 @@
 /* Telling the site of jobs that it does not know, or knows no more: those that were taken before
  * this workstation joined it, and all when the site was put back to an older state. */
 
-#define HS_LOG_AREA "engine"
-
 #include "engine/engine_private.h"
-
-#include "base/log.h"
-#include "core/identity.h"
 
 /* Finished jobs to tell again after a restore of the site; the ledger keeps no more for long. */
 #define HISTORY_LINES 500
@@ -30,35 +25,6 @@ telling_free (gpointer data)
   g_free (telling);
 }
 
-/* ── whose job it is, for the site ───────────────────────────────────────────────────────── */
-
-gboolean
-hs_announcing_find_owner (HsEngine *engine, const HsJob *job, HsId *owner)
-{
-  const HsOwnerKeys *keys = &engine->parts.owner_keys;
-  HsId identity;
-
-  *owner = job->owner;
-  if (hs_id_is_zero (&job->owner) || !hs_identity_is_local (&job->owner, job->owner_uid))
-    return TRUE;
-  /* The local identity means nothing elsewhere. */
-  *owner = (HsId){ 0 };
-  if (!keys->find_identity (keys->data, job->owner_uid, &identity)
-      || hs_identity_is_local (&identity, job->owner_uid))
-    return FALSE;
-  *owner = identity;
-  return TRUE;
-}
-
-gboolean
-hs_announcing_must_wait (HsEngine *engine, const HsJob *job)
-{
-  HsId owner;
-
-  return engine->bundle != NULL && !hs_job_state_is_final (job->state)
-         && !hs_announcing_find_owner (engine, job, &owner);
-}
-
 void
 hs_announcing_look_again (HsEngine *engine)
 {
@@ -70,8 +36,8 @@ hs_announcing_look_again (HsEngine *engine)
 
       if ((slot->pending & HS_EFFECT_ANNOUNCE) != 0 && slot->has_row
           && !hs_counting_has (engine->counting, &slot->job->id)
-          && !hs_announcing_must_wait (engine, slot->job))
-        hs_effects_report_done (slot, HS_EFFECT_ANNOUNCE);
+          && !hs_records_must_wait (engine, slot->job))
+        hs_slot_report_done (slot, HS_EFFECT_ANNOUNCE);
     }
 }
 
@@ -81,8 +47,8 @@ hs_engine_announce_now (HsEngine *engine, const HsId *job)
   HsSlot *slot = hs_engine_find_slot (engine, job);
 
   if (engine->phase == HS_ENGINE_RUNNING && engine->bundle != NULL && slot != NULL && slot->has_row
-      && (slot->pending & HS_EFFECT_ANNOUNCE) != 0 && !hs_announcing_must_wait (engine, slot->job))
-    hs_effects_report_done (slot, HS_EFFECT_ANNOUNCE);
+      && (slot->pending & HS_EFFECT_ANNOUNCE) != 0 && !hs_records_must_wait (engine, slot->job))
+    hs_slot_report_done (slot, HS_EFFECT_ANNOUNCE);
 }
 
 /* ── all of them ─────────────────────────────────────────────────────────────────────────── */

@@ -227,7 +227,7 @@ every_effect_may_run_twice (void)
   slot = hs_engine_find_slot (world->engine, &job);
   hs_effects_run (slot, HS_EFFECT_PURGE_OS_COPY);
   hs_effects_run (slot, HS_EFFECT_PURGE_OS_COPY);
-  hs_effects_report_done (slot, HS_EFFECT_PURGE_OS_COPY);
+  hs_slot_report_done (slot, HS_EFFECT_PURGE_OS_COPY);
   HS_ASSERT (world_release (world, &anna, &job, 1, NULL));
   hs_effects_run (slot, HS_EFFECT_DELIVER);
   hs_effects_run (slot, HS_EFFECT_DELIVER);

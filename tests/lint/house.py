@@ -53,6 +53,8 @@ DOORS = {
     r"(cairo-pdf|pango/.*)\.h": r"site/cli/sticker_page\.c",
     r"CUnit/.*": r"tests/support/suite\.c",
 }
+# A room that the others of its layer stand on: the only headers of that layer that it may include.
+FLOORS = {"agent/engine/loop": r"engine/(loop/[a-z]+|engine|engine_parts|trace)\.h"}
 C_HEADERS = set("assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg "
                 "stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype".split())
 GLIB = re.compile(r"glib\.h|glib/gstdio\.h|glib/gi18n\.h|glib/gprintf\.h|glib-object\.h|gmodule\.h")
@@ -120,6 +122,14 @@ def doors():
             for pattern, door in DOORS.items():
                 if re.fullmatch(pattern, match.group(2)) and not re.fullmatch(door, name):
                     yield f"{name}: <{match.group(2)}> is included by {door} alone"
+
+
+def floors():
+    for name in SOURCES:
+        for folder, ours in FLOORS.items():
+            for kind, header, line in includes(name) if name.startswith(folder + "/") else ():
+                if kind == '"' and header.split("/")[0] == folder.split("/")[1] and not re.fullmatch(ours, header):
+                    yield f"{name}:{line}: {folder} knows none of the rooms that stand on it"
 
 
 def os_ifdefs():
@@ -209,6 +219,7 @@ def links():
 RULES = [
     ("a folder includes only the layers below it", layers),
     ("each outside library has its own door", doors),
+    ("the floor of a layer knows none of its rooms", floors),
     ("no operating system is chosen outside platform", os_ifdefs),
     ("no file has more than 500 lines", sizes),
     ("no function has more than 80 lines", function_sizes),

@@ -172,7 +172,7 @@ on_sealed (HsSlot *slot, HsStep *step, const GError *error)
       return;
     }
   /* The ledger did not take it: the durable file has no job. */
-  hs_effects_destroy (slot);
+  hs_destruction_begin (slot);
   fail (intake, error);
 }
 
@@ -189,7 +189,7 @@ on_worked (HsIntakeWork *work, gpointer user_data)
   if (intake->failure != NULL)
     {
       if (work->error == NULL)
-        hs_effects_destroy (slot);
+        hs_destruction_begin (slot);
       /* Its INTAKE_FAILED may still wait for its turn; then that concludes. */
       if (hs_job_state_is_final (slot->job->state) || intake->engine->phase == HS_ENGINE_STOPPING)
         conclude (intake, intake->failure);

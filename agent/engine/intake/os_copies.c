@@ -82,7 +82,7 @@ report_done (HsOsCopies *copies)
       HsSlot *slot = hs_engine_find_slot (copies->engine, id);
       g_hash_table_remove (copies->waiting, id);
       if (slot != NULL)
-        hs_effects_report_done (slot, HS_EFFECT_PURGE_OS_COPY);
+        hs_slot_report_done (slot, HS_EFFECT_PURGE_OS_COPY);
     }
   copies->tries = 0;
 }
@@ -152,7 +152,7 @@ hs_os_copies_purge (HsOsCopies *copies, HsSlot *slot)
 {
   if (!hs_os_copies_may_have (copies, slot->job))
     {
-      hs_effects_report_done (slot, HS_EFFECT_PURGE_OS_COPY);
+      hs_slot_report_done (slot, HS_EFFECT_PURGE_OS_COPY);
       return;
     }
   g_hash_table_add (copies->waiting, g_memdup2 (&slot->job->id, sizeof slot->job->id));

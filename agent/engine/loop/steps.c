@@ -3,15 +3,14 @@
 
 /* The loop of the engine, always the same: take the event whose turn it is, step the table, hand
  * the new row, its lasting effects and the outbox records to the ledger as one batch, and only when
- * they are durable publish the new value, tell the asker, run the effects and tell the watchers.
+ * they are durable publish the new value, tell the asker, run the effects and tell the watchers. What
+ * a step means for the rooms around is in outcome.c.
  *
  * One step of a job at a time is in the ledger; others of that job wait, other jobs go on. */
 
 #define HS_LOG_AREA "engine"
 
-#include "engine/engine_private.h"
-
-#include "engine/delivery/grants.h"
+#include "engine/loop/steps.h"
 
 #include "base/error.h"
 #include "base/log.h"
@@ -21,29 +20,15 @@
 /* A ledger that cannot be written (disk full) is tried again, but not in a hurry. */
 #define COMMIT_BACKOFF ((HsBackoff){ 1000, 60000 })
 
-/* What will be true when the batch is durable. */
-typedef struct
-{
-  HsEngine *engine;
-  HsSlot *slot;
-  HsJob *job;
-  HsTrace *trace;
-  HsJobEffects pending;
-  HsJobEffects effects;
-  guint records;
-  gboolean archives;
-  gboolean has_row; /* FALSE: the change needs no ledger */
-} Change;
-
 static void
-change_free (Change *change)
+change_free (HsChange *change)
 {
   hs_job_free (change->job);
   hs_trace_free (change->trace);
   g_free (change);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Change, change_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsChange, change_free)
 
 HsStep *
 hs_step_new (HsJobEvent event)
@@ -114,10 +99,53 @@ hs_slot_drop_steps (HsSlot *slot)
     g_queue_push_head (&slot->steps, in_ledger);
 }
 
+void
+hs_engine_remove_slot (HsSlot *slot)
+{
+  HsEngine *engine = slot->engine;
+
+  g_return_if_fail (slot->coming == NULL && !slot->is_removed);
+  hs_slot_hold (slot);
+  hs_slot_drop_steps (slot);
+  engine->step_hooks->forget (slot);
+  g_hash_table_remove (engine->slots, &slot->job->id);
+  if (g_hash_table_lookup (engine->ipp_ids, GUINT_TO_POINTER (slot->job->ipp_id)) == slot)
+    g_hash_table_remove (engine->ipp_ids, GUINT_TO_POINTER (slot->job->ipp_id));
+  g_ptr_array_remove (engine->order, slot);
+  slot->is_removed = TRUE;
+  hs_slot_let_go (slot);
+}
+
+/* It may have been reported twice before the first report was durable. */
+static gboolean
+check_done (HsSlot *slot, HsStep *step, GError **error)
+{
+  if ((slot->pending & step->done_effects) != 0)
+    return TRUE;
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_INVALID, "it was done already");
+  return FALSE;
+}
+
+void
+hs_slot_report_done (HsSlot *slot, HsJobEffects done)
+{
+  HsStep *step = NULL;
+
+  if ((slot->pending & done) == 0)
+    return;
+  step = hs_step_new (HS_EVENT_NONE);
+  step->is_fact = TRUE;
+  step->is_silent = TRUE;
+  step->may_wait = TRUE;
+  step->check = check_done;
+  step->done_effects = done;
+  hs_slot_push (slot, step);
+}
+
 /* ── from the event to the batch ─────────────────────────────────────────────────────────── */
 
 static void
-add_trace_line (Change *change, const HsStep *step)
+add_trace_line (HsChange *change, const HsStep *step)
 {
   HsTraceLine line = { .at_us = hs_engine_now_us (change->engine),
                        .event = step->event,
@@ -139,51 +167,11 @@ get_kept_reasons (const HsJob *old, HsJobState next)
   return old->reasons & (HS_REASON_CANCELLED_BY_USER | HS_REASON_CANCELLED_BY_OPERATOR);
 }
 
-/* An announcement that waits for a count goes along with the next change of state, before the
- * records of that: the site hears of no job that it does not know. One that waits for its owner to
- * be known keeps those records back, too, for it brings the state that the job has then. */
-static void
-settle_announcement (Change *change, const HsSlot *slot, const HsStep *step)
-{
-  gboolean was_waiting = (slot->pending & HS_EFFECT_ANNOUNCE) != 0;
-  gboolean takes_along = was_waiting
-                         && (step->event != HS_EVENT_NONE || step->is_claim
-                             || (step->done_effects & HS_EFFECT_ANNOUNCE) != 0);
-
-  if (step->announces_later)
-    {
-      change->effects &= ~HS_EFFECT_ANNOUNCE;
-      change->pending |= HS_EFFECT_ANNOUNCE;
-    }
-  else if ((takes_along || step->announces_again)
-           && hs_announcing_must_wait (slot->engine, change->job))
-    {
-      change->effects &= ~(HsJobEffects)HS_EFFECT_REPORT;
-      change->pending |= HS_EFFECT_ANNOUNCE;
-    }
-  else if (takes_along || step->announces_again)
-    {
-      change->effects |= HS_EFFECT_ANNOUNCE;
-      change->pending &= ~HS_EFFECT_ANNOUNCE;
-      if (change->job->state != HS_JOB_HELD || change->job->failure != NULL)
-        change->effects |= HS_EFFECT_REPORT;
-    }
-}
-
-/* What no print system has need not be purged there: such a job is not written a second time only
- * to strike the effect again. */
-static void
-settle_os_copy (Change *change)
-{
-  if (!hs_os_copies_may_have (change->engine->os_copies, change->job))
-    change->effects &= ~HS_EFFECT_PURGE_OS_COPY;
-}
-
 /* Works out what @step would make of the job. NULL: it cannot happen. */
-static Change *
+static HsChange *
 change_new (HsSlot *slot, HsStep *step, GError **error)
 {
-  g_autoptr (Change) change = g_new0 (Change, 1);
+  g_autoptr (HsChange) change = g_new0 (HsChange, 1);
   HsJobStep outcome = { .state = slot->job->state, .reasons = slot->job->reasons };
 
   if (step->check != NULL && !step->check (slot, step, error))
@@ -207,11 +195,7 @@ change_new (HsSlot *slot, HsStep *step, GError **error)
     step->apply (change->job, step);
   if (hs_job_state_is_final (change->job->state) && change->job->finished_at_us == 0)
     change->job->finished_at_us = hs_engine_now_us (slot->engine);
-  settle_os_copy (change);
-  hs_taking_back_settle (change->engine, change->job, &change->effects);
-  change->pending
-      = (slot->pending | hs_effects_get_lasting (change->effects)) & ~step->done_effects;
-  settle_announcement (change, slot, step);
+  slot->engine->step_hooks->settle (change, step);
   change->trace = hs_trace_copy (slot->trace);
   if (!step->is_silent)
     add_trace_line (change, step);
@@ -219,7 +203,7 @@ change_new (HsSlot *slot, HsStep *step, GError **error)
 }
 
 static void
-add_trace_setting (HsLedgerBatch *batch, const Change *change)
+add_trace_setting (HsLedgerBatch *batch, const HsChange *change)
 {
   char id[HS_ID_TEXT_BYTES];
   g_autofree char *name = g_strconcat (HS_TRACE_SETTING, hs_id_format (&change->job->id, id), NULL);
@@ -228,34 +212,9 @@ add_trace_setting (HsLedgerBatch *batch, const Change *change)
   hs_ledger_batch_put_setting (batch, name, story);
 }
 
-/* Release keys change every week; a job needs the S that it was sealed to until its end. */
-static void
-add_release_public (HsLedgerBatch *batch, HsEngine *engine, const HsJob *job)
-{
-  gint64 epoch = (gint64)job->release_epoch;
-  GBytes *release_public = g_hash_table_lookup (engine->release_publics, &epoch);
-  g_autofree char *name = g_strdup_printf (HS_RELEASE_PUBLIC_SETTING "%" G_GINT64_FORMAT, epoch);
-
-  if (release_public != NULL)
-    hs_ledger_batch_put_setting (batch, name, release_public);
-}
-
-/* The printer's own count, where it gave one. */
-static void
-charge_offline (HsEngine *engine, HsLedgerBatch *batch, const HsJob *job)
-{
-  const HsOfflineHooks *offline = &engine->parts.offline;
-
-  if (job->offline && offline->charge != NULL)
-    offline->charge (offline->data, batch, job,
-                     job->result_impressions > 0 ? job->result_impressions
-                                                 : hs_release_policy_count_pages (job));
-}
-
 static HsLedgerBatch *
-make_batch (HsSlot *slot, HsStep *step, Change *change)
+make_batch (HsSlot *slot, HsStep *step, HsChange *change)
 {
-  HsEngine *engine = slot->engine;
   HsLedgerBatch *batch = hs_ledger_batch_new ();
 
   /* A final job with nothing left to do needs no row: its keys and sealed fields go with it. */
@@ -265,30 +224,7 @@ make_batch (HsSlot *slot, HsStep *step, Change *change)
   else
     hs_ledger_batch_put_job (batch, change->job, change->pending, step->sealed_fields);
   add_trace_setting (batch, change);
-  if (hs_job_state_is_final (change->job->state))
-    {
-      hs_grants_add_deletion (engine, batch, &change->job->id);
-      hs_sealed_titles_add_deletion (slot, batch);
-    }
-  if (step->event == HS_EVENT_SEALED)
-    {
-      add_release_public (batch, engine, change->job);
-      hs_sealed_titles_note (slot, batch);
-    }
-  if (change->job->state == HS_JOB_DELIVERED && slot->job->state != HS_JOB_DELIVERED)
-    {
-      charge_offline (engine, batch, change->job);
-      hs_last_printers_note (engine, batch, change->job);
-    }
-  hs_records_add_for_step (engine, batch, slot->job, change->job, change->effects,
-                           &change->records);
-  if (step->is_claim || (step->announces_again && change->job->owner_kind == HS_OWNER_CLAIMED))
-    hs_records_add_claim (engine, batch, change->job, &change->records);
-  if (step->done_effects & HS_EFFECT_DESTROY)
-    hs_records_add_erased (engine, batch, &change->job->id, &change->records);
-  if (step->has_command)
-    hs_records_add_command_result (engine, batch, &step->command, &change->job->id, step->result,
-                                   step->sentence, &change->records);
+  slot->engine->step_hooks->add_rows (change, step, batch);
   return batch;
 }
 
@@ -306,7 +242,7 @@ move_private (HsJob *from, HsJob *to)
 }
 
 static void
-publish (Change *change)
+publish (HsChange *change, const HsStep *step)
 {
   HsSlot *slot = change->slot;
   HsJob *old = slot->job;
@@ -324,18 +260,17 @@ publish (Change *change)
   if (is_final)
     {
       hs_job_forget_private (slot->job);
-      hs_grants_forget (slot->engine, &slot->job->id);
       g_clear_pointer (&slot->sealed_title, g_bytes_unref);
     }
   if (!is_going)
     g_clear_pointer (&slot->share, hs_secret_bytes_free);
   hs_job_free (old);
-  hs_retention_update (slot->engine->retention, slot);
+  slot->engine->step_hooks->publish (change, step);
 }
 
 /* The change is durable, or needs no ledger: the head of the queue has happened. */
 static void
-carry_out (Change *change)
+carry_out (HsChange *change)
 {
   HsSlot *slot = change->slot;
   HsEngine *engine = slot->engine;
@@ -345,20 +280,9 @@ carry_out (Change *change)
 
   slot->coming = NULL;
   slot->commit_failures = 0;
-  publish (change);
-  if (step->has_command)
-    hs_command_book_add (engine->commands, &step->command, &slot->job->id, step->result,
-                         step->sentence);
+  publish (change, step);
   finish_step (slot, step, NULL);
-  /* A stopping engine begins nothing; what lasts is replayed by the next start. */
-  hs_effects_run (slot, engine->phase == HS_ENGINE_STOPPING
-                            ? change->effects & HS_EFFECT_ABORT_INTAKE
-                            : change->effects);
-  if (slot->job->state != HS_JOB_RELEASED && slot->job->state != HS_JOB_DELIVERING)
-    hs_dispatch_forget (engine->dispatch, slot);
-  if (hs_job_state_is_final (slot->job->state))
-    hs_counting_forget (engine->counting, &slot->job->id);
-  hs_records_tell (engine, change->records);
+  engine->step_hooks->carry_out (change);
   if (tells)
     hs_engine_notify (engine, slot->job);
   if (!g_queue_is_empty (&slot->steps))
@@ -389,7 +313,7 @@ commit_failed (HsSlot *slot, const GError *error)
 static void
 on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Change) change = user_data;
+  g_autoptr (HsChange) change = user_data;
   HsEngine *engine = change->engine;
   HsSlot *slot = change->slot;
   g_autoptr (GError) error = NULL;
@@ -416,7 +340,7 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 /* A job has no row before it is sealed, and none if it ends before that; and a restart that changes
  * nothing needs no writing. */
 static gboolean
-needs_ledger (const HsSlot *slot, const HsStep *step, const Change *change)
+needs_ledger (const HsSlot *slot, const HsStep *step, const HsChange *change)
 {
   if (step->event == HS_EVENT_RESTARTED && step->is_silent && change->job->state == slot->job->state
       && change->pending == slot->pending)
@@ -430,7 +354,7 @@ take_turn (HsSlot *slot)
 {
   HsStep *step = g_queue_peek_head (&slot->steps);
   g_autoptr (GError) error = NULL;
-  g_autoptr (Change) change = NULL;
+  g_autoptr (HsChange) change = NULL;
 
   if (step == NULL)
     return FALSE;
@@ -456,29 +380,6 @@ take_turn (HsSlot *slot)
   hs_ledger_commit_async (slot->engine->parts.ledger, batch, on_committed,
                           g_steal_pointer (&change));
   return FALSE;
-}
-
-static void
-on_quiet_commit (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  HsEngine *engine = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean succeeded = hs_ledger_commit_finish (engine->parts.ledger, result, &error);
-
-  if (!succeeded)
-    {
-      hs_log_warning ("the ledger could not be tidied: %s", error->message);
-      hs_engine_note_failure (engine, error);
-    }
-  hs_engine_commit_ends (engine, succeeded);
-}
-
-void
-hs_engine_commit_quietly (HsEngine *engine, HsLedgerBatch *batch)
-{
-  hs_engine_commit_begins (engine);
-  hs_ledger_batch_may_wait (batch);
-  hs_ledger_commit_async (engine->parts.ledger, batch, on_quiet_commit, engine);
 }
 
 static gboolean
