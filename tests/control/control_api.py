@@ -23,13 +23,16 @@ BUILD = sys.argv[1]
 NOWHERE = str(uuid.UUID(int=0x1234))  # a job or printer that nobody has
 ERRORS = {"temporary", "refused", "not-found", "expired", "corrupt", "no-space", "denied", "invalid", "not-supported", "cancelled",
           "internal"}
+REFUSALS = (Path(__file__).resolve().parents[2] / "docs/refusals.md").read_text(encoding="utf-8")
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 world = shared_workstation(BUILD)
 
 
 def refused(answer, status, keyword):
     assert (answer.status, answer.json["error"]) == (status, keyword), (answer.status, answer.body)
-    assert set(answer.json) == {"error", "message"} and keyword in ERRORS
+    extra = {"refusal", "values"} if "refusal" in answer.json else set()
+    assert set(answer.json) == {"error", "message"} | extra and keyword in ERRORS
+    assert not extra or f"| {answer.json['refusal']} | {keyword} |" in REFUSALS, answer.body
     assert len(answer.json["message"]) > 10 and answer.headers["content-type"] == "application/json"
 
 
