@@ -20,49 +20,98 @@ typedef struct
   const char *name;    /* "user add" */
   const char *options; /* the long names that it takes, with spaces around each */
   const char *arguments;
+  const char *summary; /* a few words */
   HsCliCommand run;
 } Command;
 
 static const Command commands[] = {
-  { "init", " data name listen devices-listen url devices-url ", "", hs_cli_init },
-  { "serve", " data ", "", hs_cli_serve },
-  { "trust", " data file ", "", hs_cli_trust },
-  { "token", " data hours output ", "", hs_cli_token },
-  { "user add", " data name display-name password-file guest until ", "", hs_cli_user_add },
-  { "user passwd", " data name password-file ", "", hs_cli_user_passwd },
-  { "user pin", " data name pin-file reset remove ", "", hs_cli_user_pin },
-  { "user card", " data name card-file remove all ", "", hs_cli_user_card },
-  { "user guest", " data name guest until ", "", hs_cli_user_guest },
-  { "user block", " data name ", "", hs_cli_user_block },
-  { "user unblock", " data name ", "", hs_cli_user_unblock },
-  { "user list", " data output ", "", hs_cli_user_list },
-  { "device list", " data output ", "", hs_cli_device_list },
-  { "device revoke", " data ", "UUID", hs_cli_device_revoke },
-  { "printer add", " name location uri pin uuid allow-plain output ", "", hs_cli_printer_add },
-  { "printer remove", " output ", "UUID", hs_cli_printer_remove },
-  { "printer list", " data output ", "", hs_cli_printer_list },
-  { "printer sticker", " data size output ", "PRINTER", hs_cli_printer_sticker },
-  { "terminal add", " data printer name card-only browser output ", "", hs_cli_terminal_add },
-  { "terminal list", " data output ", "", hs_cli_terminal_list },
-  { "terminal revoke", " data ", "UUID", hs_cli_terminal_revoke },
+  { "init", " data name listen devices-listen url devices-url ", "",
+    "makes a new site in a new folder", hs_cli_init },
+  { "serve", " data ", "", "runs the server", hs_cli_serve },
+  { "trust", " data file ", "", "imports what homespool-trust signed", hs_cli_trust },
+  { "token", " data hours output ", "", "makes the token with which a workstation joins",
+    hs_cli_token },
+  { "user add", " data name display-name password-file guest until ", "", "adds a person",
+    hs_cli_user_add },
+  { "user passwd", " data name password-file ", "", "sets a new password", hs_cli_user_passwd },
+  { "user pin", " data name pin-file reset remove ", "", "sets, unlocks or removes a PIN",
+    hs_cli_user_pin },
+  { "user card", " data name card-file remove all ", "", "adds or removes a card",
+    hs_cli_user_card },
+  { "user guest", " data name guest until ", "", "moves the end of a guest's account",
+    hs_cli_user_guest },
+  { "user block", " data name ", "", "signs a person out and keeps them out", hs_cli_user_block },
+  { "user unblock", " data name ", "", "takes that back", hs_cli_user_unblock },
+  { "user list", " data output ", "", "lists people", hs_cli_user_list },
+  { "device list", " data output ", "", "lists workstations", hs_cli_device_list },
+  { "device revoke", " data ", "UUID", "ends a workstation", hs_cli_device_revoke },
+  { "printer add", " name location uri pin uuid allow-plain output ", "",
+    "writes the request to list a printer", hs_cli_printer_add },
+  { "printer remove", " output ", "UUID", "writes the request to remove one",
+    hs_cli_printer_remove },
+  { "printer list", " data output ", "", "lists the printers of the signed list",
+    hs_cli_printer_list },
+  { "printer sticker", " data size output ", "PRINTER", "makes a PDF with a printer's QR code",
+    hs_cli_printer_sticker },
+  { "terminal add", " data printer name card-only browser output ", "",
+    "makes what a card reader or tablet beside a printer needs", hs_cli_terminal_add },
+  { "terminal list", " data output ", "", "lists terminals", hs_cli_terminal_list },
+  { "terminal revoke", " data ", "UUID", "ends a terminal", hs_cli_terminal_revoke },
   { "report", " data from to time-zone by person printer kind csv json sign-ins output ", "",
-    hs_cli_report },
-  { "erase", " data before ", "USER", hs_cli_erase },
-  { "export", " data output ", "USER", hs_cli_export },
-  { "rectify", " data display-name user-name not-mine ", "USER", hs_cli_rectify },
-  { "backup", " data output ", "", hs_cli_backup },
-  { "restore", " data file ", "", hs_cli_restore },
-  { "routes", " output ", "", hs_cli_routes },
+    "counts what was printed", hs_cli_report },
+  { "erase", " data before ", "USER", "forgets a person, or old records", hs_cli_erase },
+  { "export", " data output ", "USER", "writes what the site holds about a person", hs_cli_export },
+  { "rectify", " data display-name user-name not-mine ", "USER", "corrects what it holds",
+    hs_cli_rectify },
+  { "backup", " data output ", "", "copies the database while the server runs", hs_cli_backup },
+  { "restore", " data file ", "", "puts a backup into a folder", hs_cli_restore },
+  { "routes", " output ", "", "lists what the server answers", hs_cli_routes },
 };
+
+/* @first: only commands that begin with this word; NULL: all. Returns: how many there are. */
+static guint
+print_commands (FILE *out, const char *first)
+{
+  guint count = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      const Command *command = &commands[i];
+      g_autofree char *line = g_strdup_printf (
+          "%s%s%s", command->name, *command->arguments != '\0' ? " " : "", command->arguments);
+      if (first != NULL
+          && (!g_str_has_prefix (command->name, first) || command->name[strlen (first)] != ' '))
+        continue;
+      fprintf (out, "  %-24s  %s\n", line, command->summary);
+      count++;
+    }
+  return count;
+}
 
 static void
 print_usage (FILE *out)
 {
   fputs ("usage: homespool-site COMMAND --data DIR [OPTION…]\n\nCommands:\n", out);
-  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    fprintf (out, "  %s%s%s\n", commands[i].name, *commands[i].arguments != '\0' ? " " : "",
-             commands[i].arguments);
-  fputs ("\nhomespool-site COMMAND --help shows the options of one command.\n", out);
+  print_commands (out, NULL);
+  fputs ("\nhomespool-site COMMAND --help shows the options of one command; homespool-site(8) and "
+         "docs/site.md\ntell the rest.\n",
+         out);
+}
+
+/* Short, so that it is not lost above a list of everything. */
+static void
+print_unknown (char **words)
+{
+  gboolean is_option = *words[0] == '-';
+  gboolean is_pair = words[1] != NULL && *words[1] != '-';
+
+  if (is_option)
+    fprintf (stderr, "homespool-site: the command comes first, then %s and the like\n", words[0]);
+  else
+    fprintf (stderr, "homespool-site: there is no command \"%s%s%s\"\n", words[0],
+             is_pair ? " " : "", is_pair ? words[1] : "");
+  if (is_option || print_commands (stderr, words[0]) == 0)
+    fputs ("homespool-site --help lists the commands.\n", stderr);
 }
 
 /* The command that the first one or two words name; *words says how many. */
@@ -179,11 +228,12 @@ take_hint (const Command *command, char *message)
 static gboolean
 parse (HsCli *cli, const Command *command, int argc, char **argv, GError **error)
 {
-  g_autofree char *title = g_strdup_printf (
-      "%s%s%s", command->name, *command->arguments != '\0' ? " " : "", command->arguments);
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autofree char *program = g_strdup_printf ("homespool-site %s", command->name);
+  g_autofree char *title = g_strdup_printf ("%s: %s.", command->name, command->summary);
+  g_autoptr (GOptionContext) context = g_option_context_new (command->arguments);
   g_autofree GOptionEntry *options = list_options (cli, command);
 
+  g_set_prgname (program); /* "Usage: homespool-site user add [OPTION…]" */
   g_option_context_set_summary (context, title);
   g_option_context_add_main_entries (context, options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, error))
@@ -194,7 +244,9 @@ parse (HsCli *cli, const Command *command, int argc, char **argv, GError **error
     }
   if (cli->rest == NULL || *command->arguments != '\0')
     return TRUE;
-  g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "%s takes no argument", command->name);
+  g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+               "%s takes no argument like \"%s\"; homespool-site %s --help shows its options",
+               command->name, cli->rest[0], command->name);
   return FALSE;
 }
 
@@ -239,11 +291,10 @@ main (int argc, char **argv)
   const Command *command = find_command (argc, argv, &words);
   if (command == NULL)
     {
-      print_usage (stderr);
       if (argc > 1)
-        fprintf (stderr, "\nhomespool-site: there is no command \"%s%s%s\"\n", argv[1],
-                 argc > 2 && argv[2][0] != '-' ? " " : "",
-                 argc > 2 && argv[2][0] != '-' ? argv[2] : "");
+        print_unknown (argv + 1);
+      else
+        print_usage (stderr);
       return EXIT_USAGE;
     }
   argv[words] = argv[0];

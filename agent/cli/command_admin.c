@@ -25,8 +25,16 @@ read_token (const char *name, GError **error)
 
   if (strcmp (name, "-") != 0)
     {
-      if (!g_file_get_contents (name, &text, &length, error))
-        return NULL;
+      g_autoptr (GError) problem = NULL;
+      if (!g_file_get_contents (name, &text, &length, &problem))
+        {
+          /* Not NOT_FOUND: that exit code is for jobs and printers. */
+          g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+                       "The token cannot be read: %s. Give the file that `homespool-site token "
+                       "--output FILE` wrote, or - and the token on standard input.",
+                       problem->message);
+          return NULL;
+        }
     }
   else
     {
@@ -53,7 +61,6 @@ hs_command_enrol (HsCommandCall *call)
   if (name == NULL || call->arguments[0] != NULL)
     return hs_command_misused ("enrol");
   g_autoptr (GBytes) token = read_token (name, &error);
-  hs_error_convert_gio (&error);
   g_autoptr (json_t) reply = token != NULL ? hs_client_call (call->client, "POST", "/v1/enrol",
                                                              token, "text/plain", &error)
                                            : NULL;

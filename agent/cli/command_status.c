@@ -148,9 +148,9 @@ print_check (const json_t *object, HsCheckVerdict *worst, GError **error)
     return FALSE;
   g_autofree char *sentence = hs_output_dup_safe (check->sentence);
   g_autofree char *next = hs_output_dup_safe (check->next);
-  printf ("%s  %-12s %s\n", marks[check->verdict], check->name, sentence);
+  printf ("%s  %-13s %s\n", marks[check->verdict], check->name, sentence);
   if (*next != '\0')
-    printf ("         %-12s → %s\n", "", next);
+    printf ("         %-13s → %s\n", "", next);
   *worst = MAX (*worst, check->verdict);
   return TRUE;
 }

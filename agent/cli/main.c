@@ -50,14 +50,20 @@ const HsCommand hs_commands[] = {
   { NULL, NULL, NULL, NULL },
 };
 
+#define COLUMN 36 /* of the help: what a command takes */
+
 static void
 print_usage (FILE *out)
 {
   fputs ("usage: homespool [--json] [--root DIR] COMMAND …\n\n", out);
   for (const HsCommand *command = hs_commands; command->name != NULL; command++)
     {
-      g_autofree char *line = g_strdup_printf ("%s %s", command->name, command->usage);
-      fprintf (out, "  %-40s %s\n", line, command->summary);
+      g_autofree char *line
+          = g_strjoin (" ", command->name, *command->usage != '\0' ? command->usage : NULL, NULL);
+      glong width = g_utf8_strlen (line, -1);
+      /* What is longer than the column stands in a line of its own. */
+      fprintf (out, "  %s%s%*s%s\n", line, width > COLUMN ? "\n" : "",
+               (int)(width > COLUMN ? COLUMN + 4 : COLUMN + 2 - width), "", command->summary);
     }
   fputs (
       "\nJOB is the six digits that `homespool jobs` shows, a whole id, or \"last\". PRINTER is a "
@@ -71,7 +77,8 @@ hs_command_misused (const char *name)
 {
   for (const HsCommand *command = hs_commands; command->name != NULL; command++)
     if (strcmp (command->name, name) == 0)
-      fprintf (stderr, "usage: homespool %s %s\n", name, command->usage);
+      fprintf (stderr, "usage: homespool %s%s%s\n", name, *command->usage != '\0' ? " " : "",
+               command->usage);
   return HS_EXIT_USAGE;
 }
 
@@ -168,8 +175,9 @@ run_command (HsCommandCall *call)
       remove_argument (call->arguments, 0);
       return command->run (call);
     }
-  fprintf (stderr, "homespool: there is no command %s\n\n", name);
-  print_usage (stderr);
+  /* Short, so that it is not lost above a list of everything. */
+  fprintf (stderr, "homespool: there is no %s %s. `homespool --help` lists %s.\n",
+           *name == '-' ? "option" : "command", name, *name == '-' ? "them" : "the commands");
   return HS_EXIT_USAGE;
 }
 
@@ -183,6 +191,11 @@ main (int argc, char **argv)
     call.arguments[i - 1] = g_strdup (argv[i]);
 
   g_autofree char *root = hs_command_take_value (&call, "--root");
+  if (root == NULL && hs_command_take_flag (&call, "--root"))
+    {
+      fputs ("homespool: --root needs a folder: --root DIR\n", stderr);
+      return HS_EXIT_USAGE;
+    }
   call.json = hs_command_take_flag (&call, "--json");
   if (hs_command_take_flag (&call, "--version"))
     {

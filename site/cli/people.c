@@ -40,7 +40,8 @@ add_user (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 gboolean
 hs_cli_user_add (HsCli *cli, GError **error)
 {
-  if (!hs_cli_read_secret (cli, cli->password_file, "--password-file", "Password: ", error)
+  if (hs_cli_need (cli->names, "--name NAME", error) == NULL
+      || !hs_cli_read_secret (cli, cli->password_file, "--password-file", "Password: ", error)
       || !hs_cli_change (cli, add_user, error))
     return FALSE;
   g_print ("Added. The person can sign in on the release page now.\n");
@@ -64,7 +65,8 @@ set_password (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 gboolean
 hs_cli_user_passwd (HsCli *cli, GError **error)
 {
-  if (!hs_cli_read_secret (cli, cli->password_file, "--password-file", "New password: ", error)
+  if (hs_cli_need (cli->names, "--name NAME", error) == NULL
+      || !hs_cli_read_secret (cli, cli->password_file, "--password-file", "New password: ", error)
       || !hs_cli_change (cli, set_password, error))
     return FALSE;
   g_print ("The password is set, and all sessions of this person are ended.\n");

@@ -428,6 +428,8 @@ main (int argc, char **argv)
     {
       if (strcmp (argv[1], commands[i].name) != 0)
         continue;
+      g_autofree char *program = g_strdup_printf ("homespool-trust %s", commands[i].name);
+      g_set_prgname (program);
       arguments = g_strdupv (argv + 1);
       if (!hs_trust_options_parse (&options, commands[i].summary, &arguments, &error))
         {
@@ -451,6 +453,8 @@ main (int argc, char **argv)
       fputs (usage, stdout);
       return 0;
     }
+  if (argc > 1)
+    g_printerr ("homespool-trust: there is no command \"%s\"\n", argv[1]);
   fputs (usage, stderr);
   return EXIT_USAGE;
 }

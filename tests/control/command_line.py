@@ -75,6 +75,17 @@ def _():
     assert w.job(ALICE, job["id"])["state"] == "held"
 
 
+@test("a slip is answered in a line that says what to do, and a token file that is not there is no missing job")
+def _():
+    w = world()
+    for code, words, said in ((USAGE, ("eat",), "--help` lists the commands"), (USAGE, ("--jsn", "status"), "no option --jsn"), (USAGE, ("unlock", "now"), "usage: homespool unlock"),
+                              (FAILED, ("enrol", "--token-file", "/nonexistent"), "homespool-site token"), (FAILED, ("enrol", "--token-file", "/etc"), "homespool-site token")):
+        done = w.command(ALICE_NAME, *words)
+        assert done.returncode == code and said in done.stderr and done.stderr.count("\n") == 1 and not done.stderr.endswith(" \n"), (words, done.returncode, done.stderr)
+    bare = subprocess.run([Path(BUILD) / "agent/cli/homespool", "status", "--root"], capture_output=True, text=True, timeout=20, check=False)
+    assert bare.returncode == USAGE and "--root DIR" in bare.stderr, bare.stderr
+
+
 @test("a title cannot play with the terminal, nor make a second line")
 def _():
     w = world()

@@ -37,7 +37,7 @@ def commands_of(program):
     """{command: its options}, from the program itself."""
     text = run(PROGRAMS[program], "--help")
     if program == "homespool-site":
-        names = re.findall(r"^  ([a-z ]+?)(?: [A-Z]+)?$", text, re.M)
+        names = re.findall(r"^  ([a-z]+(?: [a-z]+)?)(?: [A-Z]+)?  ", text, re.M)
         return {name: options_of_help(PROGRAMS[program], *name.split()) for name in names}
     if program == "homespool-trust":
         return {name: set() for name in re.findall(r"homespool-trust ([a-z]+) --?", text + " -") + ["show"]}

@@ -387,8 +387,11 @@ def _():
                                    (("--nam", "user add --help"), 2, ("user", "add", *data, "--nam", "x")),
                                    (("comes after --from",), 1, ("report", *data, "--from", "2026-05-01", "--to", "2026-04-01")),
                                    (("comes after --from",), 1, ("report", "--sign-ins", *data, "--from", "2026-05-01", "--to", "2026-05-01")),
-                                   (("device list",), 1, ("device", "revoke", *data))):
+                                   (("device list",), 1, ("device", "revoke", *data)),
+                                   (("user add", "adds a person"), 2, ("user", *data)), (("the command comes first",), 2, (*data, "report")),
+                                   (('"bob"', "user add --help"), 2, ("user", "add", "bob", *data)), (("--name NAME",), 1, ("user", "add", *data))):
         said = WORLD.site(*arguments, code=code)
+        assert said.count("\n") < 10, said
         assert all(word in said for word in words), said
 
 
