@@ -259,7 +259,8 @@ judge_keys (const HsDoctorFacts *facts, GPtrArray *checks)
       break;
     case HS_SECRET_BACKEND_FILE:
       ADD ("keys", HS_CHECK_WARNING,
-           "Keep it with systemd-creds, bound to a TPM, if this machine has one.",
+           "Encrypt the disk, or keep it as a credential that is bound to a TPM: `man homespoold`, "
+           "THE MACHINE'S SECRET, says how.",
            "The machine's secret is a file beside the spool: a stolen disk together with the "
            "live site could open held jobs.");
       break;

@@ -11,6 +11,7 @@
 
 /* Printers asked in one examination; an organisation may list thousands. Those used before come
  * first. */
+#define LOOK_MS (10 * 1000) /* for one step of the look at a printer */
 #define MOST_PRINTERS 16
 
 struct HsDoctor
@@ -171,6 +172,13 @@ on_printer_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   g_free (asking);
 }
 
+/* Somebody sits and waits for the answer; a delivery has more patience than that. */
+static guint
+shorten (guint timeout_ms)
+{
+  return timeout_ms == 0 ? LOOK_MS : MIN (timeout_ms, LOOK_MS);
+}
+
 static void
 ask_printer (GTask *task, const HsPrinterView *view)
 {
@@ -193,8 +201,10 @@ ask_printer (GTask *task, const HsPrinterView *view)
   asking->task = task;
   asking->printer = printer;
   asking->uuid = view->uuid;
-  asking->client = hs_printer_client_new (hs_printers_get_http (printers), routes,
-                                          hs_printers_get_patience (printers));
+  HsPrinterPatience patience = *hs_printers_get_patience (printers);
+  patience.connect_timeout_ms = shorten (patience.connect_timeout_ms);
+  patience.answer_timeout_ms = shorten (patience.answer_timeout_ms);
+  asking->client = hs_printer_client_new (hs_printers_get_http (printers), routes, &patience);
   examination->waiting++;
   hs_printer_client_ask_async (asking->client, &ask, NULL, on_printer_answered, asking);
 }

@@ -8,6 +8,7 @@ usage: machine_secret.py HOMESPOOLD [SENTENCE]
 """
 
 import atexit
+import os
 import shutil
 import subprocess
 import sys
@@ -25,13 +26,13 @@ atexit.register(shutil.rmtree, ROOT, True)
 SECRET = ROOT / "lib/machine-secret"
 
 
-def run():
+def run(**environment):
     """Starts the agent and stops it when it is ready: its exit code and log."""
     (ROOT / "etc").mkdir(exist_ok=True)
     (ROOT / "etc/agent.conf").write_text("")
     log = ROOT / "log"
     with log.open("wb") as out:
-        process = subprocess.Popen([AGENT, "--root", str(ROOT)], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        process = subprocess.Popen([AGENT, "--root", str(ROOT)], stdin=subprocess.DEVNULL, stdout=out, stderr=out, env={**os.environ, **environment})
     try:
         end = time.monotonic() + LIMIT_S
         while process.poll() is None and "ready:" not in log.read_text():
@@ -85,6 +86,17 @@ def _():
     SECRET.write_text(kept)
     SECRET.chmod(0o400)
     assert run()[0] == 0
+
+
+@test("the file serves as a credential of the service manager as it is, and may go then")
+def _():
+    credentials = ROOT / "credentials"
+    credentials.mkdir()
+    (credentials / "machine-secret").write_text(SECRET.read_text())
+    SECRET.unlink()
+    assert run()[0] == 1, "without the credential the secret is lost"
+    assert run(CREDENTIALS_DIRECTORY=str(credentials))[0] == 0
+    assert not SECRET.exists(), "no second one was made"
 
 
 main(sys.argv[2] if len(sys.argv) > 2 else None)

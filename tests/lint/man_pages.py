@@ -131,5 +131,16 @@ def _():
         assert complete("homespool-trust", "sign", "--title-policy", "") == {"sealed", "none", "full"}
 
 
+@test("a section that doctor or the help names is in that page")
+def _():
+    named = set()
+    for path in sorted((ROOT / "agent").glob("**/*.c")):
+        text = re.sub(r'"\s*\n\s*"', "", path.read_text(encoding="utf-8"))
+        named |= set(re.findall(r"`man ([a-z-]+)`, ([A-Z][A-Z' ]+[A-Z])", text))
+    assert len(named) >= 2, named
+    for program, heading in sorted(named):
+        assert heading in re.sub("\u2019", "'", run("groff", "-k", "-man", "-Tutf8", "-P-c", "-P-b", "-P-u", PAGES[program])), (program, heading)
+
+
 del sys.argv[1:]
 main()
