@@ -103,7 +103,11 @@ def one_job(double, number, how):
     """(violation or None, last word, kills)"""
     size = random.choice((1000, 70_000, 400_000, 3_000_000))
     double.ask("manners " + random.choice(MANNERS))
-    for operation, fault, value in FAULTS:
+    # One fault for each operation: the printer knows the last one only.
+    for operation in dict.fromkeys(operation for operation, _, _ in FAULTS):
+        _, fault, value = random.choice([each for each in FAULTS if each[0] == operation])
+        if fault == "cut":
+            value = random.choice((value, size - 1))  # all of it has left, as a rule, and the end is not read
         double.ask(f"fault {operation} {fault} {value} {random.choice((0, 0, 0, 1))}")
     with tempfile.TemporaryDirectory() as folder:
         make(folder, number, size)
