@@ -90,8 +90,9 @@ wait_for_reply (HsClient *client, const HsHttpRequest *request, Call *call, GErr
   client->is_unreachable = reply == NULL && !facts.connected && !call->enough;
   if (client->is_unreachable)
     g_set_error (error, HS_ERROR, HS_ERROR_TEMPORARY,
-                 "The Homespool agent does not answer on %s. Start it with `systemctl start "
-                 "homespoold`, or ask your administrator.",
+                 "The Homespool agent does not answer on %s. An administrator starts it with "
+                 "`systemctl start homespoold`; if it stops again, `journalctl -u homespoold` says "
+                 "why.",
                  client->socket_path);
   else if (reply == NULL)
     g_propagate_error (error, g_steal_pointer (&failure));

@@ -219,7 +219,10 @@ hs_command_delegate (HsCommandCall *call)
   if (id != NULL)
     return take_back (call, id);
   if (!parse_until (until, &until_us, &error))
-    return hs_command_fail (call, error);
+    {
+      hs_command_fail (call, error);
+      return HS_EXIT_USAGE;
+    }
   if (all)
     return give (call, to, NULL, until_us);
   for (; *call->arguments != NULL; call->arguments++)

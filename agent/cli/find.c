@@ -128,7 +128,14 @@ hs_find_claimable_job (HsClient *client, const char *typed, GError **error)
   if (job != NULL)
     return job;
   if (g_error_matches (problem, HS_ERROR, HS_ERROR_NOT_FOUND) && strcmp (typed, "last") != 0)
-    return hs_find_job (client, typed, error);
+    {
+      job = hs_find_job (client, typed, NULL);
+      if (job == NULL)
+        g_set_error (error, HS_ERROR, HS_ERROR_NOT_FOUND,
+                     "No job %s waits to be claimed. `homespool claim` lists those that name you.",
+                     typed);
+      return job;
+    }
   g_propagate_error (error, g_steal_pointer (&problem));
   return NULL;
 }

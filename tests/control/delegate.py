@@ -134,7 +134,7 @@ def _():
     world()
     for words, code, sentence in ((("--to", "bea"), USAGE, "usage"), (("--to", "bea", "--all", "last"), USAGE, "usage"), ((), USAGE, "usage"),
                                   (("--list", "--all"), USAGE, "usage"), (("--to", "nobody-here", "--all"), NOT_FOUND, "nobody of that name"),
-                                  (("--to", ANNA_NAME, "--all"), REFUSED, "your own"), (("--to", "bea", "--all", "--until", "soon"), 1, "2d or 8h"),
+                                  (("--to", ANNA_NAME, "--all"), REFUSED, "your own"), (("--to", "bea", "--all", "--until", "soon"), 2, "2d or 8h"),
                                   (("--to", "bea", "zzzzzz"), NOT_FOUND, ""), (("--revoke", "x"), NOT_FOUND, "--list")):
         done = delegate(*words)
         assert done.returncode == code and sentence in done.stderr, (words, done)
