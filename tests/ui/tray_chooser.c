@@ -249,6 +249,42 @@ a_long_title_leaves_the_list_of_printers_as_wide_as_it_is (void)
   gtk_menu_button_popdown (f->window->printer_button);
 }
 
+/* No word of a control is cut: names and titles may be. */
+static void
+check_words (GtkWidget *chooser)
+{
+  g_autoptr (GPtrArray) drops = hs_window_fixture_list (chooser, GTK_TYPE_DROP_DOWN);
+
+  HS_ASSERT (drops->len >= 2);
+  for (guint i = 0; i < drops->len; i++)
+    {
+      g_autoptr (GPtrArray) labels = hs_window_fixture_list (drops->pdata[i], GTK_TYPE_LABEL);
+      for (guint k = 0; k < labels->len; k++)
+        HS_ASSERT (!pango_layout_is_ellipsized (gtk_label_get_layout (labels->pdata[k])));
+    }
+}
+
+static void
+text_of_twice_the_size_has_room_in_the_list_of_printers (void)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  int before, width, height;
+
+  g_object_get (settings, "gtk-xft-dpi", &before, NULL);
+  g_object_set (settings, "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+  g_autoptr (HsWindowFixture) f = hs_window_fixture_new (hs_window_fixture_jobs (), NULL);
+  GtkWidget *chooser = GTK_WIDGET (f->window->printer_chooser);
+  press (f, "Choose a printer for Lease.pdf");
+  hs_window_fixture_shoot_part (chooser, "large-text-printers");
+  gtk_widget_measure (chooser, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  gtk_widget_measure (chooser, GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
+  check_words (chooser);
+  gtk_menu_button_popdown (f->window->printer_button);
+  g_object_set (settings, "gtk-xft-dpi", before, NULL);
+  if (width > 680 || height > 640) /* a screen of 1280 by 720, and the popover's own border */
+    hs_test_fail (__FILE__, __LINE__, "it needs at least %d by %d pixels", width, height);
+}
+
 HS_SUITE_WITH ("tray chooser",
                hs_window_fixture_set_up,
                NULL,
@@ -268,4 +304,6 @@ HS_SUITE_WITH ("tray chooser",
                { "with a locked key the paper says what it needs",
                  with_a_locked_key_the_paper_says_what_it_needs },
                { "a long title leaves the list of printers as wide as it is",
-                 a_long_title_leaves_the_list_of_printers_as_wide_as_it_is })
+                 a_long_title_leaves_the_list_of_printers_as_wide_as_it_is },
+               { "text of twice the size has room in the list of printers",
+                 text_of_twice_the_size_has_room_in_the_list_of_printers })

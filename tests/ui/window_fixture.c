@@ -194,15 +194,21 @@ hs_window_fixture_render (GtkWidget *widget)
 }
 
 void
-hs_window_fixture_shoot (HsWindowFixture *fixture, const char *name)
+hs_window_fixture_shoot_part (GtkWidget *widget, const char *name)
 {
   const char *folder = g_getenv ("HOMESPOOL_UI_PICTURES");
   g_autofree char *file = g_strconcat (name, ".png", NULL);
 
   if (folder == NULL)
     return;
-  hs_window_fixture_settle (fixture);
-  g_autoptr (GdkTexture) texture = hs_window_fixture_render (GTK_WIDGET (fixture->window));
+  g_autoptr (GdkTexture) texture = hs_window_fixture_render (widget);
   g_autofree char *path = g_build_filename (folder, file, NULL);
   HS_ASSERT (gdk_texture_save_to_png (texture, path));
+}
+
+void
+hs_window_fixture_shoot (HsWindowFixture *fixture, const char *name)
+{
+  hs_window_fixture_settle (fixture);
+  hs_window_fixture_shoot_part (GTK_WIDGET (fixture->window), name);
 }

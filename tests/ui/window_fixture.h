@@ -45,5 +45,6 @@ void hs_window_fixture_settle (HsWindowFixture *fixture);
 GdkTexture *hs_window_fixture_render (GtkWidget *widget);
 /* With HOMESPOOL_UI_PICTURES=FOLDER: a picture of the window there, to be looked at. */
 void hs_window_fixture_shoot (HsWindowFixture *fixture, const char *name);
+void hs_window_fixture_shoot_part (GtkWidget *widget, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsWindowFixture, hs_window_fixture_free)

@@ -133,7 +133,6 @@ hs_about_new (GtkWindow *parent, const HsDesk *desk)
   gtk_image_set_pixel_size (GTK_IMAGE (icon), 72);
   gtk_label_set_xalign (GTK_LABEL (name), 0.5f);
   gtk_label_set_selectable (GTK_LABEL (facts), TRUE);
-  gtk_widget_set_focusable (facts, FALSE);
   gtk_widget_add_css_class (copy, "soft");
   gtk_widget_set_halign (copy, GTK_ALIGN_CENTER);
   g_signal_connect (copy, "clicked", G_CALLBACK (on_copy), (gpointer)desk);
@@ -144,5 +143,9 @@ hs_about_new (GtkWindow *parent, const HsDesk *desk)
       make_label (_ ("Print jobs stay at home, encrypted, until you release them."), "nothing"));
   gtk_box_append (GTK_BOX (box), facts);
   gtk_box_append (GTK_BOX (box), copy);
-  return make_window (parent, _ ("About Homespool"), box);
+  GtkWindow *window = make_window (parent, _ ("About Homespool"), box);
+  /* The text can have the focus, too: one that is selectable and cannot holds the Tab key for ever.
+   * Having it, it shows itself selected, which is not how the window is to begin. */
+  gtk_window_set_focus (window, copy);
+  return window;
 }
