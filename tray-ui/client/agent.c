@@ -35,6 +35,7 @@ forget_session (HsAgent *agent)
   if (agent->session != NULL)
     hs_secret_bytes_wipe (agent->session, strlen (agent->session));
   g_clear_pointer (&agent->session, g_free);
+  agent->sessions++;
 }
 
 static void

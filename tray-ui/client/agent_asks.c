@@ -108,6 +108,14 @@ hs_agent_fetch_finish (HsAgent *agent, GAsyncResult *result, GError **error)
 
 /* ── everything, asked for ───────────────────────────────────────────────────────────────── */
 
+/* Was it asked in the session of now? At a kiosk an answer that comes after the sign-out has the titles
+ * of somebody who has gone. */
+static gboolean
+is_of_now (const HsAgent *agent, gpointer asked_in)
+{
+  return GPOINTER_TO_UINT (asked_in) == agent->sessions;
+}
+
 static void
 on_jobs (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -117,7 +125,8 @@ on_jobs (GObject *source, GAsyncResult *result, gpointer user_data)
   json_t *array, *object;
   gsize index;
 
-  if (reply == NULL || !hs_json_get_array (reply, "jobs", 0, MOST_JOBS, &array, NULL))
+  if (reply == NULL || !is_of_now (agent, user_data)
+      || !hs_json_get_array (reply, "jobs", 0, MOST_JOBS, &array, NULL))
     return; /* the stream breaks, too, and everything is asked for again */
   json_array_foreach (array, index, object)
   {
@@ -159,10 +168,12 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   HsAgent *agent = HS_AGENT (source);
   g_autoptr (json_t) reply = hs_agent_call_finish (agent, result, NULL);
-  HsControlStatus *status = reply != NULL ? hs_control_status_decode (reply, NULL) : NULL;
+  gboolean is_late = !is_of_now (agent, user_data);
+  HsControlStatus *status
+      = reply != NULL && !is_late ? hs_control_status_decode (reply, NULL) : NULL;
 
   agent->is_asking = FALSE;
-  if (agent->is_outdated)
+  if (agent->is_outdated || is_late)
     {
       agent->is_outdated = FALSE;
       hs_agent_ask_status (agent);
@@ -190,7 +201,8 @@ hs_agent_ask_status (HsAgent *agent)
       return;
     }
   agent->is_asking = TRUE;
-  hs_agent_call_async (agent, "GET", "/v1/status", NULL, NULL, on_status, NULL);
+  hs_agent_call_async (agent, "GET", "/v1/status", NULL, NULL, on_status,
+                       GUINT_TO_POINTER (agent->sessions));
 }
 
 void
@@ -204,6 +216,7 @@ void
 hs_agent_ask_all (HsAgent *agent)
 {
   hs_jobs_begin (agent->jobs);
-  hs_agent_call_async (agent, "GET", "/v1/jobs", NULL, NULL, on_jobs, NULL);
+  hs_agent_call_async (agent, "GET", "/v1/jobs", NULL, NULL, on_jobs,
+                       GUINT_TO_POINTER (agent->sessions));
   hs_agent_refresh (agent);
 }

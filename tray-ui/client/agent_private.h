@@ -11,6 +11,7 @@ struct _HsAgent
   GObject parent_instance;
   char *socket_path;
   char *session; /* nullable */
+  guint sessions; /* counts them, none as well: a late answer is another person's */
   HsAgentState state;
   HsControlStatus *status;
   HsJobs *jobs;
