@@ -71,8 +71,8 @@ what_makes_no_sense_beside_a_message_leaves_the_message (void)
     "{\"error\":\"refused\",\"message\":\"No.\",\"refusal\":\"job-over\"}",
     "{\"error\":\"refused\",\"message\":\"No.\",\"refusal\":\"job-over\",\"values\":[]}",
     "{\"error\":\"refused\",\"message\":\"No.\",\"refusal\":\"job-over\",\"values\":{\"a\":1}}",
-    "{\"error\":\"refused\",\"message\":\"No.\",\"refusal\":\"job-over\",\"values\":"
-    "{\"a\":\"1\",\"b\":\"1\",\"c\":\"1\",\"d\":\"1\",\"e\":\"1\"}}",
+    ("{\"error\":\"refused\",\"message\":\"No.\",\"refusal\":\"job-over\",\"values\":"
+     "{\"a\":\"1\",\"b\":\"1\",\"c\":\"1\",\"d\":\"1\",\"e\":\"1\"}}"),
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
