@@ -160,6 +160,17 @@ text_of_twice_the_size_has_room_in_every_window (void)
   g_object_set (settings, "gtk-xft-dpi", before, NULL);
 }
 
+static void
+what_was_open_of_a_document_closes_when_its_person_leaves (void)
+{
+  g_autoptr (HsWindowFixture) f = hs_window_fixture_new (hs_window_fixture_jobs (), NULL);
+  g_autoptr (GtkWindow) window = g_object_ref (open_dialog (f, "details"));
+
+  HS_ASSERT (gtk_widget_get_mapped (GTK_WIDGET (window)));
+  hs_window_fixture_set_status (f, HS_AGENT_VACANT, NULL);
+  HS_ASSERT (!gtk_widget_get_mapped (GTK_WIDGET (window)));
+}
+
 HS_SUITE_WITH ("tray dialogs",
                hs_window_fixture_set_up,
                NULL,
@@ -168,4 +179,6 @@ HS_SUITE_WITH ("tray dialogs",
                { "the Tab key reaches every control of every window",
                  the_tab_key_reaches_every_control_of_every_window },
                { "text of twice the size has room in every window",
-                 text_of_twice_the_size_has_room_in_every_window })
+                 text_of_twice_the_size_has_room_in_every_window },
+               { "what was open of a document closes when its person leaves",
+                 what_was_open_of_a_document_closes_when_its_person_leaves })

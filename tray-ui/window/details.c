@@ -219,6 +219,14 @@ on_item_changed (HsDetails *self)
   show_head (self);
 }
 
+/* At a kiosk its person has gone, and the next one must not read the title. */
+static void
+on_agent_changed (HsDetails *self)
+{
+  if (hs_agent_get_state (self->desk->agent) != HS_AGENT_READY)
+    gtk_window_close (GTK_WINDOW (self));
+}
+
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
 
 static void
@@ -227,7 +235,10 @@ hs_details_dispose (GObject *object)
   HsDetails *self = HS_DETAILS (object);
 
   if (self->item != NULL)
-    g_signal_handlers_disconnect_by_data (self->item, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->item, self);
+      g_signal_handlers_disconnect_by_data (self->desk->agent, self);
+    }
   g_clear_object (&self->item);
   self->story = NULL;
   g_clear_pointer (&self->lines, g_ptr_array_unref);
@@ -271,6 +282,7 @@ hs_details_new (GtkWindow *parent, const HsDesk *desk, HsJobItem *item)
   if (gtk_widget_has_css_class (GTK_WIDGET (parent), "kiosk"))
     gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk");
   g_signal_connect_swapped (item, "changed", G_CALLBACK (on_item_changed), self);
+  g_signal_connect_swapped (desk->agent, "changed", G_CALLBACK (on_agent_changed), self);
   hs_page_view_show (self->page, desk, item);
   show_head (self);
   show_facts (self);
