@@ -99,7 +99,7 @@ def _():
     assert "like 2026" in refuses("report", "--data", site, "--from", "yesterday")
     assert "uuid" in refuses("device", "revoke", "--data", site, "pc-12")
     assert "no such workstation" in refuses("device", "revoke", "--data", site, "00000000-0000-4000-8000-000000000001")
-    assert "exists" in refuses("backup", "--data", site, "--output", "site-backup.db")
+    assert "is there already" in refuses("backup", "--data", site, "--output", "site-backup.db")
     assert "not a setting" in bad_setting(site)
     assert "no bundle" in refuses("trust", "--data", site, "--file", "printer.json")
     assert "Unknown option" in refuses("report", "--data", site, "--pin", "x", shortest=10)
