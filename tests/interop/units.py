@@ -52,6 +52,18 @@ def _():
     assert not ours, "\n".join(ours)
 
 
+@test("the units that the docs name are those that are installed")
+def _():
+    there = {path.name.removesuffix(".in") for path in (SOURCE / "installer/linux/systemd").iterdir()}
+    text = "".join(path.read_text() for path in (SOURCE / "docs").glob("**/*.[m8]*") if path.is_file()).replace("\\-", "-")
+    named = {re.sub(r"@\w+\.", "@.", name) for name in re.findall(r"\bhomespool[a-z-]*(?:@\w+)?\.(?:service|socket)\b", text)}
+    assert {"homespoold.service", "homespoold.socket", "homespool-queue.socket"} <= named <= there, named - there
+    guide = (SOURCE / "docs/workstation.md").read_text()
+    wanted = re.search(r"^Also=(.*)$", (SOURCE / "installer/linux/systemd/homespoold.service.in").read_text(), re.M)[1].split()
+    for row in re.findall(r"systemctl (?:enable|disable) --now (.*)", guide):
+        assert set(row.split()) == {*wanted, "homespoold.service"}, row
+
+
 @test("a mistake in a unit is seen")
 def _():
     broken = UNITS / "homespool-broken.service"
