@@ -9,10 +9,11 @@ usage: man_pages.py SOURCE_ROOT PROGRAM…
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-from tap import main, test  # noqa: E402
+from tap import main, skip, test  # noqa: E402
 
 ROOT = Path(sys.argv[1])
 PROGRAMS = {Path(path).name: path for path in sys.argv[2:]}
@@ -129,6 +130,25 @@ def _():
             assert complete(program, "sign", "--") == options_of_help(PROGRAMS[program], "sign") | {"--help"}
     if "homespool-trust" in PROGRAMS:
         assert complete("homespool-trust", "sign", "--title-policy", "") == {"sealed", "none", "full"}
+
+
+@test("completion runs nothing that a printer's name says, and quotes it")
+def _():
+    if "homespool" not in PROGRAMS:
+        skip("this build has no command line")
+    names = ["$(touch made)", "`touch made`", "Flur 2; touch made", "~root", "Büro"]
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(folder) / "homespool"
+        program.write_text("#!/bin/sh\ncat <<'END'\nPRINTER  WHERE\n" + "".join(f"{name}  here\n" for name in names) + "END\n", encoding="utf-8")
+        program.chmod(0o755)
+        script = 'cd "$1"; PATH="$1:$PATH"; source "$2"; shift 2; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _homespool; ' \
+                 'for word in "${COMPREPLY[@]}"; do eval "printf \'%s\\n\' $word"; done'
+        completion = ROOT / "installer/linux/homespool.bash-completion"
+        for words in (["release", "last", "--printer"], ["printers", "disapprove"]):
+            offered = run("bash", "-c", script, "bash", folder, completion, "homespool", *words, "").splitlines()
+            assert [name for name in offered if name in names] == names, offered
+            assert run("bash", "-c", script, "bash", folder, completion, "homespool", *words, "Flur\\ 2").splitlines() == [names[2]]
+        assert sorted(path.name for path in Path(folder).iterdir()) == ["homespool"]
 
 
 @test("a section that doctor or the help names is in that page")
