@@ -149,25 +149,23 @@ has_prefix (const char *name, const char *typed)
 }
 
 HsControlPrinter *
-hs_find_printer (HsClient *client, const char *typed, GError **error)
+hs_find_take_printer (GPtrArray *printers, const char *typed, GError **error)
 {
-  g_autoptr (GPtrArray) printers = hs_find_all_printers (client, error);
   gssize found = -1;
   guint count = 0;
+  gboolean is_whole = FALSE;
 
-  if (printers == NULL)
-    return NULL;
   for (guint i = 0; i < printers->len; i++)
     {
       const HsControlPrinter *printer = g_ptr_array_index (printers, i);
-      gboolean exact = strcmp (printer->id, typed) == 0 || strcmp (printer->name, typed) == 0;
-      if (exact || has_prefix (printer->name, typed))
-        {
-          found = i;
-          count = exact ? 1 : count + 1;
-        }
-      if (exact)
-        break;
+      gboolean is_same = strcmp (printer->name, typed) == 0;
+      if (strcmp (printer->id, typed) == 0)
+        return g_ptr_array_steal_index (printers, i);
+      if (!is_same && (is_whole || !has_prefix (printer->name, typed)))
+        continue;
+      count = is_same && !is_whole ? 1 : count + 1;
+      is_whole = is_same;
+      found = i;
     }
   if (count == 1)
     return g_ptr_array_steal_index (printers, (guint)found);
@@ -176,7 +174,18 @@ hs_find_printer (HsClient *client, const char *typed, GError **error)
                  "There is no printer %s. `homespool printers` lists them.", typed);
   else
     g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
-                 "More than one printer's name begins with %s. `homespool printers` lists them.",
+                 is_whole ? "More than one printer is called %s. Use the id that `homespool --json "
+                            "printers` shows."
+                          : "More than one printer's name begins with %s. `homespool printers` "
+                            "lists them.",
                  typed);
   return NULL;
+}
+
+HsControlPrinter *
+hs_find_printer (HsClient *client, const char *typed, GError **error)
+{
+  g_autoptr (GPtrArray) printers = hs_find_all_printers (client, error);
+
+  return printers != NULL ? hs_find_take_printer (printers, typed, error) : NULL;
 }

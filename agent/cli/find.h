@@ -5,7 +5,7 @@
 /* What a person types for a job or a printer → the one that is meant.
  *
  * A job: its uuid, its short handle (the last six digits), its IPP job-id, or "last". A printer: its
- * uuid, its name, or the beginning of exactly one name; case does not matter.
+ * uuid, its name if no other has the same, or the beginning of exactly one name; case does not matter.
  *
  * Threads: main thread.  Blocks: on the agent. */
 
@@ -17,6 +17,8 @@ HsControlJob *hs_find_job (HsClient *client, const char *typed, GError **error);
 /* The same among the jobs that the caller may claim and, after those, the caller's own. */
 HsControlJob *hs_find_claimable_job (HsClient *client, const char *typed, GError **error);
 HsControlPrinter *hs_find_printer (HsClient *client, const char *typed, GError **error);
+/* The same without a call: takes it out of @printers (element-type HsControlPrinter). */
+HsControlPrinter *hs_find_take_printer (GPtrArray *printers, const char *typed, GError **error);
 
 /* All of them. Returns: (transfer full) (element-type HsControlJob / HsControlPrinter). */
 GPtrArray *hs_find_all_jobs (HsClient *client, GError **error);
