@@ -48,6 +48,21 @@ to_us (GDateTime *moment)
   return g_date_time_to_unix (moment) * G_USEC_PER_SEC;
 }
 
+/* The first moment of that day. Where clocks go back over midnight there are two midnights, of which
+ * GLib gives the later one. */
+static gint64
+begin_of_day (GTimeZone *zone, GDateTime *day)
+{
+  g_autoptr (GDateTime) midnight
+      = g_date_time_new (zone, g_date_time_get_year (day), g_date_time_get_month (day),
+                         g_date_time_get_day_of_month (day), 0, 0, 0);
+  g_autoptr (GDateTime) hour_before = g_date_time_add (midnight, -G_TIME_SPAN_HOUR);
+  gboolean is_second
+      = g_date_time_get_day_of_month (hour_before) == g_date_time_get_day_of_month (midnight);
+
+  return to_us (is_second ? hour_before : midnight);
+}
+
 static gboolean
 read_day (const char *text, const char *option, GTimeZone *zone, gint64 *at_us, GError **error)
 {
@@ -58,10 +73,7 @@ read_day (const char *text, const char *option, GTimeZone *zone, gint64 *at_us, 
   if (!hs_cli_parse_day (text, option, &utc_us, error))
     return FALSE;
   g_autoptr (GDateTime) day = g_date_time_new_from_unix_utc (utc_us / G_USEC_PER_SEC);
-  g_autoptr (GDateTime) begin
-      = g_date_time_new (zone, g_date_time_get_year (day), g_date_time_get_month (day),
-                         g_date_time_get_day_of_month (day), 0, 0, 0);
-  *at_us = to_us (begin);
+  *at_us = begin_of_day (zone, day);
   return TRUE;
 }
 
@@ -149,14 +161,15 @@ dup_period (const Report *report, gint64 at_us, gint64 *begin_us, gint64 *end_us
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at_us / G_USEC_PER_SEC);
   g_autoptr (GDateTime) moment = g_date_time_to_timezone (utc, report->zone);
   gboolean is_day = report->period == PERIOD_DAY;
-  g_autoptr (GDateTime) begin = g_date_time_new (
-      report->zone, g_date_time_get_year (moment), g_date_time_get_month (moment),
-      is_day ? g_date_time_get_day_of_month (moment) : 1, 0, 0, 0);
+  /* Counted without clocks. */
+  g_autoptr (GDateTime) begin
+      = g_date_time_new_utc (g_date_time_get_year (moment), g_date_time_get_month (moment),
+                             is_day ? g_date_time_get_day_of_month (moment) : 1, 0, 0, 0);
   g_autoptr (GDateTime) end
       = is_day ? g_date_time_add_days (begin, 1) : g_date_time_add_months (begin, 1);
 
-  *begin_us = to_us (begin);
-  *end_us = MAX (to_us (end), at_us + 1);
+  *begin_us = MIN (begin_of_day (report->zone, begin), at_us);
+  *end_us = MAX (begin_of_day (report->zone, end), at_us + 1);
   return g_date_time_format (moment, is_day ? "%Y-%m-%d" : "%Y-%m");
 }
 

@@ -133,6 +133,20 @@ def _():
     assert "Europe/Berlin" in run("report", "--time-zone", "Mars/Olympus", code=1)
 
 
+@test("nothing falls between two days where clocks go back over midnight, and where no midnight is")
+def _():
+    forget_reports()
+    # Havana: at 05:00 UTC of 2026-11-01 one o'clock becomes midnight once more. Cairo: 2026-04-24 begins at one o'clock.
+    insert((ADA, moment(at), 1, 0) for at in ("2026-04-23T21:59:59", "2026-04-23T22:00:00", "2026-11-01T04:30:00", "2026-11-01T05:30:00"))
+    havana = [(line["day"], line["jobs"]) for line in report("--time-zone", "America/Havana", "--from", "2026-10-01")]
+    assert havana == [("2026-11-01", 2)], havana
+    assert [(line["month"], line["jobs"]) for line in report("--time-zone", "America/Havana", "--by", "month")] == [("2026-04", 2), ("2026-11", 2)]
+    assert report("--time-zone", "America/Havana", "--from", "2026-10-31", "--to", "2026-11-01") == []
+    assert sum(line["jobs"] for line in report("--time-zone", "America/Havana", "--from", "2026-11-01")) == 2
+    cairo = [(line["day"], line["jobs"]) for line in report("--time-zone", "Africa/Cairo", "--to", "2026-10-01")]
+    assert cairo == [("2026-04-23", 1), ("2026-04-24", 1)], cairo
+
+
 @test("what is not told apart is added up, and has no column")
 def _():
     forget_reports()
