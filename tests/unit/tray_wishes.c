@@ -9,6 +9,7 @@
 #include "support/suite.h"
 #include "support/temp_dir.h"
 #include "support/tray_fixture.h"
+#include "tray-ui/client/agent_private.h"
 
 #include <gio/gunixsocketaddress.h>
 
@@ -250,6 +251,29 @@ what_cannot_be_deleted_is_there_again_and_says_why (void)
 }
 
 static void
+what_was_asked_for_at_a_kiosk_goes_with_its_person (void)
+{
+  Fixture *f = fixture_new (7);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  g_autofree char *title = NULL;
+
+  g_ptr_array_add (ids, (gpointer) "job-6");
+  for (guint i = 0; i < 6; i++)
+    hs_wishes_release (f->wishes, find (f, i), "p", NULL);
+  hs_wishes_delete (f->wishes, ids);
+  HS_LOOP_UNTIL (f->connections.length == 4);
+  hs_agent_set_state (f->agent, HS_AGENT_VACANT);
+  HS_ASSERT_INT_EQ (hs_wishes_get_deleted (f->wishes, &title), 0);
+  HS_ASSERT (title == NULL);
+  for (guint i = 0; i < 4; i++)
+    answer (f, "It is gone.");
+  HS_LOOP_UNTIL (!hs_wishes_is_busy (f->wishes));
+  HS_ASSERT_INT_EQ (f->told->len, 0);
+  HS_ASSERT_INT_EQ (f->calls->len, 4);
+  fixture_free (f);
+}
+
+static void
 the_names_of_many_are_bounded (void)
 {
   g_autoptr (GPtrArray) titles = g_ptr_array_new ();
@@ -275,4 +299,6 @@ HS_SUITE ("tray wishes",
           { "one that is refused says so itself", one_that_is_refused_says_so_itself },
           { "what cannot be deleted is there again and says why",
             what_cannot_be_deleted_is_there_again_and_says_why },
+          { "what was asked for at a kiosk goes with its person",
+            what_was_asked_for_at_a_kiosk_goes_with_its_person },
           { "the names of many are bounded", the_names_of_many_are_bounded })

@@ -22,6 +22,7 @@ struct _HsWishes
   /* Calls */
   GQueue waiting; /* Errand */
   guint under_way;
+  guint people; /* who have left */
 
   /* Releases since nothing was under way */
   guint releases;
@@ -52,6 +53,7 @@ hs_wishes_finalize (GObject *object)
   g_queue_clear (&self->waiting); /* empty: an errand holds us */
   g_ptr_array_unref (self->refused);
   g_free (self->why);
+  g_signal_handlers_disconnect_by_data (self->agent, self);
   g_object_unref (self->agent);
   G_OBJECT_CLASS (hs_wishes_parent_class)->finalize (object);
 }
@@ -76,15 +78,6 @@ hs_wishes_init (HsWishes *self)
   g_queue_init (&self->waiting);
 }
 
-HsWishes *
-hs_wishes_new (HsAgent *agent)
-{
-  HsWishes *wishes = g_object_new (HS_TYPE_WISHES, NULL);
-
-  wishes->agent = g_object_ref (agent);
-  return wishes;
-}
-
 /* ── calls, a few at a time and in their order ───────────────────────────────────────────── */
 
 typedef enum
@@ -98,6 +91,7 @@ typedef struct
 {
   HsWishes *wishes; /* owned: what was asked for is done */
   ErrandKind kind;
+  guint person; /* who asked: as many had left before */
   HsJobItem *item;
   char *verb;
   json_t *body; /* nullable */
@@ -150,7 +144,7 @@ take_answer (Errand *errand, const GError *error)
   if (error != NULL && errand->kind == ERRAND_CANCEL)
     hs_jobs_bring_back (jobs, hs_job_item_get_id (errand->item));
   hs_job_item_set_refusal (errand->item, why);
-  if (error != NULL && errand->kind == ERRAND_RELEASE)
+  if (error != NULL && errand->kind == ERRAND_RELEASE && errand->person == errand->wishes->people)
     note_refusal (errand->wishes, errand->item, why);
 }
 
@@ -200,6 +194,7 @@ ask (HsWishes *wishes, ErrandKind kind, HsJobItem *item, const char *verb, json_
   errand = g_new0 (Errand, 1);
   errand->wishes = g_object_ref (wishes);
   errand->kind = kind;
+  errand->person = wishes->people;
   errand->item = g_object_ref (item);
   errand->verb = g_strdup (verb);
   errand->body = body;
@@ -315,4 +310,40 @@ hs_wishes_get_deleted (HsWishes *wishes, char **title)
   if (title != NULL)
     *title = g_strdup (wishes->title);
   return wishes->deleted->len;
+}
+
+/* ── life ────────────────────────────────────────────────────────────────────────────────── */
+
+/* At a kiosk its person has gone: what was not sent yet would go with the next one's session, and what is
+ * answered late would name documents to them. */
+static void
+forget_person (HsWishes *wishes)
+{
+  Errand *errand;
+
+  wishes->people++;
+  while ((errand = g_queue_pop_head (&wishes->waiting)) != NULL)
+    errand_free (errand);
+  wishes->releases = 0;
+  g_ptr_array_set_size (wishes->refused, 0);
+  g_clear_pointer (&wishes->why, g_free);
+  if (wishes->deleted->len > 0)
+    forget_deleted (wishes);
+}
+
+static void
+on_agent_changed (HsAgent *agent, HsWishes *wishes)
+{
+  if (hs_agent_get_state (agent) == HS_AGENT_VACANT)
+    forget_person (wishes);
+}
+
+HsWishes *
+hs_wishes_new (HsAgent *agent)
+{
+  HsWishes *wishes = g_object_new (HS_TYPE_WISHES, NULL);
+
+  wishes->agent = g_object_ref (agent);
+  g_signal_connect (agent, "changed", G_CALLBACK (on_agent_changed), wishes);
+  return wishes;
 }

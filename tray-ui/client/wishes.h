@@ -9,6 +9,9 @@
  * A deleted job leaves the list at once and the agent HS_WISHES_UNDO_S later, or with the next
  * deletion, or when the window closes; until then it can be brought back whole.
  *
+ * When somebody has left a kiosk (HS_AGENT_VACANT), what they asked for and was not sent yet is dropped, and
+ * no answer names their documents.
+ *
  * Signals: "deleted-changed": hs_wishes_get_deleted() is another; "refused" (const char *sentence): of
  * several releases some were refused; "idle": hs_wishes_is_busy() ended.
  *

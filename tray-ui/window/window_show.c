@@ -214,6 +214,17 @@ show_kiosk (HsWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->vacant_note), note != NULL);
 }
 
+/* What is over the lists has its own texts. */
+static void
+forget_person (HsWindow *self)
+{
+  g_clear_handle_id (&self->toast_source, g_source_remove);
+  gtk_revealer_set_reveal_child (self->toast, FALSE);
+  gtk_label_set_text (self->toast_text, "");
+  gtk_menu_button_popdown (self->printer_button);
+  gtk_menu_button_popdown (self->person_button);
+}
+
 void
 hs_window_show_all (HsWindow *window)
 {
@@ -231,7 +242,10 @@ hs_window_show_all (HsWindow *window)
   hs_window_show_selection (window);
   gtk_stack_set_visible_child_name (window->faces, face);
   if (!was_vacant && strcmp (face, "sign-in") == 0)
-    hs_sign_in_begin (window->sign_in);
+    {
+      forget_person (window);
+      hs_sign_in_begin (window->sign_in);
+    }
   else if (was_vacant)
     hs_sign_in_refresh (window->sign_in);
   gtk_widget_set_visible (GTK_WIDGET (window->header), has_jobs || !window->is_kiosk);
