@@ -171,6 +171,105 @@ what_was_open_of_a_document_closes_when_its_person_leaves (void)
   HS_ASSERT (!gtk_widget_get_mapped (GTK_WIDGET (window)));
 }
 
+static const char *const shown_of_somebody[] = { "Lease.pdf", "“Lease.pdf” was not released." };
+
+static void
+expect_nothing_of (HsWindowFixture *f)
+{
+  g_autoptr (GPtrArray) labels = hs_window_fixture_list (f->window, GTK_TYPE_LABEL);
+
+  for (guint i = 0; i < labels->len; i++)
+    HS_ASSERT (strstr (gtk_label_get_text (labels->pdata[i]), "Lease") == NULL);
+}
+
+/* As it comes at a kiosk: the jobs go, then it is told that nobody sits there. */
+static void
+sign_out (HsWindowFixture *f)
+{
+  hs_jobs_forget_all (hs_agent_get_jobs (f->desk.agent));
+  hs_window_fixture_set_status (f, HS_AGENT_VACANT, NULL);
+}
+
+static void
+what_was_said_of_a_document_goes_with_its_person (void)
+{
+  g_autoptr (HsWindowFixture) f = hs_window_fixture_new (hs_window_fixture_jobs (), NULL);
+
+  hs_window_tell (f->window, shown_of_somebody[1]);
+  sign_out (f);
+  HS_ASSERT (!gtk_revealer_get_reveal_child (f->window->toast));
+  expect_nothing_of (f);
+}
+
+static void
+what_was_to_be_deleted_is_not_named_to_the_next_person (void)
+{
+  g_autoptr (HsWindowFixture) f = hs_window_fixture_new (hs_window_fixture_jobs (), NULL);
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.delete", "s", lease);
+  HS_ASSERT (gtk_revealer_get_reveal_child (f->window->toast));
+  sign_out (f);
+  HS_ASSERT (!gtk_revealer_get_reveal_child (f->window->toast));
+  HS_ASSERT_INT_EQ (hs_wishes_get_deleted (f->desk.wishes, NULL), 0);
+  expect_nothing_of (f);
+}
+
+static void
+a_list_of_printers_that_was_open_is_not_open_for_the_next_person (void)
+{
+  g_autoptr (HsWindowFixture) f = hs_window_fixture_new (hs_window_fixture_jobs (), NULL);
+  GtkWidget *chooser = GTK_WIDGET (f->window->printer_chooser);
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.choose", "s", lease);
+  hs_window_fixture_settle (f);
+  HS_ASSERT (hs_window_fixture_find (chooser, GTK_TYPE_LABEL, shown_of_somebody[0]) != NULL);
+  sign_out (f);
+  expect_nothing_of (f);
+  hs_window_fixture_set_status (f, HS_AGENT_READY, NULL);
+  HS_ASSERT (!gtk_widget_get_mapped (chooser));
+  expect_nothing_of (f);
+}
+
+static void
+details_close_when_their_document_is_no_longer_to_be_named (void)
+{
+  g_autoptr (HsWindowFixture) f = hs_window_fixture_new (hs_window_fixture_jobs (), NULL);
+  g_autoptr (GtkWindow) window = g_object_ref (open_dialog (f, "details"));
+
+  /* As with one that is over when the key is locked. */
+  hs_jobs_forget (hs_agent_get_jobs (f->desk.agent), lease);
+  hs_window_fixture_set_status (f, HS_AGENT_READY, NULL);
+  HS_ASSERT (!gtk_widget_get_mapped (GTK_WIDGET (window)));
+}
+
+static GtkWidget *
+find_text (GtkWidget *entry)
+{
+  g_autoptr (GPtrArray) texts = hs_window_fixture_list (entry, GTK_TYPE_TEXT);
+
+  HS_ASSERT_INT_EQ (texts->len, 1);
+  return texts->pdata[0];
+}
+
+static void
+no_key_brings_back_the_name_that_was_typed_before (void)
+{
+  g_autoptr (HsWindowFixture) f = hs_window_fixture_new (hs_window_fixture_jobs (), NULL);
+  GtkWidget *user;
+
+  hs_window_fixture_set_status (f, HS_AGENT_VACANT, NULL);
+  user = hs_window_fixture_find (f->window, GTK_TYPE_ENTRY, "User name");
+  HS_ASSERT (user != NULL);
+  gtk_editable_set_text (GTK_EDITABLE (user), "");
+  gtk_editable_insert_text (GTK_EDITABLE (user), "anna", -1, &(int){ 0 });
+  hs_sign_in_begin (f->window->sign_in);
+  for (guint i = 0; i < 3; i++)
+    {
+      gtk_widget_activate_action (find_text (user), "text.undo", NULL);
+      HS_ASSERT (strstr (gtk_editable_get_text (GTK_EDITABLE (user)), "anna") == NULL);
+    }
+}
+
 HS_SUITE_WITH ("tray dialogs",
                hs_window_fixture_set_up,
                NULL,
@@ -181,4 +280,14 @@ HS_SUITE_WITH ("tray dialogs",
                { "text of twice the size has room in every window",
                  text_of_twice_the_size_has_room_in_every_window },
                { "what was open of a document closes when its person leaves",
-                 what_was_open_of_a_document_closes_when_its_person_leaves })
+                 what_was_open_of_a_document_closes_when_its_person_leaves },
+               { "details close when their document is no longer to be named",
+                 details_close_when_their_document_is_no_longer_to_be_named },
+               { "what was said of a document goes with its person",
+                 what_was_said_of_a_document_goes_with_its_person },
+               { "what was to be deleted is not named to the next person",
+                 what_was_to_be_deleted_is_not_named_to_the_next_person },
+               { "a list of printers that was open is not open for the next person",
+                 a_list_of_printers_that_was_open_is_not_open_for_the_next_person },
+               { "no key brings back the name that was typed before",
+                 no_key_brings_back_the_name_that_was_typed_before })

@@ -219,11 +219,15 @@ on_item_changed (HsDetails *self)
   show_head (self);
 }
 
-/* At a kiosk its person has gone, and the next one must not read the title. */
+/* At a kiosk its person has gone, and the next one must not read the title; of one that is over, the list
+ * forgets the title with the key. */
 static void
 on_agent_changed (HsDetails *self)
 {
-  if (hs_agent_get_state (self->desk->agent) != HS_AGENT_READY)
+  HsJobItem *listed
+      = hs_jobs_find (hs_agent_get_jobs (self->desk->agent), hs_job_item_get_id (self->item));
+
+  if (hs_agent_get_state (self->desk->agent) != HS_AGENT_READY || listed != self->item)
     gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -279,6 +283,8 @@ hs_details_new (GtkWindow *parent, const HsDesk *desk, HsJobItem *item)
 
   self->desk = desk;
   self->item = g_object_ref (item);
+  /* The next person would find it on a kiosk's clipboard. */
+  gtk_widget_set_visible (GTK_WIDGET (self->copy), !hs_agent_is_kiosk (desk->agent));
   if (gtk_widget_has_css_class (GTK_WIDGET (parent), "kiosk"))
     gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk");
   g_signal_connect_swapped (item, "changed", G_CALLBACK (on_item_changed), self);
