@@ -52,7 +52,7 @@ struct HsTrayMenu
   guint read_source;
 };
 
-static void follow (HsTrayMenu *menu, GMenuModel *model);
+static void follow_anew (HsTrayMenu *menu);
 
 /* ── following ───────────────────────────────────────────────────────────────────────────── */
 
@@ -105,6 +105,7 @@ read_again (HsTrayMenu *menu)
   g_auto (GVariantBuilder) changed = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(ia{sv})"));
   g_auto (GVariantBuilder) removed = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(ias)"));
 
+  follow_anew (menu);
   menu->root = hs_tray_entry_read (menu->model, menu->actions, menu->numbers);
   if (before == NULL)
     return;
@@ -140,20 +141,9 @@ read_soon (HsTrayMenu *menu)
 static void
 on_items_changed (GMenuModel *model, int position, int removed, int added, gpointer user_data)
 {
-  HsTrayMenu *menu = user_data;
-
-  for (int i = position; i < position + added; i++)
-    for (int link = 0; link < 2; link++)
-      {
-        g_autoptr (GMenuModel) below = g_menu_model_get_item_link (
-            model, i, link == 0 ? G_MENU_LINK_SECTION : G_MENU_LINK_SUBMENU);
-        if (below != NULL)
-          follow (menu, below);
-      }
-  read_soon (menu);
+  read_soon (user_data);
 }
 
-/* A model that is in the menu no longer is followed in vain, which harms nobody. */
 static void
 follow (HsTrayMenu *menu, GMenuModel *model)
 {
@@ -161,7 +151,30 @@ follow (HsTrayMenu *menu, GMenuModel *model)
     return;
   g_ptr_array_add (menu->followed, g_object_ref (model));
   g_signal_connect (model, "items-changed", G_CALLBACK (on_items_changed), menu);
-  on_items_changed (model, 0, 0, g_menu_model_get_n_items (model), menu);
+  for (int i = 0; i < g_menu_model_get_n_items (model); i++)
+    for (int link = 0; link < 2; link++)
+      {
+        g_autoptr (GMenuModel) below = g_menu_model_get_item_link (
+            model, i, link == 0 ? G_MENU_LINK_SECTION : G_MENU_LINK_SUBMENU);
+        if (below != NULL)
+          follow (menu, below);
+      }
+}
+
+static void
+unfollow_all (HsTrayMenu *menu)
+{
+  for (guint i = 0; i < menu->followed->len; i++)
+    g_signal_handlers_disconnect_by_data (g_ptr_array_index (menu->followed, i), menu);
+  g_ptr_array_set_size (menu->followed, 0);
+}
+
+/* What the menu has no longer is let go: names of people and titles are in it. */
+static void
+follow_anew (HsTrayMenu *menu)
+{
+  unfollow_all (menu);
+  follow (menu, menu->model);
 }
 
 static void
@@ -359,7 +372,6 @@ hs_tray_menu_new (GMenuModel *model, GActionGroup *actions)
   menu->numbers = hs_tray_numbers_new ();
   menu->revision = 1;
   read_again (menu);
-  follow (menu, model);
   follow_actions (menu);
   return menu;
 }
@@ -370,8 +382,7 @@ hs_tray_menu_free (HsTrayMenu *menu)
   if (menu == NULL)
     return;
   hs_tray_menu_withdraw (menu);
-  for (guint i = 0; i < menu->followed->len; i++)
-    g_signal_handlers_disconnect_by_data (g_ptr_array_index (menu->followed, i), menu);
+  unfollow_all (menu);
   g_signal_handlers_disconnect_by_data (menu->actions, menu);
   g_clear_handle_id (&menu->read_source, g_source_remove);
   g_ptr_array_unref (menu->followed);

@@ -227,6 +227,12 @@ read_menu (Reading *reading, GMenuModel *menu, HsTrayEntry *parent, const char *
     }
 }
 
+static gboolean
+is_unseen (gpointer what, gpointer number, gpointer seen)
+{
+  return !g_hash_table_contains (seen, what);
+}
+
 HsTrayEntry *
 hs_tray_entry_read (GMenuModel *menu, GActionGroup *actions, HsTrayNumbers *numbers)
 {
@@ -238,6 +244,7 @@ hs_tray_entry_read (GMenuModel *menu, GActionGroup *actions, HsTrayNumbers *numb
   g_variant_dict_insert (&properties, "children-display", "s", "submenu");
   set_properties (root, &properties);
   read_menu (&reading, menu, root, "", 2 * HS_TRAY_MENU_MOST_DEPTH);
+  (void)g_hash_table_foreach_remove (numbers->known, is_unseen, seen);
   return root;
 }
 

@@ -5,9 +5,9 @@
 /* A menu as com.canonical.dbusmenu sees it: a tree of numbered entries, made of a GMenuModel and the state
  * of its actions. No I/O.
  *
- * An entry keeps its number as long as the process lives: a panel that shows the menu of a moment ago
- * may still send a click, which has to mean what the person saw or nothing at all. So numbers go by
- * what an entry does, not by where it stands.
+ * An entry keeps its number as long as it is in the menu, and no other ever gets it: a panel that shows the
+ * menu of a moment ago may still send a click, which has to mean what the person saw or nothing at all. So
+ * numbers go by what an entry does, not by where it stands. Of what is in the menu no longer nothing is kept.
  *
  * Threads: one at a time.  Blocks: never. */
 
@@ -28,7 +28,7 @@ struct HsTrayEntry
 
 typedef struct HsTrayNumbers HsTrayNumbers;
 
-/* The numbers that were given. */
+/* The numbers that the menu has. */
 HsTrayNumbers *hs_tray_numbers_new (void);
 void hs_tray_numbers_free (HsTrayNumbers *numbers);
 

@@ -443,6 +443,41 @@ a_late_click_means_what_was_seen (void)
   HS_ASSERT_STR_EQ (done->str, "release:two ");
 }
 
+/* Titles and the names of people are in a menu. */
+static void
+what_left_the_menu_is_let_go (void)
+{
+  g_autoptr (GMenu) of_one = g_menu_new ();
+  GMenu *watched = of_one;
+
+  begin_shown ();
+  g_menu_append (of_one, "Print", "app.release::four");
+  g_menu_append_submenu (jobs, "Four", G_MENU_MODEL (of_one));
+  HS_LOOP_UNTIL (strstr (heard->str, "LayoutUpdated") != NULL);
+  gint32 four = number_of ("Four");
+  g_string_truncate (heard, 0);
+  g_object_add_weak_pointer (G_OBJECT (watched), (gpointer *)&watched);
+  g_clear_object (&of_one);
+  g_menu_remove (jobs, 2);
+  HS_LOOP_UNTIL (strstr (heard->str, "LayoutUpdated") != NULL);
+  HS_ASSERT (watched == NULL);
+  g_menu_append (jobs, "Four", NULL);
+  HS_LOOP_UNTIL (number_of ("Four") != 0);
+  HS_ASSERT (number_of ("Four") != four);
+}
+
+static void
+what_came_into_the_menu_later_is_followed (void)
+{
+  g_autoptr (GMenu) of_one = g_menu_new ();
+
+  begin_shown ();
+  g_menu_append_submenu (jobs, "Four", G_MENU_MODEL (of_one));
+  HS_LOOP_UNTIL (number_of ("Four") != 0);
+  g_menu_append (of_one, "Print", "app.release::four");
+  HS_LOOP_UNTIL (number_of ("Print") != 0);
+}
+
 static void
 a_new_text_is_no_new_entry (void)
 {
@@ -483,21 +518,22 @@ properties_are_given_for_some_or_all (void)
   HS_ASSERT (ask ("/MenuBar", MENU, "GetProperty", g_variant_new ("(is)", 9999, "label")) == NULL);
 }
 
-HS_SUITE_WITH ("tray icon",
-               set_up,
-               tear_down,
-               { "an icon is shown where a panel is", an_icon_is_shown_where_a_panel_is },
-               { "without a panel it waits for one", without_a_panel_it_waits_for_one },
-               { "a panel may restart", a_panel_may_restart },
-               { "what it looks like is told when it changes, once",
-                 what_it_looks_like_is_told_when_it_changes },
-               { "a click opens the program", a_click_opens_the_program },
-               { "the menu has sections, submenus and states",
-                 the_menu_has_sections_submenus_and_states },
-               { "a click on an entry does what the entry says", a_click_does_what_it_says },
-               { "a grey entry does nothing", a_grey_entry_does_nothing },
-               { "a late click means what was seen, or nothing", a_late_click_means_what_was_seen },
-               { "an entry with a new text is the same entry", a_new_text_is_no_new_entry },
-               { "several clicks at once are taken", several_clicks_at_once_are_taken },
-               { "properties are given for some entries or for all",
-                 properties_are_given_for_some_or_all })
+HS_SUITE_WITH (
+    "tray icon",
+    set_up,
+    tear_down,
+    { "an icon is shown where a panel is", an_icon_is_shown_where_a_panel_is },
+    { "without a panel it waits for one", without_a_panel_it_waits_for_one },
+    { "a panel may restart", a_panel_may_restart },
+    { "what it looks like is told when it changes, once",
+      what_it_looks_like_is_told_when_it_changes },
+    { "a click opens the program", a_click_opens_the_program },
+    { "the menu has sections, submenus and states", the_menu_has_sections_submenus_and_states },
+    { "a click on an entry does what the entry says", a_click_does_what_it_says },
+    { "a grey entry does nothing", a_grey_entry_does_nothing },
+    { "a late click means what was seen, or nothing", a_late_click_means_what_was_seen },
+    { "what left the menu is let go", what_left_the_menu_is_let_go },
+    { "what came into the menu later is followed", what_came_into_the_menu_later_is_followed },
+    { "an entry with a new text is the same entry", a_new_text_is_no_new_entry },
+    { "several clicks at once are taken", several_clicks_at_once_are_taken },
+    { "properties are given for some entries or for all", properties_are_given_for_some_or_all })
