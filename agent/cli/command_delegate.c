@@ -120,7 +120,8 @@ add_row (HsTable *table, const json_t *object, GError **error)
       || !hs_json_get_boolean (object, "here", &given.is_here, error)
       || !hs_json_get_boolean (object, "site", &given.is_at_site, error))
     return FALSE;
-  const char *handle = hs_id_format (&given.job, job) + strlen (job) - 6;
+  const char *whole = hs_id_format (&given.job, job);
+  const char *handle = whole + strlen (whole) - 6;
   hs_table_add (
       table, given.delegate != NULL ? hs_output_dup_safe (given.delegate) : g_strdup ("?"),
       given.name != NULL ? hs_output_dup_safe (given.name) : g_strdup ("unlock your key to see it"),
