@@ -110,6 +110,9 @@ HsSite *hs_cli_open (HsCli *cli, GError **error);
 typedef gboolean (*HsCliChange) (HsSite *site, HsCli *cli, gboolean *scrub, GError **error);
 gboolean hs_cli_change (HsCli *cli, HsCliChange change, GError **error);
 
+/* NULL is good: it was not given. Errors: INVALID. */
+gboolean hs_cli_check_display_name (const char *name, GError **error);
+
 /* The one value that must be there. Errors: INVALID, naming @option. */
 const char *hs_cli_need (char *const *values, const char *option, GError **error);
 

@@ -6,9 +6,11 @@
 #include "site/cli/cli.h"
 
 #include "base/error.h"
+#include "core/identity.h"
 #include "platform/terminal.h"
 #include "site/people/password.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,6 +42,17 @@ hs_cli_change (HsCli *cli, HsCliChange change, GError **error)
     return FALSE;
   hs_site_tell_change (site);
   return !scrub || hs_store_rewrite (site->store, error);
+}
+
+gboolean
+hs_cli_check_display_name (const char *name, GError **error)
+{
+  if (name == NULL || hs_identity_is_name (name))
+    return TRUE;
+  g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+               "--display-name has 1 to %d bytes of UTF-8 text without control characters",
+               HS_IDENTITY_NAME_MAX_BYTES);
+  return FALSE;
 }
 
 const char *
@@ -103,8 +116,11 @@ hs_cli_write (HsCli *cli, const char *text, GError **error)
 {
   if (cli->output == NULL || g_str_equal (cli->output, "-"))
     {
-      fputs (text, stdout);
-      return TRUE;
+      if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
+        return TRUE;
+      g_set_error (error, HS_ERROR, HS_ERROR_NO_SPACE, "standard output cannot be written: %s",
+                   g_strerror (errno));
+      return FALSE;
     }
   if (g_file_set_contents_full (cli->output, text, -1,
                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,

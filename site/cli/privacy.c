@@ -346,7 +346,7 @@ hs_cli_rectify (HsCli *cli, GError **error)
                    "say what to correct: --display-name NAME, --user-name NAME or --not-mine JOB");
       return FALSE;
     }
-  if (!hs_cli_change (cli, rectify, error))
+  if (!hs_cli_check_display_name (cli->display_name, error) || !hs_cli_change (cli, rectify, error))
     return FALSE;
   g_print ("Corrected.\n");
   if (cli->user_name != NULL)

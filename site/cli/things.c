@@ -124,8 +124,9 @@ parse_pin (const char *text, HsPrinterPin *pin, GError **error)
   for (gsize i = 0; ok && i < HS_PRINTER_PIN_BYTES; i++)
     {
       ok = g_ascii_isxdigit (hex[2 * i]) && g_ascii_isxdigit (hex[2 * i + 1]);
-      pin->bytes[i] = (guint8)(g_ascii_xdigit_value (hex[2 * i]) << 4
-                               | (g_ascii_xdigit_value (hex[2 * i + 1]) & 0x0f));
+      if (ok)
+        pin->bytes[i] = (guint8)(g_ascii_xdigit_value (hex[2 * i]) << 4
+                                 | g_ascii_xdigit_value (hex[2 * i + 1]));
     }
   if (!ok)
     g_set_error (error, HS_ERROR, HS_ERROR_INVALID,

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "core/identity.h"
 #include "platform/connection_limit.h"
 
 #include <ldap.h>
@@ -249,8 +250,12 @@ read_person (const HsDirectorySettings *settings,
                       settings->name_attribute);
       return NULL;
     }
-  if (person->display_name == NULL)
-    person->display_name = g_strdup (person->name);
+  /* What our wire would not take would keep the person from signing in at a workstation. */
+  if (!hs_identity_is_name (person->display_name))
+    {
+      g_free (person->display_name);
+      person->display_name = g_strdup (person->name);
+    }
   return g_steal_pointer (&person);
 }
 

@@ -6,6 +6,7 @@
 usage: site_directory.py HOMESPOOL_TRUST HOMESPOOL_SITE [SENTENCE]
 """
 
+import base64
 import socket
 import sqlite3
 import sys
@@ -19,7 +20,8 @@ from site_world import Device, Person, World, identity_of, refused  # noqa: E402
 from tap import main, test  # noqa: E402
 
 PIN = "824193"
-PEOPLE = ("".join(entry(name) for name in ("mia", "noa", "olga", "paul", "local")) + entry("quinn", description="may not print"))
+PEOPLE = ("".join(entry(name) for name in ("mia", "noa", "olga", "paul", "local")) + entry("quinn", description="may not print")
+          + entry("rita").replace("cn: Rita of the Directory", "cn:: " + base64.b64encode(b"Rita\x1b[2J").decode()))
 
 WORLD = World(sys.argv[1], sys.argv[2])
 DIRECTORY = Directory(WORLD.folder / "directory", PEOPLE)
@@ -84,6 +86,11 @@ def _():
     assert "mia  Mia of the Directory  directory" in WORLD.site("user", "list", "--data", WORLD.data)
     browser = Person(WORLD)
     assert browser.sign_in("noa", PASSWORD).status == 303 and "Sign out" in browser.get().text
+
+
+@test("a name that no terminal should see is left out, and its person signs in all the same")
+def _():
+    assert good(sign_in("rita"))["name"] == "rita"
 
 
 @test("a wrong password, a name that nobody has and a name outside of the group are refused alike")

@@ -312,6 +312,14 @@ def _():
     assert "user name" in run("export", code=1)
 
 
+@test("what standard output does not take is no success: a token is not made that nobody has")
+def _():
+    for words in (("token",), ("report", "--sign-ins"), ("export", "carla")):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([WORLD.site_program, *words, "--data", WORLD.data], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+        assert done.returncode == 1 and "standard output cannot be written" in done.stderr, (words, done)
+
+
 # ── rectify ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -329,6 +337,9 @@ def _():
     assert "uuid" in run("rectify", "carla", "--not-mine", "x", code=1)
     assert "say what" in run("rectify", "carla", code=1)
     assert "no person" in run("rectify", "nobody", "--display-name", "x", code=1)
+    for name in ("", "a\x1b[2Jb", "x" * 257):
+        assert "control characters" in run("rectify", "carla", "--display-name", name, code=1), name
+    assert export("carla")["account"][0]["display_name"] == "Carla Richtig"
 
 
 @test("a new user name takes everything along, once nothing waits under the old one")
