@@ -7,12 +7,17 @@ usage: kiosk.py BUILD_FOLDER [SENTENCE]
 """
 
 import base64
+import contextlib
 import json
+import os
 import re
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -22,6 +27,7 @@ from tap import main, test  # noqa: E402
 
 BUILD = sys.argv[1]
 OTHER_PIN = "271828"
+CARD = "04A1B2C3D4E5F6"
 at_kiosk = KioskOnce(BUILD)
 
 
@@ -175,6 +181,53 @@ def _():
     assert window.sign_in("ben", OTHER_PIN, "--pin")["key"] == "unlocked"
     assert not list(w.keys_folder.glob("*.next.age"))
     window.close()
+
+
+@test("who is asked to leave while the site is slow is not signed in when it answers")
+def _():
+    w = at_kiosk()
+    windows = [Window(w, "one"), Window(w, "two")]
+    site = w.processes["site"].pid
+    os.kill(site, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            try:
+                said = [pool.submit(window.type, "sign-in", "anna", "--pin", typed=PIN, status=None) for window in windows]
+                assert "at this moment" in next(as_completed(said, 60)).result(), "one of them waits for the site"
+                w.post(KIOSK, "/v1/sign-out")
+            finally:
+                os.kill(site, signal.SIGCONT)
+            assert any("while you signed in" in one.result(60) for one in said), [one.result() for one in said]
+    finally:
+        os.kill(site, signal.SIGCONT)
+    assert not w.get(KIOSK, "/v1/status")["seat_taken"]
+    windows[0].sign_in("anna", PIN, "--pin")
+    for window in windows:
+        window.close()
+
+
+@test("a PIN that is changed while somebody else sits down touches nothing of theirs")
+def _():
+    w = at_kiosk()
+    window, other = Window(w, "one"), Window(w, "two")
+    w.site_command("user", "card", "--name", "anna", "--card-file", "-", input=CARD + "\n")
+    window.sign_in("ben", OTHER_PIN, "--pin")
+    command = f"{w.programs.command} --root {w.root} pin <<'END'"
+    typed = "999999\n888888\n888888\nEND\n"
+    # Two at once: the one that is refused says that the other is under way.
+    window.shell.stdin.write(f"{command} &\n{typed}{command}\n{typed}wait\necho 'ended 0'\n")
+    window.shell.stdin.flush()
+    said = window.shell.stdout.readline()
+    assert "under way" in said, said
+    w.post(KIOSK, "/v1/sign-out")
+    other.type("sign-in", "--card", typed=CARD)
+    while not said.endswith("ended 0\n"):
+        said += window.shell.stdout.readline()
+    with contextlib.closing(sqlite3.connect(w.folder / "site/site.db", timeout=30)) as base:
+        failures = dict(base.execute("SELECT name, pin_failures FROM users"))
+    assert failures["anna"] == 0, "the site was asked in the name of who sits there now: " + said
+    assert "signed out meanwhile" in said, said
+    window.close(), other.close()
 
 
 @test("a damaged or lost key file is said, never replaced by itself, and replaced when asked to")

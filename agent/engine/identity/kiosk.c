@@ -27,6 +27,7 @@ hs_kiosk_sign_out (HsKiosk *kiosk, const char *why)
   const HsSeatOccupancy *occupancy = hs_seat_get_occupancy (kiosk->seat);
   const HsKioskParts *parts = &kiosk->parts;
 
+  kiosk->leaves++;
   if (occupancy == NULL)
     return;
   HsId identity = occupancy->identity;

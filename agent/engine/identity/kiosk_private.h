@@ -26,6 +26,7 @@ struct HsKiosk
   GSource *deadline;      /* looks at the two again; NULL while nobody sits there */
   guint leave_source;     /* signs out in the next turn of the main loop */
   gboolean is_signing_in; /* one at a time */
+  guint leaves;           /* times that whoever was here had to go; nobody sits down over one */
   gboolean is_changing;   /* a secret is being changed */
 
   /* What is remembered (kiosk_memory.c). */
@@ -72,6 +73,7 @@ typedef struct
   GTask *task; /* who waits */
   HsSignInRequest request;
   gboolean replaces_key;
+  guint leaves;         /* the kiosk's, when it began */
   HsTokenHolder holder; /* its strings and process are ours */
   char *login_session;
 

@@ -17,6 +17,7 @@ typedef struct
   HsKiosk *kiosk;
   GTask *task;
   HsId identity;
+  HsId occupancy; /* whose sitting: pepper and session of a later one are somebody else's */
   HsSignInMethod method;
   HsKeyWay way;
   HsSecretBytes *old_secret;
@@ -83,6 +84,21 @@ on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
     end (change, g_steal_pointer (&change->refusal));
 }
 
+static gboolean
+is_still_here (const Change *change)
+{
+  const HsSeatOccupancy *occupancy = hs_seat_get_occupancy (change->kiosk->seat);
+
+  return occupancy != NULL && hs_id_equal (&occupancy->id, &change->occupancy);
+}
+
+static GError *
+make_gone_error (void)
+{
+  return g_error_new_literal (HS_ERROR, HS_ERROR_DENIED,
+                              "You were signed out meanwhile; nothing was changed.");
+}
+
 static void
 ask_site (Change *change)
 {
@@ -93,7 +109,10 @@ ask_site (Change *change)
                                     .old_secret = change->old_secret,
                                     .new_secret = change->new_secret };
 
-  if (session != NULL)
+  /* The new wrapping stays beside the old one; the next sign-in finds the right one. */
+  if (!is_still_here (change))
+    end (change, make_gone_error ());
+  else if (session != NULL)
     hs_site_link_change_secret_async (parts->site_link, &request, on_changed, change);
   else
     end (change, g_error_new_literal (HS_ERROR, HS_ERROR_DENIED,
@@ -133,11 +152,10 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   switch (hs_kiosk_keys_open_finish (kiosk->keys, result, &key, &error))
     {
     case HS_KIOSK_KEY_OPEN:
-      if (kiosk->pepper != NULL)
+      if (is_still_here (change) && kiosk->pepper != NULL)
         hs_kiosk_keys_wrap_async (kiosk->keys, &lock, key, HS_WRAP_NEXT, on_wrapped, change);
       else
-        end (change, g_error_new_literal (HS_ERROR, HS_ERROR_DENIED,
-                                          "You were signed out meanwhile; nothing was changed."));
+        end (change, make_gone_error ());
       return;
     case HS_KIOSK_KEY_ABSENT:
     case HS_KIOSK_KEY_OTHER_WAY:
@@ -183,6 +201,7 @@ hs_kiosk_change_secret_async (HsKiosk *kiosk,
   change->kiosk = kiosk;
   change->task = g_steal_pointer (&task);
   change->identity = occupancy->identity;
+  change->occupancy = occupancy->id;
   change->method = method;
   change->way = method == HS_SIGN_IN_PASSWORD ? HS_WAY_PASSWORD : HS_WAY_PIN;
   change->old_secret = hs_secret_bytes_copy (old_secret);

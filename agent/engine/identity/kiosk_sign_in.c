@@ -63,6 +63,19 @@ check_seat (const HsKioskSignIn *sign_in, GError **error)
   return hs_seat_take (seat, &sign_in->identity, error); /* refuses, and says so */
 }
 
+/* Whoever locks the screen, or leaves, while the site or the key is slow must not be signed in behind
+ * their own back. */
+static gboolean
+check_still_here (const HsKioskSignIn *sign_in, GError **error)
+{
+  if (sign_in->leaves == sign_in->kiosk->leaves)
+    return TRUE;
+  g_set_error_literal (error, HS_ERROR, HS_ERROR_TEMPORARY,
+                       "This workstation was left, locked or signed out while you signed in. Try "
+                       "again.");
+  return FALSE;
+}
+
 static HsKioskWelcome *
 sit_down (HsKioskSignIn *sign_in, GError **error)
 {
@@ -70,7 +83,7 @@ sit_down (HsKioskSignIn *sign_in, GError **error)
   gboolean was_here = hs_seat_get_occupancy (kiosk->seat) != NULL;
   g_autoptr (HsKioskWelcome) welcome = g_new0 (HsKioskWelcome, 1);
 
-  if (!check_seat (sign_in, error)
+  if (!check_still_here (sign_in, error) || !check_seat (sign_in, error)
       || (!was_here && !hs_seat_take (kiosk->seat, &sign_in->identity, error)))
     return NULL;
   welcome->token = hs_tokens_issue (kiosk->tokens, &sign_in->holder,
@@ -322,7 +335,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
                                                   : reply->expires_us;
   if (entitlement != NULL)
     hs_last_seen_note (kiosk->parts.last_seen, entitlement->issued_us);
-  if (check_seat (sign_in, &error))
+  if (check_still_here (sign_in, &error) && check_seat (sign_in, &error))
     find_key (sign_in);
   else
     hs_kiosk_sign_in_fail (sign_in, error);
@@ -365,6 +378,7 @@ hs_kiosk_sign_in_async (HsKiosk *kiosk,
                                         .secret = copy_secret (request->secret),
                                         .is_kiosk = TRUE };
   sign_in->replaces_key = replaces_key;
+  sign_in->leaves = kiosk->leaves;
   sign_in->login_session = g_strdup (holder->login_session);
   sign_in->holder = *holder;
   sign_in->holder.login_session = sign_in->login_session;
