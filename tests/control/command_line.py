@@ -44,6 +44,16 @@ def _():
     assert json.loads(w.command(ALICE_NAME, "--json", "doctor").stdout)["checks"]
 
 
+@test("a document with an empty title is listed like one without")
+def _():
+    w = world()
+    job = w.print_as(ALICE, title="")
+    assert not job["titled"] and job["name"], job
+    shown = w.command(ALICE_NAME, "jobs")
+    assert shown.returncode == OK and handle(job) in shown.stdout, shown
+    assert w.command(ALICE_NAME, "cancel", handle(job)).returncode == OK
+
+
 @test("a job is named by its six digits, its id, its number or last, in any case")
 def _():
     w = world()

@@ -58,6 +58,12 @@ a_sealed_title_shows_the_public_name (void)
   g_autoptr (HsControlJob) view = hs_control_job_new (job);
   HS_ASSERT_STR_EQ (view->name, "Document 1a2b3c");
   HS_ASSERT (!view->titled);
+
+  /* An empty one shows nothing, and no reader would take it. */
+  job->title = g_strdup ("");
+  g_autoptr (HsControlJob) empty = hs_control_job_new (job);
+  HS_ASSERT_STR_EQ (empty->name, "Document 1a2b3c");
+  HS_ASSERT (!empty->titled);
 }
 
 static void

@@ -85,7 +85,7 @@ hs_control_job_new (const HsJob *job)
 
   view->id = hs_id_dup_text (&job->id);
   view->ipp_id = job->ipp_id;
-  view->titled = job->title != NULL;
+  view->titled = job->title != NULL && *job->title != '\0';
   view->name = view->titled ? g_strdup (job->title) : hs_job_dup_public_name (job);
   view->state = job->state;
   view->sentence = g_strdup (has_failure               ? job->failure

@@ -212,7 +212,8 @@ fill_job (HsEngine *engine,
   job->owner = owner->identity;
   job->owner_uid = owner->uid;
   job->maker = caller->maker;
-  job->title = g_strdup (offer->title);
+  /* An empty title is none: a name that nobody can read names nothing. */
+  job->title = offer->title != NULL && *offer->title != '\0' ? g_strdup (offer->title) : NULL;
   job->user_name = g_strdup (name);
   job->ticket = offer->ticket != NULL ? g_bytes_ref (offer->ticket) : NULL;
   job->format = g_strdup (offer->format);

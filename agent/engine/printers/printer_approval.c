@@ -89,6 +89,7 @@ conclude (Approval *approval, HsPrinterAnswer *answer, GError **error)
 {
   g_autoptr (HsCapabilities) capabilities = NULL;
   const char *name = approval->name;
+  const char *model = NULL;
 
   if (answer->verdict != HS_IPP_DONE)
     {
@@ -99,10 +100,11 @@ conclude (Approval *approval, HsPrinterAnswer *answer, GError **error)
   capabilities = hs_capabilities_decode (answer->bytes, error);
   if (capabilities == NULL)
     return FALSE;
+  model = hs_capabilities_get_model (capabilities);
   if (name == NULL)
-    name = hs_capabilities_get_model (capabilities);
-  if (!hs_printers_approve (approval->printers, &approval->uuid, name == NULL ? "Printer" : name,
-                            approval->uri, approval->pin, g_get_real_time (), error))
+    name = model != NULL && *model != '\0' ? model : "Printer";
+  if (!hs_printers_approve (approval->printers, &approval->uuid, name, approval->uri, approval->pin,
+                            g_get_real_time (), error))
     return FALSE;
   hs_printers_note (approval->printers, &approval->uuid, capabilities, approval->pin);
   return TRUE;

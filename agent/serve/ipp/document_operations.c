@@ -26,7 +26,8 @@ read_offer (HsIppExchange *exchange, HsTicket *ticket, HsIntakeOffer *offer)
   if (ticket->has_refused)
     hs_answer_set_status (exchange->answer, IPP_STATUS_OK_IGNORED_OR_SUBSTITUTED, NULL);
   *offer = (HsIntakeOffer){
-    .title = title != NULL ? title : hs_received_get_string (received, "document-name"),
+    .title
+    = title != NULL && *title != '\0' ? title : hs_received_get_string (received, "document-name"),
     .claimed_name = hs_received_get_string (received, "requesting-user-name"),
     .ticket = ticket->attributes,
     .format = g_strcmp0 (format, "application/octet-stream") == 0 ? NULL : format,
