@@ -104,6 +104,15 @@ keep_session (HsCommandCall *call, const json_t *reply, GError **error)
   return kept;
 }
 
+/* Without the token nobody could use the seat, or sign out of it. */
+static void
+leave_seat (HsCommandCall *call)
+{
+  g_autoptr (json_t) body = json_object ();
+
+  json_decref (hs_client_post (call->client, "/v1/sign-out", body, NULL));
+}
+
 static json_t *
 sign_in (HsCommandCall *call,
          const HsDoor *door,
@@ -116,9 +125,12 @@ sign_in (HsCommandCall *call,
   g_autoptr (json_t) reply
       = post_text (call, door, path, hs_sign_in_request_encode (request), error);
 
-  if (reply == NULL || (door->is_kiosk && !keep_session (call, reply, error)))
+  if (reply == NULL)
     return NULL;
-  return g_steal_pointer (&reply);
+  if (!door->is_kiosk || keep_session (call, reply, error))
+    return g_steal_pointer (&reply);
+  leave_seat (call);
+  return NULL;
 }
 
 static gboolean

@@ -183,6 +183,17 @@ def _():
     window.close()
 
 
+@test("who cannot be kept signed in is not left at the seat with an open key")
+def _():
+    w = at_kiosk()
+    window = Window(w, "unwritable")
+    (window.folder / "homespool").write_text("a file where a folder should be")
+    said = window.type("sign-in", "anna", "--pin", typed=PIN, status=None)
+    assert "could not be kept signed in" in said, said
+    assert not w.get(KIOSK, "/v1/status")["seat_taken"]
+    window.close()
+
+
 @test("who is asked to leave while the site is slow is not signed in when it answers")
 def _():
     w = at_kiosk()
