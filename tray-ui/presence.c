@@ -23,6 +23,7 @@ struct HsPresence
   HsTrayIcon *icon;
   guint menu_source;
   HsNewsState news;
+  GHashTable *told;    /* set of ids of jobs: what was said of them may still be shown */
   gboolean is_leaving; /* signing out was asked for here */
 };
 
@@ -179,6 +180,35 @@ notify_person (HsPresence *presence, HsNotice notice, const HsControlJob *job)
     g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   /* One for each job: what is said of it now takes the place of what was said before. */
   g_application_send_notification (presence->application, job->id, notification);
+  g_hash_table_add (presence->told, g_strdup (job->id));
+}
+
+static void
+withdraw (HsPresence *presence, const char *id)
+{
+  g_application_withdraw_notification (presence->application, id);
+  g_hash_table_remove (presence->told, id);
+}
+
+/* What was said of a job goes with the job, and at a kiosk with its person. An agent that restarts tells of
+ * the same jobs again, and of none of them that it is news. */
+static void
+follow_told (HsPresence *presence)
+{
+  HsJobs *jobs = hs_agent_get_jobs (presence->desk->agent);
+  HsAgentState state = hs_agent_get_state (presence->desk->agent);
+  g_autoptr (GPtrArray) over = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer id;
+
+  if (state != HS_AGENT_READY && state != HS_AGENT_VACANT)
+    return;
+  g_hash_table_iter_init (&iter, presence->told);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    if (state == HS_AGENT_VACANT || hs_jobs_find (jobs, id) == NULL)
+      g_ptr_array_add (over, g_strdup (id));
+  for (guint i = 0; i < over->len; i++)
+    withdraw (presence, g_ptr_array_index (over, i));
 }
 
 static void
@@ -189,7 +219,7 @@ on_moved (HsJobs *jobs, HsJobItem *item, int before, HsPresence *presence)
 
   make_menu_soon (presence);
   if (notice == HS_NOTICE_NONE)
-    g_application_withdraw_notification (presence->application, job->id);
+    withdraw (presence, job->id);
   else if (hs_settings_shows_notifications (presence->desk->settings)
            && !presence->is_in_front (presence->application))
     notify_person (presence, notice, job);
@@ -253,6 +283,7 @@ on_agent_changed (HsPresence *presence)
   show_icon (presence);
   make_menu_soon (presence);
   follow_news (presence);
+  follow_told (presence);
 }
 
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
@@ -269,6 +300,7 @@ hs_presence_new (GApplication *application,
   presence->desk = desk;
   presence->is_in_front = is_in_front;
   presence->menu = g_menu_new ();
+  presence->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   const HsTrayIconSetup setup = { .id = "homespool",
                                   .title = _ ("Homespool"),
                                   .icon_folder = folder,
@@ -294,5 +326,6 @@ hs_presence_free (HsPresence *presence)
   g_signal_handlers_disconnect_by_data (hs_agent_get_jobs (presence->desk->agent), presence);
   hs_tray_icon_free (presence->icon);
   g_object_unref (presence->menu);
+  g_hash_table_unref (presence->told);
   g_free (presence);
 }
