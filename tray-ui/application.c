@@ -350,6 +350,9 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   HsApplication *self = user_data;
 
+  /* There everybody's way to sign in would be gone; its window does not close either. */
+  if (hs_agent_is_kiosk (self->desk.agent))
+    return;
   if (self->window != NULL)
     gtk_widget_set_visible (GTK_WIDGET (self->window), FALSE);
   part_after_wishes (self, quit);

@@ -116,7 +116,8 @@ on_make_menu (gpointer user_data)
     add_jobs (presence, jobs);
   add_entry (last, _ ("Preferences"), "app.preferences", NULL);
   add_entry (last, _ ("About Homespool"), "app.about", NULL);
-  add_entry (last, _ ("Quit"), "app.quit", NULL);
+  if (!hs_agent_is_kiosk (presence->desk->agent))
+    add_entry (last, _ ("Quit"), "app.quit", NULL);
   g_menu_append_section (presence->menu, NULL, G_MENU_MODEL (first));
   if (g_menu_model_get_n_items (G_MENU_MODEL (jobs)) > 0)
     g_menu_append_section (presence->menu, NULL, G_MENU_MODEL (jobs));

@@ -70,6 +70,9 @@ def _():
     h.desktop.find("label", "Sign in to print")
     until(lambda: h.desktop.ask("surface") == [WIDTH, HEIGHT], "the window fills the screen", LIMIT_S)
     assert not h.desktop.names("page tab"), "nobody's jobs have a tab"
+    h.desktop.key("ctrl+q")
+    h.desktop.find("label", "Sign in to print")
+    assert h.desktop.processes["tray"].poll() is None, "no key ends what everybody needs"
 
 
 @test("fingers sign in: name, PIN on the screen; what is printed then appears with its title")
