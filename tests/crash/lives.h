@@ -25,7 +25,7 @@ typedef struct
 /* accept, release, cancel, expire, recover; the last has no name. */
 extern const HsLifePath hs_life_paths[];
 
-/* Prints, releases, cancels, lets expire, by lot, until it is killed. */
+/* Prints, releases, cancels, lets expire, by lot, until it is killed or nothing is left to do. */
 void hs_life_live (const char *folder, guint seed, guint nth, HsCallReport *report);
 
 /* Opens @folder, lets everything come to an end and says on standard error what is wrong. Ends the

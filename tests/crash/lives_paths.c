@@ -319,6 +319,22 @@ act (World *world, GRand *lot)
     hs_loop_turn ();
 }
 
+/* All that may be printed was, and there is nothing left that anybody could do with it: no call would ever
+ * come any more. */
+static gboolean
+is_lived (World *world)
+{
+  const GPtrArray *slots = world->engine->order;
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      const HsJob *job = ((const HsSlot *)g_ptr_array_index (slots, i))->job;
+      if (!hs_job_state_is_final (job->state) && job->state != HS_JOB_UNCERTAIN)
+        return FALSE;
+    }
+  return slots->len >= MOST_JOBS;
+}
+
 void
 hs_life_live (const char *folder, guint seed, guint nth, HsCallReport *report)
 {
@@ -327,7 +343,7 @@ hs_life_live (const char *folder, guint seed, guint nth, HsCallReport *report)
 
   hs_failing_calls_arm (world->folder, nth, HS_CALL_FAULT_KILL, report);
   world_start (world);
-  for (;;)
+  while (!is_lived (world))
     {
       act (world, lot);
       while (g_main_context_iteration (NULL, FALSE))
