@@ -63,6 +63,16 @@ a_refusal_crosses_the_wire_whole (void)
 }
 
 static void
+whoever_does_not_want_the_reason_need_not_take_it (void)
+{
+  static const char body[]
+      = "{\"error\":\"refused\",\"message\":\"No.\",\"refusal\":\"job-over\",\"values\":{}}";
+
+  hs_wire_error_decode (409, body, strlen (body), NULL);
+  hs_wire_error_decode (409, "", 0, NULL);
+}
+
+static void
 what_makes_no_sense_beside_a_message_leaves_the_message (void)
 {
   static const char *const bodies[] = {
@@ -115,6 +125,8 @@ HS_SUITE ("refusals",
             each_refusal_has_a_keyword_of_its_own_and_a_sentence },
           { "values fill the sentence once", values_fill_the_sentence_once },
           { "a refusal crosses the wire whole", a_refusal_crosses_the_wire_whole },
+          { "whoever does not want the reason need not take it",
+            whoever_does_not_want_the_reason_need_not_take_it },
           { "what makes no sense beside a message leaves the message",
             what_makes_no_sense_beside_a_message_leaves_the_message },
           { "an error of another kind has no refusal", an_error_of_another_kind_has_no_refusal },

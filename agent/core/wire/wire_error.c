@@ -120,8 +120,9 @@ hs_wire_error_decode (guint status, const char *bytes, gsize length, GError **re
     for (int code = HS_ERROR_TEMPORARY; code <= HS_ERROR_INTERNAL; code++)
       if (g_strcmp0 (keyword, keyword_of ((HsErrorCode)code)) == 0)
         {
-          *reason = g_error_new_literal (HS_ERROR, code, message);
-          take_refusal (object, *reason);
+          GError *told = g_error_new_literal (HS_ERROR, code, message);
+          take_refusal (object, told);
+          g_propagate_error (reason, told);
           return;
         }
   g_set_error (reason, HS_ERROR, code_from_status (status), "the site answered with HTTP status %u",

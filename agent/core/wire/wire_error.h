@@ -15,7 +15,7 @@
 /* Returns: (transfer full): the body. An error that is not ours says "internal" and nothing else. */
 char *hs_wire_error_encode (const GError *reason);
 
-/* Turns an error reply with HTTP status @status into *reason (required, NULL inside): the keyword
+/* Turns an error reply with HTTP status @status into *reason (nullable, NULL inside): the keyword
  * decides if the body is ours, else the status does. The peer's sentence is kept, bounded and free
  * of control characters. */
 void hs_wire_error_decode (guint status, const char *bytes, gsize length, GError **reason);
