@@ -11,8 +11,8 @@
 
 /* Printers asked in one examination; an organisation may list thousands. Those used before come
  * first. */
-#define LOOK_MS (10 * 1000) /* for one step of the look at a printer */
 #define MOST_PRINTERS 16
+#define LOOK_MS (10 * 1000) /* for one step of the look at a printer */
 
 struct HsDoctor
 {
