@@ -139,6 +139,7 @@ hs_handle_events (HsSite *site, HsCall *call, GError **error)
 typedef struct
 {
   guint8 nonce[HS_COMMAND_NONCE_BYTES];
+  gint64 asked_us; /* when it came */
   gint64 until_us; /* what this poll wrote as poll_until_us */
   GArray *held;    /* HsId of permissions that the workstation keeps; NULL: it named none */
   GArray *gone;    /* those of them that do not hold any more; NULL as above */
@@ -223,6 +224,7 @@ begin_poll (HsSite *site, HsCall *call, GError **error)
   g_autoptr (HsStoreDevice) device = NULL;
   Poll *poll = g_new0 (Poll, 1);
 
+  poll->asked_us = call->now_us;
   call->state = poll;
   call->free_state = poll_free;
   if (!parse_poll (call, poll, error) || !parse_held (call, poll, error)
@@ -256,8 +258,9 @@ answer_poll (HsSite *site, HsCall *call, gboolean with_commands, GError **error)
 {
   const Poll *poll = call->state;
   g_autoptr (GPtrArray) envelopes
-      = with_commands ? hs_order_write (site, &call->device, poll->nonce, call->now_us, error)
-                      : g_ptr_array_new_with_free_func ((GDestroyNotify)hs_command_envelope_free);
+      = with_commands
+            ? hs_order_write (site, &call->device, poll->nonce, poll->asked_us, call->now_us, error)
+            : g_ptr_array_new_with_free_func ((GDestroyNotify)hs_command_envelope_free);
 
   if (envelopes == NULL
       || (!call->is_superseded && !set_until (site, call, call->now_us + HS_POLL_GRACE_US, error)))

@@ -15,7 +15,9 @@
 #include "site/devices/release_epochs.h"
 #include "site/store/delegations.h"
 
-#define LIFE_S 120 /* from the poll; a command under way when the workstation sleeps is then over */
+#define LIFE_S 120 /* from the answer; one under way when the workstation sleeps is then over */
+
+G_STATIC_ASSERT (HS_COMMANDS_MAX_WAIT_S + LIFE_S <= HS_COMMAND_MAX_LIFE_S);
 
 HsReach
 hs_order_get_reach (const HsStoreDevice *device, gint64 now_us)
@@ -196,16 +198,30 @@ compute_share (HsSite *site,
   return TRUE;
 }
 
+/* What is written late into a poll lives as long as what is written at once. A clock that jumps
+ * meanwhile makes it neither shorter nor longer than that of a whole poll. */
+static guint32
+life_of (gint64 asked_us, gint64 now_us)
+{
+  gint64 open_s = (now_us - asked_us) / G_TIME_SPAN_SECOND;
+
+  return LIFE_S + (guint32)CLAMP (open_s, 0, HS_COMMANDS_MAX_WAIT_S);
+}
+
 static HsCommandEnvelope *
-write_one (
-    HsSite *site, const HsStoreCommand *command, const guint8 *nonce, gint64 now_us, GError **error)
+write_one (HsSite *site,
+           const HsStoreCommand *command,
+           const guint8 *nonce,
+           gint64 asked_us,
+           gint64 now_us,
+           GError **error)
 {
   HsCommand wire = { .device = command->device,
                      .id = command->id,
                      .kind = command->kind,
                      .job = command->job,
                      .printer = command->printer,
-                     .life_s = LIFE_S };
+                     .life_s = life_of (asked_us, now_us) };
   g_autoptr (HsSecretBytes) share = NULL;
 
   memcpy (wire.nonce, nonce, sizeof wire.nonce);
@@ -225,6 +241,7 @@ GPtrArray *
 hs_order_write (HsSite *site,
                 const HsId *device,
                 const guint8 nonce[HS_COMMAND_NONCE_BYTES],
+                gint64 asked_us,
                 gint64 now_us,
                 GError **error)
 {
@@ -238,7 +255,7 @@ hs_order_write (HsSite *site,
   for (guint i = 0; i < open->len; i++)
     {
       HsCommandEnvelope *envelope
-          = write_one (site, g_ptr_array_index (open, i), nonce, now_us, error);
+          = write_one (site, g_ptr_array_index (open, i), nonce, asked_us, now_us, error);
       if (envelope == NULL)
         return NULL;
       g_ptr_array_add (envelopes, envelope);

@@ -51,10 +51,12 @@ gboolean hs_order_cancel (HsSite *site,
                           HsId *device,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The open commands of @device, signed for @nonce. Returns: (transfer full) (element-type
- * HsCommandEnvelope): empty if there is none; it holds shares. */
+/* The open commands of @device, signed for the poll that brought @nonce at @asked_us: the workstation
+ * counts their life from there. Returns: (transfer full) (element-type HsCommandEnvelope): empty if
+ * there is none; it holds shares. */
 GPtrArray *hs_order_write (HsSite *site,
                            const HsId *device,
                            const guint8 nonce[HS_COMMAND_NONCE_BYTES],
+                           gint64 asked_us,
                            gint64 now_us,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
