@@ -67,6 +67,7 @@
   let touchedMs = performance.now();
   let doneTimer = 0;
   let busy = false;
+  let turn = 0; /* one for each time that somebody began or left: late answers are for an earlier one */
 
   const show = (next) => {
     view = next;
@@ -79,6 +80,9 @@
   /* ── the end ── */
 
   const forget = () => {
+    turn += 1;
+    busy = false;
+    deleting.armed = false;
     session = null;
     who = {};
     digits = [];
@@ -99,15 +103,18 @@
     show("welcome");
   };
 
-  const signOut = async () => {
-    const ending = session;
-    forget();
-    if (ending === null) return;
+  const end = async (ending) => {
     try {
       await ask("/v1/terminal/sign-out", { session: ending });
     } catch {
       /* It ends by itself after a minute. */
     }
+  };
+
+  const signOut = () => {
+    const ending = session;
+    forget();
+    if (ending !== null) end(ending);
   };
 
   const leave = () => {
@@ -191,19 +198,23 @@
   };
 
   const order = async (path, ids) => {
-    const asking = session;
+    const mine = turn;
     busy = true;
     label();
     try {
-      return await ask(path, { session: asking, jobs: ids });
+      const answer = await ask(path, { session, jobs: ids });
+      return turn === mine ? answer : null;
     } catch (trouble) {
+      if (turn !== mine) return null;
       if (trouble.status === 401) home();
       else say(trouble.message);
       return null;
     } finally {
-      busy = false;
-      deleting.armed = false;
-      if (session !== null) label();
+      if (turn === mine) {
+        busy = false;
+        deleting.armed = false;
+        label();
+      }
     }
   };
 
@@ -241,9 +252,14 @@
 
   const signIn = async (body) => {
     if (busy) return;
+    const mine = turn;
     busy = true;
     try {
       const answer = await ask("/v1/terminal/sign-in", body);
+      if (turn !== mine) { /* whoever it was has gone, and somebody else may stand here */
+        end(answer.session);
+        return;
+      }
       session = answer.session;
       hasPin = body.pin !== null;
       part("person").textContent = answer.name;
@@ -251,12 +267,15 @@
       show("list");
       await refresh();
     } catch (trouble) {
+      if (turn !== mine) return;
       forget();
       say(trouble.message);
       show("welcome");
     } finally {
-      busy = false;
-      if (session !== null) label();
+      if (turn === mine) {
+        busy = false;
+        label();
+      }
     }
   };
 
@@ -283,6 +302,7 @@
 
   const takeCard = (card) => {
     if (card === "") return;
+    forget();
     if (cardOnly) signIn({ method: "card", user: null, card, pin: null });
     else askPin({ card });
   };
@@ -317,6 +337,7 @@
   });
 
   part("by-name").addEventListener("click", () => {
+    forget();
     say("");
     show("name");
   });
@@ -394,7 +415,7 @@
   window.addEventListener("focus", focusCard);
 
   setInterval(() => {
-    if (["welcome", "done", "renewed"].includes(view)) return;
+    if (["welcome", "done", "renewed"].includes(view) && !busy) return; /* busy: a card is being looked at */
     const leftMs = idleMs - (performance.now() - touchedMs);
     part("left").textContent = leftMs < warnMs && leftMs > 0
       ? `Signing out in ${Math.ceil(leftMs / 1000)} s` : "";

@@ -203,6 +203,99 @@ def _():
         page.wait_text("Hold your card to the reader")
 
 
+HOLD = """
+const [path, real] = [arguments[0], window.fetch];
+window.held = [];
+window.taken = 0;
+window.fetch = async (asked, ...more) => {
+  const reply = await real(asked, ...more);
+  if (asked !== path) return reply;
+  await new Promise((go) => window.held.push(go));
+  const read = reply.json.bind(reply);
+  reply.json = async () => {
+    const answer = await read();
+    setTimeout(() => { window.taken += 1; }, 0); /* after what the page does with it */
+    return answer;
+  };
+  return reply;
+};"""
+
+
+def await_held(page, count):
+    wait_until(lambda: page.run("return window.held.length") == count)
+
+
+def let_go(page):
+    count = page.run("window.held.forEach((go) => go()); return window.held.length;")
+    wait_until(lambda: page.run("return window.taken") == count)
+
+
+def open_sessions():
+    with sqlite3.connect(WORLD.data / "site.db", timeout=30) as base:
+        return base.execute("SELECT count(*) FROM sessions WHERE terminal IS NOT NULL").fetchone()[0]
+
+
+@test("whoever goes back while the site is slow is not signed in behind their back")
+def _():
+    empty()
+    hold()
+    file, code = add_tablet("slow")
+    with tablet(file, code) as page:
+        pair(page, code)
+        page.run(HOLD, "/v1/terminal/sign-in")
+        badge(page)
+        tap_pin(page)
+        await_held(page, 1)
+        page.click("#pin .back")
+        page.wait_text("Hold your card to the reader")
+        let_go(page)
+        assert page.run("return document.getElementById('list').hidden"), "the next person sees nobody's documents"
+        assert "Ada" not in page.run("return document.documentElement.outerHTML")
+        wait_until(lambda: open_sessions() == 0)
+
+
+@test("where a card is enough, the last badge counts while the site is slow")
+def _():
+    empty()
+    hold()
+    file, code = add_tablet("slow-badges", "--card-only")
+    with tablet(file, code) as page:
+        pair(page, code)
+        page.run(HOLD, "/v1/terminal/sign-in")
+        badge(page)
+        await_held(page, 1)
+        badge(page, "99887766")  # nobody's
+        await_held(page, 2)
+        let_go(page)
+        page.wait_text("card belongs to nobody", "#message")
+        assert page.run("return document.getElementById('list').hidden"), "the first person's documents are not shown to the second"
+        wait_until(lambda: open_sessions() == 0)
+
+
+@test("what a person had asked for when they left does not touch the next one")
+def _():
+    empty()
+    job = hold()
+    file, code = add_tablet("next")
+    with tablet(file, code) as page:
+        pair(page, code)
+        page.run(HOLD, "/v1/terminal/release")
+        badge(page)
+        tap_pin(page)
+        page.one(row(job))
+        page.click("#print")
+        await_held(page, 1)
+        take(1)
+        page.click("#sign-out")
+        badge(page)
+        tap_pin(page)
+        page.one(row(job))
+        let_go(page)
+        page.one(row(job))
+        assert page.run("return document.getElementById('done').hidden")
+        assert open_sessions() == 1
+
+
 @test("where a card is enough, a badge shows the documents at once")
 def _():
     empty()
