@@ -6,6 +6,7 @@
 #include "tray-ui/presence.h"
 
 #include "platform/tray_icon.h"
+#include "tray-ui/notices.h"
 #include "tray-ui/words/agent_words.h"
 #include "tray-ui/words/notice_words.h"
 
@@ -21,6 +22,7 @@ struct HsPresence
   gboolean (*is_in_front) (GApplication *application);
   GMenu *menu;
   HsTrayIcon *icon;
+  HsNotices *notices;
   guint menu_source;
   HsNewsState news;
   GHashTable *told;    /* set of ids of jobs: what was said of them may still be shown */
@@ -167,11 +169,11 @@ notify_person (HsPresence *presence, HsNotice notice, const HsControlJob *job)
                                                 shows_title, g_get_real_time ());
   g_autoptr (GNotification) notification = g_notification_new (hs_notice_words_title (notice));
 
-  g_notification_set_body (notification, body);
   g_notification_set_default_action_and_target (notification, "app.show-job", "s", job->id);
   if (notice == HS_NOTICE_HELD || notice == HS_NOTICE_RETURNED)
     {
-      g_autofree char *label = printer != NULL ? g_strdup_printf (_ ("Print on %s"), printer->name)
+      g_autofree char *name = hs_words_dup_safe (printer != NULL ? printer->name : "");
+      g_autofree char *label = printer != NULL ? g_strdup_printf (_ ("Print on %s"), name)
                                                : g_strdup (_ ("Choose a printer"));
       g_notification_add_button_with_target (notification, label, "app.release", "s", job->id);
       g_notification_add_button_with_target (notification, _ ("Delete"), "app.delete", "s",
@@ -180,14 +182,14 @@ notify_person (HsPresence *presence, HsNotice notice, const HsControlJob *job)
   if (notice == HS_NOTICE_QUESTION || notice == HS_NOTICE_FAILED)
     g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   /* One for each job: what is said of it now takes the place of what was said before. */
-  g_application_send_notification (presence->application, job->id, notification);
+  hs_notices_send (presence->notices, job->id, notification, body);
   g_hash_table_add (presence->told, g_strdup (job->id));
 }
 
 static void
 withdraw (HsPresence *presence, const char *id)
 {
-  g_application_withdraw_notification (presence->application, id);
+  hs_notices_withdraw (presence->notices, id);
   g_hash_table_remove (presence->told, id);
 }
 
@@ -240,11 +242,10 @@ tell_news (HsPresence *presence, HsNews news)
   g_autofree char *body = hs_news_words_body (news, status, g_get_real_time ());
   g_autoptr (GNotification) notification = g_notification_new (hs_news_words_title (news));
 
-  g_notification_set_body (notification, body);
   g_notification_set_default_action (notification, "app.show");
   if (news == HS_NEWS_LOCKED)
     g_notification_add_button (notification, _ ("Unlock my key"), "app.unlock");
-  g_application_send_notification (presence->application, get_topic (news), notification);
+  hs_notices_send (presence->notices, get_topic (news), notification, body);
 }
 
 static void
@@ -261,7 +262,7 @@ follow_news (HsPresence *presence)
       news &= ~(HsNews)(HS_NEWS_LOCKED | HS_NEWS_SIGNED_OUT);
     }
   if (presence->news.is_unlocked || presence->news.is_signed_in)
-    g_application_withdraw_notification (presence->application, "person");
+    hs_notices_withdraw (presence->notices, "person");
   for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
     if ((news & all[i]) == 0)
       continue;
@@ -269,7 +270,7 @@ follow_news (HsPresence *presence)
              && !presence->is_in_front (presence->application))
       tell_news (presence, all[i]);
     else /* the window says it; what was told before holds no longer */
-      g_application_withdraw_notification (presence->application, get_topic (all[i]));
+      hs_notices_withdraw (presence->notices, get_topic (all[i]));
 }
 
 void
@@ -310,6 +311,7 @@ hs_presence_new (GApplication *application,
                                   .activated = on_activated,
                                   .user_data = presence };
   presence->icon = hs_tray_icon_new (&setup);
+  presence->notices = hs_notices_new (application);
   g_signal_connect_swapped (desk->agent, "changed", G_CALLBACK (on_agent_changed), presence);
   g_signal_connect (hs_agent_get_jobs (desk->agent), "moved", G_CALLBACK (on_moved), presence);
   show_icon (presence);
@@ -326,6 +328,7 @@ hs_presence_free (HsPresence *presence)
   g_signal_handlers_disconnect_by_data (presence->desk->agent, presence);
   g_signal_handlers_disconnect_by_data (hs_agent_get_jobs (presence->desk->agent), presence);
   hs_tray_icon_free (presence->icon);
+  hs_notices_free (presence->notices);
   g_object_unref (presence->menu);
   g_hash_table_unref (presence->told);
   g_free (presence);
