@@ -3,6 +3,7 @@
 
 /* homespool-site: finds the command, reads its options, runs it. */
 
+#include "base/safe_text.h"
 #include "site/cli/cli.h"
 
 #include "base/error.h"
@@ -269,6 +270,12 @@ clear (HsCli *cli)
     g_free (texts[i]);
 }
 
+static void
+print (const char *text)
+{
+  hs_safe_text_put_lines (text, stdout);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,6 +287,7 @@ main (int argc, char **argv)
   hs_site_server_prepare ();
   hs_directory_prepare ();
   setlocale (LC_ALL, "");
+  g_set_print_handler (print); /* names are in what commands say */
   if (argc == 2 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "--version")))
     {
       if (g_str_equal (argv[1], "--version"))
@@ -303,7 +311,10 @@ main (int argc, char **argv)
   else if (!command->run (&cli, &error))
     result = EXIT_FAILURE;
   if (error != NULL)
-    fprintf (stderr, "homespool-site: %s\n", error->message);
+    {
+      g_autofree char *safe = hs_safe_text_dup_lines (error->message);
+      fprintf (stderr, "homespool-site: %s\n", safe);
+    }
   clear (&cli);
   return result;
 }

@@ -5,6 +5,7 @@
 
 #include "tray-ui/presence.h"
 
+#include "base/safe_text.h"
 #include "platform/tray_icon.h"
 #include "tray-ui/notices.h"
 #include "tray-ui/words/agent_words.h"
@@ -172,7 +173,7 @@ notify_person (HsPresence *presence, HsNotice notice, const HsControlJob *job)
   g_notification_set_default_action_and_target (notification, "app.show-job", "s", job->id);
   if (notice == HS_NOTICE_HELD || notice == HS_NOTICE_RETURNED)
     {
-      g_autofree char *name = hs_words_dup_safe (printer != NULL ? printer->name : "");
+      g_autofree char *name = hs_safe_text_dup (printer != NULL ? printer->name : "");
       g_autofree char *label = printer != NULL ? g_strdup_printf (_ ("Print on %s"), name)
                                                : g_strdup (_ ("Choose a printer"));
       g_notification_add_button_with_target (notification, label, "app.release", "s", job->id);

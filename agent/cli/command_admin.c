@@ -3,6 +3,7 @@
 
 /* enrol, config check. */
 
+#include "base/safe_text.h"
 #include "cli/command.h"
 
 #include "base/error.h"
@@ -78,7 +79,8 @@ hs_command_enrol (HsCommandCall *call)
   if (!hs_json_get_text (reply, "organisation", 1024, &organisation, &error)
       || !hs_json_get_text (reply, "device", 64, &device, &error))
     return hs_command_fail (call, error);
-  printf ("This workstation belongs to %s now (device %s).\n", organisation, device);
+  g_autofree char *safe = hs_safe_text_dup (organisation);
+  printf ("This workstation belongs to %s now (device %s).\n", safe, device);
   return HS_EXIT_OK;
 }
 

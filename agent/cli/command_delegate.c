@@ -3,6 +3,7 @@
 
 /* delegate: let somebody else release one's jobs, see what was given, take it back. */
 
+#include "base/safe_text.h"
 #include "cli/command.h"
 
 #include "base/error.h"
@@ -75,7 +76,7 @@ give (HsCommandCall *call, const char *to, const char *typed, gint64 until_us)
       hs_command_print_json (reply);
       return HS_EXIT_OK;
     }
-  g_autofree char *safe = hs_output_dup_safe (name);
+  g_autofree char *safe = hs_safe_text_dup (name);
   g_autofree char *until = hs_output_dup_time (until_us, g_get_real_time ());
   printf ("%s may release %s until %s, %s. `homespool delegate --list` shows it.\n", safe,
           job != NULL ? hs_output_job_handle (job) : "your jobs", until,
@@ -122,15 +123,15 @@ add_row (HsTable *table, const json_t *object, GError **error)
     return FALSE;
   const char *whole = hs_id_format (&given.job, job);
   const char *handle = whole + strlen (whole) - 6;
-  hs_table_add (
-      table, given.delegate != NULL ? hs_output_dup_safe (given.delegate) : g_strdup ("?"),
-      given.name != NULL ? hs_output_dup_safe (given.name) : g_strdup ("unlock your key to see it"),
-      g_strdup (hs_id_is_zero (&given.job) ? "all" : handle),
-      hs_output_dup_time (given.expires_us, g_get_real_time ()),
-      g_strdup (given.is_here && given.is_at_site ? "here, page"
-                : given.is_here                   ? "here"
-                                                  : "page"),
-      hs_id_dup_text (&given.id));
+  hs_table_add (table, given.delegate != NULL ? hs_safe_text_dup (given.delegate) : g_strdup ("?"),
+                given.name != NULL ? hs_safe_text_dup (given.name)
+                                   : g_strdup ("unlock your key to see it"),
+                g_strdup (hs_id_is_zero (&given.job) ? "all" : handle),
+                hs_output_dup_time (given.expires_us, g_get_real_time ()),
+                g_strdup (given.is_here && given.is_at_site ? "here, page"
+                          : given.is_here                   ? "here"
+                                                            : "page"),
+                hs_id_dup_text (&given.id));
   return TRUE;
 }
 

@@ -3,6 +3,7 @@
 
 /* jobs, trace, cancel, resolve. */
 
+#include "base/safe_text.h"
 #include "cli/command.h"
 
 #include "base/error.h"
@@ -115,7 +116,7 @@ print_recipients (const json_t *reply, GError **error)
     return TRUE;
   g_ptr_array_add (words, NULL);
   g_autofree char *joined = g_strjoinv ("; ", (char **)words->pdata);
-  g_autofree char *safe = hs_output_dup_safe (joined);
+  g_autofree char *safe = hs_safe_text_dup (joined);
   printf ("Can be opened by: %s\n", safe);
   return TRUE;
 }

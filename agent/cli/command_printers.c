@@ -3,6 +3,7 @@
 
 /* printers: the list; approve, disapprove (administrators). */
 
+#include "base/safe_text.h"
 #include "cli/command.h"
 
 #include "base/error.h"
@@ -141,7 +142,7 @@ approve_printer (HsCommandCall *call)
       hs_command_print_json (reply);
       return HS_EXIT_OK;
     }
-  g_autofree char *safe = hs_output_dup_safe (given_name);
+  g_autofree char *safe = hs_safe_text_dup (given_name);
   printf ("%s is approved: jobs on this workstation can be released to it.\n", safe);
   return HS_EXIT_OK;
 }

@@ -3,6 +3,7 @@
 
 /* release, with what it changes, and following a job to the paper. */
 
+#include "base/safe_text.h"
 #include "cli/command.h"
 
 #include "base/error.h"
@@ -60,7 +61,7 @@ on_event (const json_t *object, gpointer user_data)
 static HsExitCode
 tell_end (HsCommandCall *call, const HsControlJob *job)
 {
-  g_autofree char *sentence = hs_output_dup_safe (job->sentence);
+  g_autofree char *sentence = hs_safe_text_dup (job->sentence);
 
   if (call->json)
     {
@@ -143,7 +144,8 @@ tell_released (const HsControlJob *job, const HsControlPrinter *printer, const j
 
   if (object != NULL && hs_print_options_decode (object, &options, NULL))
     text = hs_print_options_dup_text (&options);
-  printf ("%s is released to %s%s%s.\n", hs_output_job_handle (job), printer->name,
+  g_autofree char *safe = hs_safe_text_dup (printer->name);
+  printf ("%s is released to %s%s%s.\n", hs_output_job_handle (job), safe,
           text != NULL && *text != '\0' ? ": " : "", text != NULL ? text : "");
 }
 

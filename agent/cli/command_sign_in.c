@@ -4,6 +4,7 @@
 /* sign-in, sign-out, pin, password. At a kiosk the agent answers with a session token, which serves
  * the shell that this was started from. */
 
+#include "base/safe_text.h"
 #include "cli/door.h"
 
 #include "base/error.h"
@@ -147,14 +148,17 @@ print_welcome (const json_t *reply, GError **error)
       || !hs_json_get_boolean (reply, "clock_unsure", &is_clock_unsure, error)
       || !hs_json_get_integer (reply, "signs_out_after_s", 0, G_MAXINT32, &idle_s, error))
     return FALSE;
-  g_autofree char *safe = hs_output_dup_safe (name);
+  g_autofree char *safe = hs_safe_text_dup (name);
   printf ("You are signed in as %s%s, until you sign out, do nothing for %" G_GINT64_FORMAT
           " s, or close this window.\n",
           safe, is_offline ? " without the site" : "", idle_s);
   if (is_clock_unsure)
     puts ("The clock of this workstation has been set back; tell your administrator.");
   if (sentence != NULL)
-    puts (sentence);
+    {
+      g_autofree char *safe_sentence = hs_safe_text_dup (sentence);
+      puts (safe_sentence);
+    }
   return TRUE;
 }
 

@@ -3,6 +3,7 @@
 
 /* status, doctor. */
 
+#include "base/safe_text.h"
 #include "cli/command.h"
 
 #include "cli/output.h"
@@ -41,6 +42,10 @@ static void
 print_site (const HsControlStatus *status)
 {
   g_autofree char *since = hs_output_dup_time (status->site_since_us, g_get_real_time ());
+  g_autofree char *name
+      = hs_safe_text_dup (status->organisation != NULL ? status->organisation : "?");
+  g_autofree char *problem
+      = hs_safe_text_dup (status->site_problem != NULL ? status->site_problem : "");
 
   if (!status->enrolled)
     {
@@ -48,10 +53,8 @@ print_site (const HsControlStatus *status)
             "with `homespool enrol`.");
       return;
     }
-  printf ("Site       %s: %s%s%s%s%s\n", status->organisation != NULL ? status->organisation : "?",
-          site_words (status), *since != '\0' ? " since " : "", since,
-          status->site_problem != NULL ? ": " : "",
-          status->site_problem != NULL ? status->site_problem : "");
+  printf ("Site       %s: %s%s%s%s%s\n", name, site_words (status), *since != '\0' ? " since " : "",
+          since, *problem != '\0' ? ": " : "", problem);
   print_offline (status);
   if (status->outbox_records > 0)
     printf ("Reports    %u wait for the site\n", status->outbox_records);
@@ -74,7 +77,7 @@ print_put_back (const HsControlStatus *status)
 static void
 print_seat (const HsControlStatus *status)
 {
-  g_autofree char *name = hs_output_dup_safe (status->seat_name != NULL ? status->seat_name : "");
+  g_autofree char *name = hs_safe_text_dup (status->seat_name != NULL ? status->seat_name : "");
   g_autofree char *until = hs_output_dup_time (status->seat_until_us, g_get_real_time ());
 
   if (status->seat_name != NULL)
@@ -133,7 +136,8 @@ hs_command_status (HsCommandCall *call)
   if (status->escrow[0] != NULL)
     {
       g_autofree char *names = g_strjoinv (", ", status->escrow);
-      printf ("Escrow     your organisation can also open jobs with: %s\n", names);
+      g_autofree char *safe = hs_safe_text_dup (names);
+      printf ("Escrow     your organisation can also open jobs with: %s\n", safe);
     }
   return HS_EXIT_OK;
 }
@@ -146,8 +150,8 @@ print_check (const json_t *object, HsCheckVerdict *worst, GError **error)
 
   if (check == NULL)
     return FALSE;
-  g_autofree char *sentence = hs_output_dup_safe (check->sentence);
-  g_autofree char *next = hs_output_dup_safe (check->next);
+  g_autofree char *sentence = hs_safe_text_dup (check->sentence);
+  g_autofree char *next = hs_safe_text_dup (check->next);
   printf ("%s  %-13s %s\n", marks[check->verdict], check->name, sentence);
   if (*next != '\0')
     printf ("         %-13s → %s\n", "", next);

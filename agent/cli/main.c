@@ -3,6 +3,7 @@
 
 /* homespool: the command line for people, administrators and scripts. */
 
+#include "base/safe_text.h"
 #include "cli/command.h"
 
 #include "base/error.h"
@@ -85,7 +86,9 @@ hs_command_misused (const char *name)
 HsExitCode
 hs_command_fail (const HsCommandCall *call, const GError *error)
 {
-  fprintf (stderr, "homespool: %s\n", error->message);
+  /* What it is about has a name, and the site says why in its own words. */
+  g_autofree char *safe = hs_safe_text_dup (error->message);
+  fprintf (stderr, "homespool: %s\n", safe);
   if (hs_client_is_unreachable (call->client))
     return HS_EXIT_UNREACHABLE;
   if (error->domain != HS_ERROR)

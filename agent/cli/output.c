@@ -5,6 +5,8 @@
 
 #include "cli/output.h"
 
+#include "base/safe_text.h"
+
 #include <string.h>
 
 #define GAP 2         /* blanks between columns */
@@ -42,7 +44,7 @@ hs_table_free (HsTable *table)
 static void
 add_cell (HsTable *table, char *text)
 {
-  g_ptr_array_add (table->cells, hs_output_dup_safe (text));
+  g_ptr_array_add (table->cells, hs_safe_text_dup (text));
   g_free (text);
 }
 
@@ -215,24 +217,4 @@ hs_output_job_handle (const HsControlJob *job)
 {
   gsize length = strlen (job->id);
   return length > 6 ? job->id + length - 6 : job->id;
-}
-
-static gboolean
-is_unsafe (gunichar character)
-{
-  return character < 0x20 || (character >= 0x7f && character <= 0x9f)
-         || (character >= 0x202a && character <= 0x202e)
-         || (character >= 0x2066 && character <= 0x2069);
-}
-
-char *
-hs_output_dup_safe (const char *text)
-{
-  GString *out = g_string_new (NULL);
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-
-  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
-    if (!is_unsafe (g_utf8_get_char (at)))
-      g_string_append_unichar (out, g_utf8_get_char (at));
-  return g_string_free (out, FALSE);
 }

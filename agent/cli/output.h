@@ -40,7 +40,4 @@ char *hs_output_dup_paper (const HsControlJob *job);
 /* The short handle of a job that commands take: the last six digits of its id. Borrowed. */
 const char *hs_output_job_handle (const HsControlJob *job);
 
-/* Removes control characters (U+0000–1F, U+007F–9F and direction overrides). */
-char *hs_output_dup_safe (const char *text);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsTable, hs_table_free)

@@ -5,6 +5,7 @@
 
 #include "cli/progress.h"
 
+#include "base/safe_text.h"
 #include "cli/output.h"
 #include "platform/terminal.h"
 
@@ -94,7 +95,7 @@ hs_progress_show_state (HsProgress *progress, const HsControlJob *job)
   draw (progress);
   if (progress->shown && !progress->moves && is_new && !hs_job_state_is_final (job->state))
     {
-      g_autofree char *sentence = hs_output_dup_safe (job->sentence);
+      g_autofree char *sentence = hs_safe_text_dup (job->sentence);
       printf ("%s%s%s\n", hs_job_state_to_keyword (job->state), *sentence != '\0' ? ": " : "",
               sentence);
       fflush (stdout);

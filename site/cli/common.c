@@ -3,6 +3,7 @@
 
 /* What the commands of homespool-site share. */
 
+#include "base/safe_text.h"
 #include "site/cli/cli.h"
 
 #include "base/error.h"
@@ -133,7 +134,9 @@ hs_cli_write (HsCli *cli, const char *text, GError **error)
 gboolean
 hs_cli_write_list (HsCli *cli, const char *text, const char *nobody, GError **error)
 {
-  if (!hs_cli_write (cli, text, error))
+  g_autofree char *safe = hs_safe_text_dup_lines (text);
+
+  if (!hs_cli_write (cli, safe, error))
     return FALSE;
   if (*text == '\0')
     fprintf (stderr, "%s\n", nobody);

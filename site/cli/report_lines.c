@@ -5,6 +5,7 @@
 
 #include "site/cli/report_lines.h"
 
+#include "base/safe_text.h"
 #include "core/wire/json_strict.h"
 
 #include <string.h>
@@ -145,13 +146,20 @@ hs_report_writer_set_period (HsReportWriter *writer, const char *name)
 
 /* ── table ───────────────────────────────────────────────────────────────────────────────── */
 
+static char *
+dup_shown (const Cell *cell)
+{
+  return hs_safe_text_dup (cell->is_number ? "" : cell->text);
+}
+
 static void
 measure (HsReportWriter *writer, const Row *row)
 {
   for (gsize i = 0; i < row->n_cells; i++)
     {
       g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, row->cells[i].number);
-      const char *text = row->cells[i].is_number ? digits : row->cells[i].text;
+      g_autofree char *safe = dup_shown (&row->cells[i]);
+      const char *text = row->cells[i].is_number ? digits : safe;
       writer->widths[i] = MAX (writer->widths[i], (int)g_utf8_strlen (text, -1));
     }
 }
@@ -174,7 +182,8 @@ write_table_row (HsReportWriter *writer, const Row *row, gboolean is_head)
     {
       const Cell *cell = &row->cells[i];
       g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, cell->number);
-      const char *text = is_head ? cell->title : cell->is_number ? digits : cell->text;
+      g_autofree char *safe = dup_shown (cell);
+      const char *text = is_head ? cell->title : cell->is_number ? digits : safe;
       if (i > 0)
         hs_cli_output_text (writer->output, "  ");
       /* Nothing is written behind the last word of a line. */

@@ -10,6 +10,7 @@
  *   show     says what a file or the folder holds */
 
 #include "base/error.h"
+#include "base/safe_text.h"
 #include "site/trust/folder.h"
 #include "site/trust/options.h"
 #include "site/trust/show.h"
@@ -77,7 +78,7 @@ confirm (const HsTrustOptions *options, const GString *text, GError **error)
 {
   char answer[16] = "";
 
-  fputs (text->str, stderr);
+  hs_safe_text_put_lines (text->str, stderr);
   if (options->yes)
     return TRUE;
   fputs ("Sign this? [y/N] ", stderr);
@@ -187,7 +188,7 @@ sign_bundle (const HsTrustOptions *options,
   g_steal_pointer (&bundle);
   g_string_truncate (text, 0);
   hs_trust_show_bundle (text, trust->bundle, now_us);
-  fputs (text->str, stderr);
+  hs_safe_text_put_lines (text->str, stderr);
   return TRUE;
 }
 
@@ -397,7 +398,7 @@ run_show (const HsTrustOptions *options, char **files, GError **error)
         g_prefix_error (error, "%s: ", files[i]);
         return FALSE;
       }
-  fputs (text->str, stdout);
+  hs_safe_text_put_lines (text->str, stdout);
   return TRUE;
 }
 
@@ -415,6 +416,18 @@ static const struct
   { "show", "show: says what a file or the folder holds.", run_show },
 };
 
+static void
+print (const char *text)
+{
+  hs_safe_text_put_lines (text, stdout);
+}
+
+static void
+print_error (const char *text)
+{
+  hs_safe_text_put_lines (text, stderr);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -424,6 +437,8 @@ main (int argc, char **argv)
   gboolean ok;
 
   setlocale (LC_ALL, "");
+  g_set_print_handler (print);
+  g_set_printerr_handler (print_error);
   for (gsize i = 0; argc >= 2 && i < G_N_ELEMENTS (commands); i++)
     {
       if (strcmp (argv[1], commands[i].name) != 0)

@@ -2,7 +2,7 @@
  * Copyright 2026 the Homespool authors */
 
 /* Signed objects and requests as text. Names and URLs have passed the decoders, which leave no
- * control characters in them. */
+ * control characters in them; what else plays with a terminal main.c leaves out. */
 
 #include "site/trust/show.h"
 

@@ -147,13 +147,23 @@ def _():
     done = w.command(ADMIN_NAME, "printers", "approve", w.printer_uri, "--name", "Second floor", f"--fingerprint={fingerprint}")
     assert done.returncode == OK and "Second floor" in done.stdout, done.stderr
     assert "Second floor" in w.command(ALICE_NAME, "printers").stdout
+    done = w.command(ADMIN_NAME, "printers", "approve", w.printer_uri, "--name", "Roof \u202e)llaH(", f"--fingerprint={fingerprint}")
+    assert done.returncode == OK and "Roof )llaH( is approved" in done.stdout, done
+    job = w.print_as(ALICE)
+    done = w.command(ALICE_NAME, "release", "last", "--printer", "roof", "--copies", "1")
+    assert done.returncode == OK and "released to Roof )llaH(" in done.stdout, done
+    for words in (["release", "last", "--printer", "\u202enone"], ["printers"], ["jobs"]):
+        done = w.command(ALICE_NAME, *words)
+        assert "\u202e" not in done.stdout + done.stderr, done
+    assert w.command(ADMIN_NAME, "printers", "approve", w.printer_uri, "--name", "Second floor", f"--fingerprint={fingerprint}").returncode == OK
+    w.await_state(ALICE, job["id"], "delivered")
     w.print_as(ALICE, document=small_pdf(2))
     done = w.command(ALICE_NAME, "release", "last", "--printer", "second", "--wait")
     assert done.returncode == OK and "Printed: 2 pages" in done.stdout, (done.stdout, done.stderr)
     w.print_as(ALICE)
     done = w.command(ALICE_NAME, "--json", "release", "last", "--printer", "Second floor", "--wait")
     assert done.returncode == OK and json.loads(done.stdout)["state"] == "delivered", done
-    assert len(list(w.printed.rglob("*.pdf"))) == 2, list(w.printed.rglob("*"))
+    assert len(list(w.printed.rglob("*.pdf"))) == 3, list(w.printed.rglob("*"))
 
 
 @test("release --wait tells when the agent goes away in the middle, and the job goes on with its next start")

@@ -58,6 +58,17 @@ def listed(name):
     return next(line for line in WORLD.site("user", "list", "--data", WORLD.data).splitlines() if f"  {name}  " in line)
 
 
+@test("no name turns round what a list or a report shows")
+def _():
+    WORLD.add_user("turner", display="Eva \u202egnihtyna")
+    assert listed("turner").endswith("turner  Eva gnihtyna  password")
+    printer = WORLD.add_printer("Cellar \u202e)llaH(", "\u2066here\u2069")
+    shown = WORLD.site("printer", "list", "--data", WORLD.data)
+    assert "Cellar )llaH(, here" in shown and not re.search("[\u202a-\u202e\u2066-\u2069]", shown), shown
+    shown = WORLD.site("printer", "sticker", printer, "--data", WORLD.data, "--output", WORLD.folder / "cellar.pdf")
+    assert "The sticker for Cellar )llaH( is in" in shown, shown
+
+
 # ── PIN and pepper ────────────────────────────────────────────────────────────────────────────
 
 

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from tap import main, test  # noqa: E402
 TRUST = sys.argv[1]
 TEMP = tempfile.TemporaryDirectory()
 COUNT = iter(range(1000))
+TURNS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 PRINTER = "6f3b1d0e-4c55-4f0e-9a57-0c5a1d2e3f40"
 OTHER = "0aa1d2e3-0c5a-4f0e-9a57-6f3b1d0e4c55"
 
@@ -228,6 +230,18 @@ def _():
         assert not (folder / "bundle.jws").exists()
     run("sign", "--dir", folder, site_request(), stdin=b"y\n")
     assert read_bundle(folder)["version"] == 1
+
+
+@test("what is asked to be signed is shown without letters that turn others round")
+def _():
+    folder = signed_folder()
+    tricky = printer_request(printer(name="Cellar \u202e)llaH(", location="\u2066here\u2069", pins=[b64(b"p" * 32)]))
+    _, err = run("sign", "--dir", folder, tricky, stdin=b"n\n", code=1)
+    assert "Cellar )llaH(" in err and "here" in err, err
+    run("sign", "--dir", folder, tricky, "--yes")
+    for out in (err, *run("show", tricky), *run("show", "--dir", folder)):
+        assert not TURNS.search(out), out
+    assert "\u202e" in read_printers(folder)["printers"][0]["name"], "what is signed is what was asked for"
 
 
 @test("the fingerprint of a request is SHA-256 of its line")

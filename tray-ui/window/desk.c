@@ -5,6 +5,8 @@
 
 #include "tray-ui/window/desk.h"
 
+#include "base/safe_text.h"
+
 #include <string.h>
 
 const HsControlPrinter *
@@ -27,8 +29,8 @@ hs_desk_dup_person (const HsDesk *desk)
   const char *real = g_get_real_name ();
 
   if (status != NULL && status->seat_name != NULL)
-    return hs_words_dup_safe (status->seat_name);
+    return hs_safe_text_dup (status->seat_name);
   /* GLib says "Unknown" where the account has no name. */
-  return hs_words_dup_safe (*real != '\0' && strcmp (real, "Unknown") != 0 ? real
-                                                                           : g_get_user_name ());
+  return hs_safe_text_dup (*real != '\0' && strcmp (real, "Unknown") != 0 ? real
+                                                                          : g_get_user_name ());
 }

@@ -5,6 +5,7 @@
 
 #include "tray-ui/window/details.h"
 
+#include "base/safe_text.h"
 #include "tray-ui/window/page_view.h"
 #include "tray-ui/words/agent_words.h"
 #include "tray-ui/words/time_words.h"
@@ -97,7 +98,7 @@ show_facts (HsDetails *self)
   gint64 now_us = g_get_real_time ();
   int row = 0;
 
-  add_fact (self, &row, _ ("From"), job->from != NULL ? hs_words_dup_safe (job->from) : NULL);
+  add_fact (self, &row, _ ("From"), job->from != NULL ? hs_safe_text_dup (job->from) : NULL);
   add_fact (self, &row, _ ("Pages"), hs_job_words_pages (job));
   add_fact (self, &row, _ ("Copies"), hs_job_words_copies (job));
   add_fact (self, &row, C_ ("name of a choice", "Colour"), g_strdup (hs_job_words_colour (job)));
@@ -108,7 +109,7 @@ show_facts (HsDetails *self)
   add_fact (self, &row, _ ("Expires"),
             hs_job_state_is_final (job->state) ? NULL
                                                : hs_time_words_clock (job->expires_us, now_us));
-  add_fact (self, &row, _ ("Printer"), printer != NULL ? hs_words_dup_safe (printer) : NULL);
+  add_fact (self, &row, _ ("Printer"), printer != NULL ? hs_safe_text_dup (printer) : NULL);
   add_fact (self, &row, _ ("Can be opened by"), say_recipients (job));
 }
 

@@ -5,6 +5,7 @@
 
 #include "tray-ui/window/printer_chooser.h"
 
+#include "base/safe_text.h"
 #include "tray-ui/window/paper_controls.h"
 #include "tray-ui/words/agent_words.h"
 
@@ -91,7 +92,7 @@ show_row (GtkWidget *row, const GArray *wishes)
   const HsControlPrinter *printer
       = hs_printer_item_get (g_object_get_data (G_OBJECT (row), "item"));
   g_autofree char *obstacle = hs_paper_words_obstacle (printer, wishes);
-  g_autofree char *name = hs_words_dup_safe (printer->name);
+  g_autofree char *name = hs_safe_text_dup (printer->name);
   g_autofree char *line = obstacle != NULL ? g_strdup (obstacle) : hs_printer_words_line (printer);
   g_autofree char *spoken = g_strdup_printf ("%s, %s", name, line);
 
@@ -106,7 +107,7 @@ make_row (gpointer object, gpointer user_data)
   HsPrinterChooser *self = user_data;
   const HsControlPrinter *printer = hs_printer_item_get (object);
   const HsControlPrinter *present = hs_desk_choose_printer (self->desk);
-  g_autofree char *name = hs_words_dup_safe (printer->name);
+  g_autofree char *name = hs_safe_text_dup (printer->name);
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *line = make_label ("", "tiny"); /* it may say what is wrong, and what to do */
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);

@@ -3,6 +3,7 @@
 
 /* What the window shows when. */
 
+#include "base/safe_text.h"
 #include "tray-ui/window/window_private.h"
 
 #include "tray-ui/words/agent_words.h"
@@ -18,7 +19,7 @@ static void
 show_printer (HsWindow *self)
 {
   const HsControlPrinter *printer = hs_desk_choose_printer (self->desk);
-  g_autofree char *name = printer != NULL ? hs_words_dup_safe (printer->name) : NULL;
+  g_autofree char *name = printer != NULL ? hs_safe_text_dup (printer->name) : NULL;
   g_autofree char *line = printer != NULL ? hs_printer_words_line (printer) : NULL;
 
   gtk_label_set_text (self->printer_name, name != NULL ? name : _ ("Choose a printer"));

@@ -3,6 +3,7 @@
 
 /* What the window says of a job: sentences, progress, and the whole row for a screen reader. */
 
+#include "base/safe_text.h"
 #include "tray-ui/words/job_words.h"
 
 #include "tray-ui/words/time_words.h"
@@ -111,7 +112,7 @@ say_held (const HsControlJob *job, gint64 now_us)
 char *
 hs_job_words_line (const HsControlJob *job, const char *printer, gint64 now_us)
 {
-  g_autofree char *safe = printer != NULL ? hs_words_dup_safe (printer) : NULL;
+  g_autofree char *safe = printer != NULL ? hs_safe_text_dup (printer) : NULL;
 
   switch (job->state)
     {

@@ -5,6 +5,8 @@
 
 #include "tray-ui/words/job_words.h"
 
+#include "base/safe_text.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -41,7 +43,7 @@ hs_job_words_media (const HsControlJob *job)
     return NULL;
   g_auto (GStrv) parts = g_strsplit (job->media, "_", 3);
   if (g_strv_length (parts) != 3 || *parts[1] == '\0' || strcmp (parts[0], "custom") == 0)
-    return hs_words_dup_safe (job->media);
+    return hs_safe_text_dup (job->media);
   if (g_str_has_prefix (job->media, "iso_"))
     return g_ascii_strup (parts[1], -1);
   parts[1][0] = g_ascii_toupper (parts[1][0]);
@@ -82,32 +84,15 @@ hs_job_words_from (const HsControlJob *job)
 {
   if (job->from == NULL)
     return NULL;
-  g_autofree char *name = hs_words_dup_safe (job->from);
+  g_autofree char *name = hs_safe_text_dup (job->from);
   /* TRANSLATORS: whose job it is */
   return g_strdup_printf (_ ("From %s"), name);
 }
 
 char *
-hs_words_dup_safe (const char *text)
-{
-  GString *out = g_string_new (NULL);
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-
-  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
-    {
-      gunichar character = g_utf8_get_char (at);
-      gboolean is_override = (character >= 0x202a && character <= 0x202e)
-                             || (character >= 0x2066 && character <= 0x2069);
-      if (!g_unichar_iscntrl (character) && !is_override)
-        g_string_append_unichar (out, character);
-    }
-  return g_string_free (out, FALSE);
-}
-
-char *
 hs_job_words_title (const HsControlJob *job)
 {
-  g_autofree char *title = hs_words_dup_safe (job->name);
+  g_autofree char *title = hs_safe_text_dup (job->name);
 
   if (job->titled || !g_str_has_prefix (title, "Document "))
     return g_steal_pointer (&title);
@@ -201,7 +186,7 @@ hs_job_words_release (guint jobs, const char *printer)
 {
   if (printer == NULL)
     return g_strdup_printf (ngettext ("Print %u job…", "Print %u jobs…", jobs), jobs);
-  g_autofree char *safe = hs_words_dup_safe (printer);
+  g_autofree char *safe = hs_safe_text_dup (printer);
   /* TRANSLATORS: a button: prints so many jobs on the printer that is named */
   return g_strdup_printf (ngettext ("Print %u job on %s", "Print %u jobs on %s", jobs), jobs, safe);
 }

@@ -90,6 +90,3 @@ gboolean hs_job_words_may_release (const HsControlJob *job);
 gboolean hs_job_words_may_delete (const HsControlJob *job);
 gboolean hs_job_words_may_take_back (const HsControlJob *job); /* released, nothing sent */
 gboolean hs_job_words_may_answer (const HsControlJob *job);    /* the question whether it printed */
-
-/* Removes control characters and direction overrides. */
-char *hs_words_dup_safe (const char *text);

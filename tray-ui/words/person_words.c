@@ -3,6 +3,7 @@
 
 /* What the window says of the person and of the printers. */
 
+#include "base/safe_text.h"
 #include "tray-ui/words/agent_words.h"
 
 #include "tray-ui/words/job_words.h"
@@ -16,7 +17,7 @@
 char *
 hs_person_words_initials (const char *name)
 {
-  g_autofree char *safe = hs_words_dup_safe (name != NULL ? name : "");
+  g_autofree char *safe = hs_safe_text_dup (name != NULL ? name : "");
   g_auto (GStrv) words = g_strsplit_set (g_strstrip (safe), " .-_", -1);
   GString *initials = g_string_new (NULL);
   gunichar last = 0;
@@ -136,9 +137,9 @@ hs_printer_words_line (const HsControlPrinter *printer)
   const char *state = hs_printer_words_state (printer);
 
   if (printer->location == NULL)
-    return hs_words_dup_safe (state);
+    return hs_safe_text_dup (state);
   g_autofree char *line = g_strdup_printf ("%s · %s", printer->location, state);
-  return hs_words_dup_safe (line);
+  return hs_safe_text_dup (line);
 }
 
 gboolean

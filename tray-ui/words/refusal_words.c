@@ -7,6 +7,7 @@
 #include "tray-ui/words/refusal_words.h"
 
 #include "base/error.h"
+#include "base/safe_text.h"
 #include "core/refusal.h"
 #include "tray-ui/words/job_words.h"
 
@@ -157,7 +158,7 @@ hs_refusal_words_dup (const GError *error)
 
   /* A sentence of our own, made here, is in the person's language already. */
   if (error->domain != HS_ERROR || !hs_refusal_find (hs_error_get_refusal (error), &refusal))
-    return hs_words_dup_safe (error->message);
+    return hs_safe_text_dup (error->message);
   g_autofree char *filled = hs_refusal_fill (_ (sentences[refusal]), hs_error_get_values (error));
-  return hs_words_dup_safe (filled);
+  return hs_safe_text_dup (filled);
 }
