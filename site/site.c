@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/safe_text.h"
 #include "core/identity.h"
 #include "core/wire/printer_list.h"
 #include "crypto/random.h"
@@ -232,7 +233,8 @@ set_printers (HsSite *site, const HsPrinterList *list, GError **error)
       const HsPrinterEntry *entry = g_ptr_array_index (list->printers, i);
       HsStorePrinter *printer = g_new0 (HsStorePrinter, 1);
       printer->uuid = entry->uuid;
-      printer->name = g_strdup (entry->name);
+      /* Nobody could choose a printer whose name cannot be seen; a list that is signed stays as it is. */
+      printer->name = g_strdup (hs_safe_text_is_blank (entry->name) ? entry->uris[0] : entry->name);
       printer->location = g_strdup (entry->location);
       g_ptr_array_add (printers, printer);
     }

@@ -30,6 +30,17 @@ hs_safe_text_dup (const char *text)
   return dup_safe (text, FALSE);
 }
 
+gboolean
+hs_safe_text_is_blank (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_isgraph (g_utf8_get_char (at)))
+      return FALSE;
+  return TRUE;
+}
+
 char *
 hs_safe_text_dup_lines (const char *lines)
 {

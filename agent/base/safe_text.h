@@ -19,6 +19,10 @@
 /* One line. Returns: (transfer full). */
 char *hs_safe_text_dup (const char *text);
 
+/* Nothing of it can be seen: it is empty, or only blanks and what steers letters. Nobody could choose
+ * what has such a name. */
+gboolean hs_safe_text_is_blank (const char *text);
+
 /* Several: line feeds stay. Returns: (transfer full). */
 char *hs_safe_text_dup_lines (const char *lines);
 

@@ -8,6 +8,7 @@
 
 #include "base/base64.h"
 #include "base/error.h"
+#include "base/safe_text.h"
 #include "core/wire/printer_request.h"
 #include "crypto/random.h"
 #include "site/devices/enrolment.h"
@@ -150,6 +151,13 @@ make_entry (HsCli *cli, GError **error)
   entry->n_pins = n_pins;
   for (guint i = 0; ok && i < n_pins; i++)
     ok = parse_pin (cli->pins[i], &entry->pins[i], error);
+  if (ok && hs_safe_text_is_blank (name))
+    {
+      g_set_error (
+          error, HS_ERROR, HS_ERROR_INVALID,
+          "nobody could see the name that --name gives; call the printer as people know it");
+      ok = FALSE;
+    }
   if (ok && cli->uris == NULL)
     {
       g_set_error (error, HS_ERROR, HS_ERROR_INVALID,

@@ -113,7 +113,7 @@ run_init (const HsTrustOptions *options, char **files, GError **error)
   g_autoptr (HsTrustFolder) trust = NULL;
   char fingerprint[HS_PUBLIC_KEY_FINGERPRINT_BYTES];
 
-  if (options->dir == NULL || options->name == NULL || options->name[0] == '\0'
+  if (options->dir == NULL || options->name == NULL || hs_safe_text_is_blank (options->name)
       || strlen (options->name) > HS_BUNDLE_MAX_NAME_BYTES || files[0] != NULL)
     {
       g_set_error (error, HS_ERROR, HS_ERROR_INVALID,

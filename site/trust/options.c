@@ -6,6 +6,7 @@
 #include "site/trust/options.h"
 
 #include "base/error.h"
+#include "base/safe_text.h"
 #include "crypto/certificate.h"
 #include "site/trust/show.h"
 
@@ -338,6 +339,15 @@ hs_trust_options_apply_pins (const HsTrustOptions *options,
     {
       const HsPrinterEntry *entry = request->printers->pdata[i];
 
+      if (hs_safe_text_is_blank (entry->name))
+        {
+          g_set_error (
+              error, HS_ERROR, HS_ERROR_REFUSED,
+              "nobody could see the name of the printer at %s; let the site ask again with "
+              "a name",
+              entry->uris[0]);
+          return FALSE;
+        }
       if (entry->allow_plain && !options->allow_plain)
         {
           g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,

@@ -230,6 +230,10 @@ def _():
                 refused(w.ask(ALICE, method, path, body), 403, "denied")
     refused(w.ask(ADMIN, "POST", "/v1/enrol", b"HSE1.nonsense", content_type="text/plain"), 400, "invalid")
     refused(w.ask(ADMIN, "POST", f"/v1/printers/{NOWHERE}/disapprove", {}), 404, "not-found")
+    unseen = {"uri": "ipps://localhost:1/", "fingerprint": ":".join(["00"] * 32), "name": "\u202e\u00a0"}
+    answer = w.ask(ADMIN, "POST", "/v1/printers/approve", unseen)
+    refused(answer, 400, "invalid")
+    assert "Nobody could see" in answer.json["message"], answer.body
     for uri in ("http://localhost/", "ipps://", "ipp://localhost/ipp/print", "file:///etc/passwd", 7, None, "x" * 2000):
         assert w.ask(ADMIN, "POST", "/v1/printers/probe", {"uri": uri}).json["error"] in ("invalid", "temporary", "not-supported"), uri
 

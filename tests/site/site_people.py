@@ -65,6 +65,8 @@ def _():
     printer = WORLD.add_printer("Cellar \u202e)llaH(", "\u2066here\u2069")
     shown = WORLD.site("printer", "list", "--data", WORLD.data)
     assert "Cellar )llaH(, here" in shown and not re.search("[\u202a-\u202e\u2066-\u2069]", shown), shown
+    complaint = WORLD.site("printer", "add", "--name", "\u202e ", "--uri", "ipps://p.example.org/ipp/print", code=1)
+    assert "nobody could see the name" in complaint, complaint
     shown = WORLD.site("printer", "sticker", printer, "--data", WORLD.data, "--output", WORLD.folder / "cellar.pdf")
     assert "The sticker for Cellar )llaH( is in" in shown, shown
 

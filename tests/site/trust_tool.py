@@ -244,6 +244,16 @@ def _():
     assert "\u202e" in read_printers(folder)["printers"][0]["name"], "what is signed is what was asked for"
 
 
+@test("a printer or an organisation whose name nobody could see gets no signature")
+def _():
+    folder = signed_folder("--printer-ca", CERTIFICATE)
+    for blank in (" ", "\u202e", "\u200b\u00a0"):
+        _, err = run("sign", "--dir", folder, printer_request(printer(name=blank)), "--yes", code=1)
+        assert "nobody could see the name of the printer at ipps://hall.example.org" in err, err
+        run("init", "--dir", new_path("keys"), "--name", blank, code=2)
+    assert not (folder / "printers.jws").exists()
+
+
 @test("the fingerprint of a request is SHA-256 of its line")
 def _():
     folder, request = new_folder(), site_request()

@@ -42,6 +42,18 @@ names_of_every_script_stay_as_they_are (void)
 }
 
 static void
+a_name_of_which_nothing_is_seen_is_blank (void)
+{
+  static const char *const blank[] = { "", " ", "\u00a0\u3000", "\u202e", "\u200b\u200f", "\033" };
+  static const char *const seen[] = { ".", " 2 ", "漢", "\u202ea", "\xff" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (blank); i++)
+    HS_ASSERT (hs_safe_text_is_blank (blank[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (seen); i++)
+    HS_ASSERT (!hs_safe_text_is_blank (seen[i]));
+}
+
+static void
 lines_stay_lines (void)
 {
   g_autofree char *text = hs_safe_text_dup_lines ("a\033b\nc\u202ed\n");
@@ -54,4 +66,5 @@ HS_SUITE ("safe text",
           { "no name is read in another order than it stands",
             no_name_is_read_in_another_order_than_it_stands },
           { "names of every script stay as they are", names_of_every_script_stay_as_they_are },
+          { "a name of which nothing is seen is blank", a_name_of_which_nothing_is_seen_is_blank },
           { "lines stay lines", lines_stay_lines })

@@ -342,6 +342,18 @@ a_listed_printer_without_pin_can_be_approved (void)
   HS_ASSERT (!hs_printers_find (printers, &uuid, &view));
 }
 
+static void
+a_printer_whose_name_nobody_could_see_is_called_by_its_address (void)
+{
+  HsPrinterView view;
+
+  g_free (entry->name);
+  entry->name = g_strdup ("\u202e \u200b");
+  hs_printers_set_list (printers, list, NULL);
+  HS_ASSERT (hs_printers_find (printers, &entry->uuid, &view));
+  HS_ASSERT_STR_EQ (view.name, entry->uris[0]);
+}
+
 /* ── routes at work ────────────────────────────────────────────────────────────────────────── */
 
 static HsPrinterAnswer *
@@ -488,6 +500,8 @@ HS_SUITE_WITH ("printers",
                  another_key_than_the_approved_one_is_refused },
                { "a listed printer without pin can be approved, and stays the list's",
                  a_listed_printer_without_pin_can_be_approved },
+               { "a printer whose name nobody could see is called by its address",
+                 a_printer_whose_name_nobody_could_see_is_called_by_its_address },
                { "the organisation's authority certifies a name", the_authority_certifies_a_name },
                { "an approval stands in where the authority does not know the key",
                  an_approval_stands_in_for_the_authority },

@@ -6,6 +6,7 @@
 #include "engine/printers/printer_approval.h"
 
 #include "base/error.h"
+#include "base/safe_text.h"
 
 #include <string.h>
 
@@ -102,7 +103,7 @@ conclude (Approval *approval, HsPrinterAnswer *answer, GError **error)
     return FALSE;
   model = hs_capabilities_get_model (capabilities);
   if (name == NULL)
-    name = model != NULL && *model != '\0' ? model : "Printer";
+    name = model != NULL && !hs_safe_text_is_blank (model) ? model : "Printer";
   if (!hs_printers_approve (approval->printers, &approval->uuid, name, approval->uri, approval->pin,
                             g_get_real_time (), error))
     return FALSE;

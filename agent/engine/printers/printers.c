@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/safe_text.h"
 #include "crypto/sha256.h"
 #include "engine/printers/printer_record.h"
 
@@ -132,6 +133,17 @@ choose_uri (const HsPrinterEntry *entry)
   return entry->uris[0];
 }
 
+/* Its address where a name would show nothing. */
+static const char *
+choose_name (const HsPrinterEntry *entry, const HsPrinterRecord *record)
+{
+  const char *name = entry != NULL ? entry->name : record->name;
+
+  if (name != NULL && !hs_safe_text_is_blank (name))
+    return name;
+  return entry != NULL ? choose_uri (entry) : record->uri;
+}
+
 static HsPrinterTrust
 choose_trust (HsPrinters *printers, const HsPrinterEntry *entry, const HsPrinterRecord *record)
 {
@@ -169,7 +181,7 @@ hs_printers_find (HsPrinters *printers, const HsId *uuid, HsPrinterView *view)
     return FALSE;
   *view = (HsPrinterView){
     .uuid = *uuid,
-    .name = entry != NULL ? entry->name : record->name,
+    .name = choose_name (entry, record),
     .location = entry != NULL ? entry->location : NULL,
     .uri = entry != NULL ? choose_uri (entry) : record->uri,
     .trust = choose_trust (printers, entry, record),

@@ -7,6 +7,7 @@
 #include "serve/control/control_private.h"
 
 #include "base/error.h"
+#include "base/safe_text.h"
 #include "core/wire/control_status.h"
 #include "engine/doctor.h"
 #include "engine/printers/printer_approval.h"
@@ -134,6 +135,13 @@ read_wish (const json_t *body, Wish *wish, GError **error)
   if (json_object_get (body, "name") != NULL
       && !hs_json_get_text_or_null (body, "name", NAME_CHARS, &wish->name, error))
     return FALSE;
+  if (wish->name != NULL && hs_safe_text_is_blank (wish->name))
+    {
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_INVALID,
+                           "Nobody could see this name. Call the printer as people know it, or "
+                           "leave the name out: then it is called by its model.");
+      return FALSE;
+    }
   if (!hs_json_get_text (body, "fingerprint", FINGERPRINT_CHARS, &fingerprint, error))
     return FALSE;
   if (hs_http_parse_spki (fingerprint, wish->pin))
