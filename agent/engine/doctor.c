@@ -5,6 +5,7 @@
 
 #include "engine/doctor.h"
 
+#include "engine/site_link/site_link.h"
 #include "platform/host_facts.h"
 #include "platform/leftovers.h"
 #include "platform/locked_memory.h"

@@ -13,7 +13,7 @@
 #include "engine/identity/seat.h"
 #include "engine/intake/os_queue.h"
 #include "engine/printers/printers.h"
-#include "engine/site_link/site_link.h"
+#include "engine/site_link/parts.h"
 #include "platform/login_session.h"
 
 typedef struct HsDoctor HsDoctor;

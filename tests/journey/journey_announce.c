@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "core/identity.h"
+#include "engine/site_link/put_back.h"
 #include "journey/fake_site.h"
 #include "journey/linked.h"
 #include "support/loop.h"

@@ -5,6 +5,7 @@
  * which somebody has broken into and whose keys, CA and database are all in the wrong hands. */
 
 #include "base/error.h"
+#include "engine/site_link/power.h"
 #include "journey/fake_site.h"
 #include "journey/linked.h"
 #include "support/loop.h"
@@ -627,27 +628,32 @@ a_second_url_leads_around_a_dead_one (void)
   house_free (house);
 }
 
+/* A workstation that its site refused moves to another organisation without a restart: nothing of the
+ * first one's printers is used any more. */
 static void
-who_leaves_is_forgotten (void)
+who_joins_another_site_has_its_printers_alone (void)
 {
   House *house = enrolled_house ();
-  g_autoptr (GAsyncResult) result = NULL;
+  HsId first = hs_paper_printer (1), second = hs_paper_printer (2);
+  FakeSite *other = fake_site_new (&house->world->device, house->world->site_public);
+  g_autoptr (HsEnrolToken) token = NULL;
   g_autoptr (GError) error = NULL;
-  HsId printer = hs_paper_printer (1);
+  HsPrinterView view;
 
-  hs_site_link_leave_async (house->link, hs_loop_store_result, &result);
-  HS_LOOP_UNTIL (result != NULL);
-  HS_ASSERT (hs_site_link_leave_finish (house->link, result, &error));
-  HS_ASSERT (!status_of (house).is_enrolled);
-  HS_ASSERT (!hs_printers_find (house->printers, &printer, NULL)
-             || hs_printers_dup_routes (house->printers, &printer, g_get_real_time (), NULL)
-                    == NULL);
-  stop_house (house);
-  start_house (house);
-  HS_ASSERT_NO_ERROR (house->linked->load_error);
-  HS_ASSERT (!status_of (house).is_enrolled);
-  enrol (house);
+  fake_site_add_printer (other, &second, "ipps://127.0.0.1:1/ipp/print");
+  fake_site_publish (other);
+  HS_LOOP_UNTIL (hs_printers_find (house->printers, &first, &view));
+  fake_site_set_mood (house->site, FAKE_SITE_REVOKED);
+  hs_site_link_check_now (house->link);
+  HS_LOOP_UNTIL (status_of (house).must_enrol);
+  token = fake_site_make_token (other);
+  HS_ASSERT (enrol_with (house, token, &error));
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT (hs_printers_find (house->printers, &second, &view));
+  HS_ASSERT (!hs_printers_find (house->printers, &first, &view));
+  HS_LOOP_UNTIL (status_of (house).is_online && !status_of (house).must_enrol);
   house_free (house);
+  fake_site_free (other);
 }
 
 HS_SUITE ("site",
@@ -684,4 +690,5 @@ HS_SUITE ("site",
           { "with an expired bundle only a newer one is fetched",
             with_an_expired_bundle_only_a_newer_one_is_fetched },
           { "a second URL leads around a dead one", a_second_url_leads_around_a_dead_one },
-          { "who leaves is forgotten", who_leaves_is_forgotten })
+          { "who joins another site has its printers alone",
+            who_joins_another_site_has_its_printers_alone })

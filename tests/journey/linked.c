@@ -3,6 +3,7 @@
 
 #include "journey/linked.h"
 
+#include "engine/site_link/enrol.h"
 #include "support/loop.h"
 #include "support/suite.h"
 

@@ -6,6 +6,7 @@
  *
  * Threads: main context only.  Blocks: runs the main loop until what was asked is done. */
 
+#include "core/wire/enrol_token.h"
 #include "engine/printers/printers.h"
 #include "engine/site_link/site_link.h"
 #include "journey/world.h"

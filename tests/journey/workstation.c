@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "core/identity.h"
+#include "engine/site_link/people.h"
 #include "journey/linked.h"
 #include "support/loop.h"
 #include "support/suite.h"

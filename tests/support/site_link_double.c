@@ -7,6 +7,7 @@
 
 #include "crypto/ed25519.h"
 #include "crypto/jws.h"
+#include "engine/site_link/people.h"
 #include "support/suite.h"
 #include "trust/signed.h"
 

@@ -7,9 +7,9 @@
  *
  * Threads: main context only.  Blocks: never. */
 
-#include "engine/site_link/site_link.h"
-
 #include "base/secret_bytes.h"
+#include "core/wire/sign_in.h"
+#include "engine/site_link/site_link.h"
 
 typedef struct
 {

@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "engine/host/network.h"
+#include "engine/site_link/power.h"
+#include "engine/site_link/site_link.h"
 #include "platform/power.h"
 
 /* Of the time that the system gives: a document on its way has the first half, and what is left at

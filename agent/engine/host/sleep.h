@@ -16,7 +16,7 @@
  * Threads: main context only.  Blocks: never. */
 
 #include "engine/engine_parts.h"
-#include "engine/site_link/site_link.h"
+#include "engine/site_link/parts.h"
 #include "net/http.h"
 
 typedef struct HsSleep HsSleep;

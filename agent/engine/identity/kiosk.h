@@ -23,7 +23,7 @@
 #include "engine/identity/seat.h"
 #include "engine/identity/sessions.h"
 #include "engine/identity/tokens.h"
-#include "engine/site_link/site_link.h"
+#include "engine/site_link/people.h"
 
 typedef struct HsKiosk HsKiosk;
 

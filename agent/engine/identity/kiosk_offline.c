@@ -11,6 +11,8 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "core/refusal.h"
+#include "engine/site_link/people.h"
+#include "engine/site_link/site_link.h"
 #include "seal/key_file.h"
 
 #include <string.h>

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "engine/site_link/people.h"
 
 typedef struct
 {

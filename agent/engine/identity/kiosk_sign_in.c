@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "engine/site_link/people.h"
 #include "seal/key_file.h"
 
 #include <string.h>

@@ -11,6 +11,6 @@
 
 #include "engine/engine.h"
 #include "engine/identity/sessions.h"
-#include "engine/site_link/site_link.h"
+#include "engine/site_link/parts.h"
 
 void hs_late_keys_look (HsEngine *engine, HsSiteLink *link, HsSessions *sessions, guint32 uid);

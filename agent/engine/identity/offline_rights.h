@@ -11,11 +11,12 @@
  *
  * Threads: main context only.  Blocks: never. */
 
+#include "core/wire/sign_in.h"
 #include "engine/engine_parts.h"
 #include "engine/identity/identities.h"
 #include "engine/identity/last_seen.h"
 #include "engine/identity/sessions.h"
-#include "engine/site_link/site_link.h"
+#include "engine/site_link/parts.h"
 
 /* An entitlement that is older is renewed when its person uses the workstation online; ours: a day of
  * absence at the site costs one of the usual seven. */

@@ -8,6 +8,7 @@
 #include "engine/printers/auto_release.h"
 
 #include "base/log.h"
+#include "engine/site_link/site_link.h"
 
 struct HsAutoRelease
 {

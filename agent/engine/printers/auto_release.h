@@ -14,7 +14,7 @@
 
 #include "engine/engine.h"
 #include "engine/printers/printers.h"
-#include "engine/site_link/site_link.h"
+#include "engine/site_link/parts.h"
 
 typedef struct HsAutoRelease HsAutoRelease;
 

@@ -5,7 +5,7 @@
 
 #include "engine/site_link/delegating.h"
 
-#include "engine/site_link/site_link_private.h"
+#include "engine/site_link/reach.h"
 
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer data)

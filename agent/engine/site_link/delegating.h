@@ -11,7 +11,7 @@
  * Threads: main context only.  Blocks: never. */
 
 #include "core/wire/delegation.h"
-#include "engine/site_link/site_link.h"
+#include "engine/site_link/parts.h"
 
 void hs_site_link_delegate_async (HsSiteLink *link,
                                   const HsDelegationRequest *request,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* Joining a site, and leaving it.
+/* Joining a site.
  *
  * The order of joining is the security of it: the bundle comes over a connection that trusts nobody
  * and says nothing, its root is compared with the token's, and only a new connection, verified by
@@ -9,17 +9,20 @@
 
 #define HS_LOG_AREA "site"
 
-#include "engine/site_link/site_link_private.h"
+#include "engine/site_link/enrol.h"
 
 #include "base/error.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "engine/site_link/identity.h"
+#include "engine/site_link/own_records.h"
+#include "engine/site_link/reach.h"
+#include "engine/site_link/trust.h"
+#include "engine/site_link/unknown_jobs.h"
 #include "platform/boot_clock.h"
 #include "trust/signed.h"
 
 #include <string.h>
-
-/* ── joining ─────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct
 {
@@ -72,11 +75,7 @@ begin_life (HsSiteLink *link, Enrolment *enrolment)
 {
   /* An enrolment that nobody takes any more is replaced. */
   if (link->is_enrolled)
-    {
-      hs_site_link_break_poll (link);
-      hs_site_link_drop_commands (link);
-      hs_site_link_forget_trust (link);
-    }
+    hs_site_link_forget (link);
   link->device = enrolment->reply->device;
   link->bundle = g_steal_pointer (&enrolment->bundle);
   link->bundle_text
@@ -100,9 +99,8 @@ begin_life (HsSiteLink *link, Enrolment *enrolment)
   link->refresh_at_us = hs_boot_clock_now_us () + hs_site_link_jitter_us (HS_REFRESH_US);
   link->is_enrolled = TRUE;
   hs_site_link_renew_client (link);
-  hs_site_link_tell_engine (link);
   hs_site_link_note_problem (link, NULL);
-  hs_site_link_tell_trust (link);
+  hs_site_link_tell_trust_again (link);
   hs_site_link_turn_soon (link);
 }
 
@@ -186,25 +184,22 @@ on_enrolment_key (GObject *source, GAsyncResult *result, gpointer data)
   Enrolment *enrolment = g_task_get_task_data (task);
   HsSiteLink *link = enrolment->link;
   g_autoptr (GError) error = NULL;
-  HsDeviceKey *made = g_task_get_task_data (G_TASK (result));
   HsSiteAccess access = { .site_urls = (const char *const *)enrolment->bundle->site_urls,
                           .device_urls = (const char *const *)enrolment->bundle->device_urls,
                           .site_ca = (const char *const *)enrolment->bundle->site_ca,
                           .proxy = link->parts.config->proxy };
   HsEnrolRequest request = { 0 };
 
+  enrolment->key = hs_device_key_make_finish (result, &error);
   if (was_stopped (link, task))
     return;
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
+  if (enrolment->key == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  enrolment->key = g_new0 (HsDeviceKey, 1);
-  enrolment->key->name = g_strdup (made->name);
-  enrolment->key->pem = hs_secret_bytes_copy (made->pem);
   request.secret = enrolment->token->secret;
-  request.csr = made->csr;
+  request.csr = enrolment->key->csr;
   request.host_name = enrolment->host_name;
   enrolment->client = hs_site_client_new (link->parts.http, &access);
   hs_site_client_enrol_async (enrolment->client, &request, link->cancellable, on_enrolled,
@@ -217,7 +212,7 @@ on_first_bundle (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   Enrolment *enrolment = g_task_get_task_data (task);
   HsSiteLink *link = enrolment->link;
-  gint64 now_us = hs_site_link_now_us (link);
+  gint64 now_us = g_get_real_time ();
   g_autoptr (GError) error = NULL;
 
   enrolment->bundle_reply = hs_site_client_first_contact_finish (result, &error);
@@ -238,7 +233,7 @@ on_first_bundle (GObject *source, GAsyncResult *result, gpointer data)
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  hs_device_key_make_async (link, on_enrolment_key, g_steal_pointer (&task));
+  hs_device_key_make_async (link->parts.state_folder, on_enrolment_key, g_steal_pointer (&task));
 }
 
 void
@@ -261,7 +256,7 @@ hs_site_link_enrol_async (HsSiteLink *link,
                                "certificate; revoke it there first");
       return;
     }
-  if (hs_site_link_now_us (link) >= token->expires_us)
+  if (g_get_real_time () >= token->expires_us)
     {
       g_task_return_new_error (task, HS_ERROR, HS_ERROR_EXPIRED,
                                "the enrolment token has expired. Ask the site's administrator for "
@@ -284,70 +279,6 @@ hs_site_link_enrol_async (HsSiteLink *link,
 
 gboolean
 hs_site_link_enrol_finish (HsSiteLink *link, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* ── leaving ─────────────────────────────────────────────────────────────────────────────── */
-
-static void
-on_left (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  HsSiteLink *link = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-
-  if (was_stopped (link, task))
-    return;
-  if (!hs_ledger_commit_finish (link->ledger, result, &error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  hs_site_link_break_poll (link);
-  hs_site_link_drop_commands (link);
-  hs_site_link_forget_trust (link);
-  hs_site_link_remove_other_keys (link);
-  hs_engine_set_site_online (link->engine, FALSE);
-  link->reach = (HsReachability){ 0 };
-  hs_site_link_tell_engine (link);
-  hs_site_link_tell_trust (link);
-  hs_site_link_note_problem (link, NULL);
-  hs_site_link_turn_soon (link);
-  g_task_return_boolean (task, TRUE);
-}
-
-void
-hs_site_link_leave_async (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data)
-{
-  static const char *const settings[] = { HS_SETTING_DEVICE,
-                                          HS_SETTING_BUNDLE,
-                                          HS_SETTING_PRINTERS,
-                                          HS_SETTING_RELEASE_KEYS,
-                                          HS_SETTING_CERTIFICATE,
-                                          HS_SETTING_KEY_FILE,
-                                          HS_SETTING_CERTIFICATE_BEFORE,
-                                          HS_SETTING_KEY_FILE_BEFORE };
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-  HsLedgerBatch *batch;
-
-  g_task_set_task_data (task, hs_site_link_ref (link), (GDestroyNotify)hs_site_link_unref);
-  if (was_stopped (link, task))
-    return;
-  if (!link->is_enrolled)
-    {
-      g_task_return_new_error (task, HS_ERROR, HS_ERROR_REFUSED,
-                               "this workstation belongs to no site");
-      return;
-    }
-  batch = hs_ledger_batch_new ();
-  for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
-    hs_ledger_batch_delete_setting (batch, settings[i]);
-  hs_ledger_commit_async (link->ledger, batch, on_left, g_steal_pointer (&task));
-}
-
-gboolean
-hs_site_link_leave_finish (HsSiteLink *link, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

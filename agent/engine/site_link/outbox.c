@@ -2,179 +2,18 @@
  * Copyright 2026 the Homespool authors */
 
 /* The outbox: records go out in order, the site says how far it has them, and then they are
- * forgotten here. When the site's word does not fit this ledger, a rollback is declared: records
- * that the site has not seen go into a new stream. If the site knows more, this ledger is an old
- * copy, and the engine asks people about open jobs; if it knows less, it was put back itself, and is
- * told again what is known here. */
+ * forgotten here. When the site's word does not fit this ledger, a new stream begins. */
 
 #define HS_LOG_AREA "site"
 
-#include "engine/site_link/site_link_private.h"
+#include "engine/site_link/outbox.h"
 
 #include "base/error.h"
-#include "base/log.h"
-#include "crypto/random.h"
+#include "engine/site_link/reach.h"
+#include "engine/site_link/rollback.h"
 #include "platform/boot_clock.h"
-#include "engine/event_draft.h"
 
 #include <string.h>
-
-/* ── records of our own ──────────────────────────────────────────────────────────────────── */
-
-void
-hs_site_link_append (HsSiteLink *link, HsLedgerBatch *batch, HsRecordKind kind, json_t *body)
-{
-  hs_event_draft_append (batch, kind, hs_site_link_now_us (link), !hs_site_link_is_online (link),
-                         body);
-}
-
-/* ── rollback ────────────────────────────────────────────────────────────────────────────── */
-
-typedef struct
-{
-  HsSiteLink *link;
-  HsLedgerBatch *batch;
-  guint64 read_up_to;
-  guint64 records; /* in the batch */
-  guint8 stream[HS_STREAM_BYTES];
-  gint64 at_us; /* UTC */
-  gboolean jobs_are_in_doubt;
-} Rollback;
-
-static void
-rollback_free (Rollback *rollback)
-{
-  hs_ledger_batch_free (rollback->batch);
-  hs_site_link_unref (rollback->link);
-  g_free (rollback);
-}
-
-static void
-end_upload (HsSiteLink *link, GError *error)
-{
-  link->is_uploading = FALSE;
-  if (error != NULL)
-    {
-      link->has_news = TRUE;
-      hs_site_link_note_failure (link, error);
-    }
-  hs_site_link_turn_soon (link);
-}
-
-static void
-on_new_stream (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Rollback *rollback = data;
-  HsSiteLink *link = rollback->link;
-  g_autoptr (GError) error = NULL;
-
-  if (link->is_running)
-    {
-      if (hs_ledger_commit_finish (link->ledger, result, &error))
-        {
-          memcpy (link->stream, rollback->stream, sizeof link->stream);
-          link->acknowledged = 0;
-          link->has_news = TRUE;
-          hs_engine_stream_began (link->engine, rollback->records);
-          if (rollback->jobs_are_in_doubt)
-            {
-              link->rolled_back_us = rollback->at_us;
-              hs_engine_roll_back (link->engine);
-            }
-          else
-            {
-              link->must_announce = link->must_announce_history = TRUE;
-              /* It may have forgotten this week's release key too: what is sealed from now on
-               * should be sealed to one that it has. */
-              link->refresh_at_us = 0;
-            }
-        }
-      end_upload (link, error);
-    }
-  rollback_free (rollback);
-}
-
-static void read_rest (Rollback *rollback);
-
-static void
-on_rest_read (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Rollback *rollback = data;
-  HsSiteLink *link = rollback->link;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) records = NULL;
-
-  if (!link->is_running)
-    {
-      rollback_free (rollback);
-      return;
-    }
-  records = hs_ledger_read_outbox_finish (link->ledger, result, &error);
-  if (records == NULL)
-    {
-      end_upload (link, error);
-      rollback_free (rollback);
-      return;
-    }
-  for (guint i = 0; i < records->len; i++)
-    {
-      const HsOutboxRecord *stored = records->pdata[i];
-      g_autoptr (HsEventRecord) record = hs_event_record_decode (stored->bytes, NULL);
-
-      rollback->read_up_to = stored->n;
-      if (record == NULL)
-        continue;
-      rollback->records++;
-      hs_event_draft_append (rollback->batch, record->kind, record->at_us, record->offline,
-                             json_incref (record->body));
-    }
-  if (records->len > 0)
-    read_rest (rollback);
-  else
-    hs_ledger_commit_async (link->ledger, g_steal_pointer (&rollback->batch), on_new_stream,
-                            rollback);
-}
-
-static void
-read_rest (Rollback *rollback)
-{
-  hs_ledger_read_outbox_async (rollback->link->ledger, rollback->read_up_to, HS_UPLOAD_MAX_RECORDS,
-                               HS_UPLOAD_MAX_BYTES, on_rest_read, rollback);
-}
-
-static void
-declare_rollback (HsSiteLink *link, gboolean jobs_are_in_doubt)
-{
-  Rollback *rollback = g_new0 (Rollback, 1);
-  g_autoptr (GError) error = NULL;
-
-  hs_log_warning (
-      "the site's records and this ledger do not fit together (%s): a new stream begins",
-      jobs_are_in_doubt ? "the ledger is an old copy" : "the site was restored");
-  rollback->link = hs_site_link_ref (link);
-  rollback->batch = hs_ledger_batch_new ();
-  rollback->read_up_to = link->acknowledged;
-  rollback->jobs_are_in_doubt = jobs_are_in_doubt;
-  rollback->at_us = hs_site_link_now_us (link);
-  if (!hs_random_bytes (rollback->stream, sizeof rollback->stream, &error))
-    {
-      end_upload (link, error);
-      rollback_free (rollback);
-      return;
-    }
-  hs_ledger_batch_start_stream (rollback->batch, rollback->stream);
-  if (jobs_are_in_doubt)
-    {
-      hs_site_link_note_put_back (rollback->batch, rollback->at_us);
-      hs_engine_note_doubt (rollback->batch);
-    }
-  else
-    hs_site_link_note_missing (rollback->batch, TRUE);
-  hs_site_link_append (link, rollback->batch, HS_RECORD_AGENT,
-                       hs_agent_notice_encode (HS_AGENT_ROLLED_BACK, HS_VERSION));
-  rollback->records = 1;
-  read_rest (rollback);
-}
 
 /* ── upload ──────────────────────────────────────────────────────────────────────────────── */
 
@@ -191,6 +30,18 @@ upload_free (Upload *upload)
 {
   hs_site_link_unref (upload->link);
   g_free (upload);
+}
+
+static void
+end_upload (HsSiteLink *link, GError *error)
+{
+  link->is_uploading = FALSE;
+  if (error != NULL)
+    {
+      link->has_news = TRUE;
+      hs_site_link_note_failure (link, error);
+    }
+  hs_site_link_turn_soon (link);
 }
 
 static void
@@ -222,11 +73,11 @@ take_verdict (Upload *upload, HsOutboxVerdict verdict, GError *error)
     case HS_OUTBOX_SITE_AHEAD:
     case HS_OUTBOX_FORKED:
       hs_site_link_note_success (link);
-      declare_rollback (link, TRUE);
+      hs_site_link_roll_back (link, TRUE, end_upload);
       break;
     case HS_OUTBOX_SITE_BEHIND:
       hs_site_link_note_success (link);
-      declare_rollback (link, FALSE);
+      hs_site_link_roll_back (link, FALSE, end_upload);
       break;
     }
 }
@@ -363,48 +214,18 @@ on_before_durable (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-hs_site_link_tell_all_async (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data)
+hs_site_link_tell_async (HsSiteLink *link,
+                         HsLedgerBatch *batch,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
 {
   GTask *task = hs_site_link_new_task (link, callback, user_data);
 
-  hs_ledger_hurry (link->ledger);
-  hs_ledger_commit_async (link->ledger, hs_ledger_batch_new (), on_before_durable, task);
-}
-
-gboolean
-hs_site_link_tell_all_finish (GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* ── power ───────────────────────────────────────────────────────────────────────────────── */
-
-void
-hs_site_link_tell_power_async (HsSiteLink *link,
-                               HsPowerNotice power,
-                               GAsyncReadyCallback callback,
-                               gpointer user_data)
-{
-  GTask *task = g_task_new (NULL, NULL, callback, user_data);
-  HsLedgerBatch *batch;
-
-  g_task_set_task_data (task, hs_site_link_ref (link), (GDestroyNotify)hs_site_link_unref);
-  link->is_resting = power != HS_POWER_AWAKE;
-  if (link->is_resting)
-    hs_site_link_break_poll (link);
-  if (!link->is_running || !link->is_enrolled)
-    {
-      g_task_return_boolean (task, TRUE); /* there is nobody to tell */
-      g_object_unref (task);
-      return;
-    }
-  batch = hs_ledger_batch_new ();
-  hs_site_link_append (link, batch, HS_RECORD_POWER, hs_power_notice_encode (power));
   hs_ledger_commit_async (link->ledger, batch, on_before_durable, task);
 }
 
 gboolean
-hs_site_link_tell_power_finish (HsSiteLink *link, GAsyncResult *result, GError **error)
+hs_site_link_tell_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -4,33 +4,12 @@
 /* People at this workstation sign in at the site and release through it. Nothing here waits for a
  * retry: who asks is standing by. */
 
-#include "engine/site_link/site_link_private.h"
+#include "engine/site_link/people.h"
 
 #include "base/error.h"
-#include "core/refusal.h"
+#include "engine/site_link/outbox.h"
+#include "engine/site_link/reach.h"
 #include "trust/signed.h"
-
-GTask *
-hs_site_link_new_task (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (NULL, NULL, callback, user_data);
-
-  g_task_set_task_data (task, hs_site_link_ref (link), (GDestroyNotify)hs_site_link_unref);
-  return task;
-}
-
-/* FALSE, and the task has its answer, when nobody can be asked. */
-gboolean
-hs_site_link_can_ask (HsSiteLink *link, GTask *task)
-{
-  if (!link->is_running || !link->is_enrolled)
-    g_task_return_error (task, hs_refusal_new (HS_REFUSAL_NO_SITE, NULL));
-  else if (hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link)))
-    g_task_return_error (task, hs_refusal_new (HS_REFUSAL_BUNDLE_EXPIRED, NULL));
-  else
-    return TRUE;
-  return FALSE;
-}
 
 /* ── sign-in ─────────────────────────────────────────────────────────────────────────────── */
 
@@ -135,7 +114,7 @@ hs_site_link_renew_entitlement_async (HsSiteLink *link,
 HsEntitlement *
 hs_site_link_open_entitlement (HsSiteLink *link, const char *text, GError **error)
 {
-  if (link->is_enrolled && !hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link)))
+  if (link->is_enrolled && !hs_bundle_is_expired (link->bundle, g_get_real_time ()))
     return hs_signed_entitlement_open (text, link->bundle, &link->device, error);
   g_set_error_literal (error, HS_ERROR, HS_ERROR_REFUSED,
                        "what the site gave this workstation does not hold any more");
@@ -228,7 +207,7 @@ on_told (GObject *source, GAsyncResult *result, gpointer data)
   GTask *task = data;
   GError *error = NULL;
 
-  if (hs_site_link_tell_all_finish (result, &error))
+  if (hs_site_link_tell_finish (result, &error))
     ask_release (task);
   else
     {
@@ -253,7 +232,8 @@ on_released (GObject *source, GAsyncResult *result, gpointer data)
       g_error_free (error);
       asking->has_told = TRUE;
       hs_engine_announce_now (asking->link->engine, &asking->request.job);
-      hs_site_link_tell_all_async (asking->link, on_told, task);
+      hs_ledger_hurry (asking->link->ledger);
+      hs_site_link_tell_async (asking->link, hs_ledger_batch_new (), on_told, task);
       return;
     }
   else

@@ -8,39 +8,23 @@
 
 #define HS_LOG_AREA "site"
 
-#include "engine/site_link/site_link_private.h"
+#include "engine/site_link/poll.h"
 
 #include "base/error.h"
 #include "base/log.h"
 #include "crypto/random.h"
 #include "engine/delegation/local_delegations.h"
+#include "engine/site_link/reach.h"
+#include "engine/site_link/refresh.h"
 #include "platform/boot_clock.h"
 #include "trust/signed.h"
 
 #include <string.h>
 
-typedef struct
-{
-  HsCommand command;
-  HsSecretBytes *share; /* nullable */
-} Received;
+/* A poll that was to wait and came back sooner with nothing useful is not simply sent again; ours. */
+#define QUICK_POLL_US (1 * G_TIME_SPAN_SECOND)
 
 static void next_command (HsSiteLink *link);
-
-static void
-received_free (gpointer data)
-{
-  Received *received = data;
-
-  hs_secret_bytes_free (received->share);
-  g_free (received);
-}
-
-void
-hs_site_link_drop_commands (HsSiteLink *link)
-{
-  g_queue_clear_full (&link->commands, received_free);
-}
 
 /* ── the end of a poll ───────────────────────────────────────────────────────────────────── */
 
@@ -48,7 +32,7 @@ static void
 end_poll (HsSiteLink *link)
 {
   gint64 now_us = hs_boot_clock_now_us ();
-  gboolean quick = now_us - link->poll.sent_boot_us < HS_QUICK_POLL_US;
+  gboolean quick = now_us - link->poll.sent_boot_us < QUICK_POLL_US;
 
   link->is_polling = FALSE;
   link->poll_at_us = 0;
@@ -94,12 +78,11 @@ record (HsSiteLink *link, const HsId *command, HsCommandResult result, const cha
 
 /* The engine would find no route either; here the refusal can say why. */
 static void
-release (HsSiteLink *link, Received *received)
+release (HsSiteLink *link, HsReceivedCommand *received)
 {
   const HsCommand *command = &received->command;
 
-  if (link->printers == NULL
-      || hs_printer_list_is_expired (link->printers, hs_site_link_now_us (link)))
+  if (link->printers == NULL || hs_printer_list_is_expired (link->printers, g_get_real_time ()))
     record (link, &command->id, HS_COMMAND_REFUSED,
             "This workstation has no valid list of printers. An administrator has to sign one.");
   else if (hs_printer_list_find (link->printers, &command->printer) == NULL)
@@ -149,7 +132,7 @@ fetch_bundle (HsSiteLink *link, const HsCommand *command)
 static void
 next_command (HsSiteLink *link)
 {
-  Received *received = g_queue_pop_head (&link->commands);
+  HsReceivedCommand *received = g_queue_pop_head (&link->commands);
 
   if (received == NULL)
     {
@@ -177,7 +160,7 @@ next_command (HsSiteLink *link)
       next_command (link);
       break;
     }
-  received_free (received);
+  hs_received_command_free (received);
 }
 
 /* ── the poll ────────────────────────────────────────────────────────────────────────────── */
@@ -185,7 +168,7 @@ next_command (HsSiteLink *link)
 static void
 take (HsSiteLink *link, HsCommandEnvelope *envelope)
 {
-  Received *received = g_new0 (Received, 1);
+  HsReceivedCommand *received = g_new0 (HsReceivedCommand, 1);
   g_autoptr (GError) error = NULL;
 
   if (!hs_signed_command_open (envelope->jws, link->bundle, &link->poll, hs_boot_clock_now_us (),
@@ -195,7 +178,7 @@ take (HsSiteLink *link, HsCommandEnvelope *envelope)
           = g_strdup_printf ("the site sent a command that does not hold: %s", error->message);
       link->refused_commands++;
       hs_site_link_note_problem (link, sentence);
-      received_free (received);
+      hs_received_command_free (received);
       return;
     }
   received->share = g_steal_pointer (&envelope->share);
@@ -233,7 +216,7 @@ on_poll (GObject *source, GAsyncResult *result, gpointer data)
       link->poll_was_useful = TRUE; /* the failure has its own delay, a broken poll none */
       end_poll (link);
     }
-  else if (!link->is_enrolled || hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link)))
+  else if (!link->is_enrolled || hs_bundle_is_expired (link->bundle, g_get_real_time ()))
     end_poll (link);
   else
     {
@@ -285,20 +268,4 @@ hs_site_link_poll (HsSiteLink *link)
   link->poll_cancellable = g_cancellable_new ();
   hs_site_client_poll_async (link->client, link->poll.nonce, link->poll_wait_s, held,
                              link->poll_cancellable, on_poll, hs_site_link_ref (link));
-}
-
-void
-hs_site_link_break_poll (HsSiteLink *link)
-{
-  if (link->poll_cancellable != NULL)
-    g_cancellable_cancel (link->poll_cancellable);
-}
-
-void
-hs_site_link_check_now (HsSiteLink *link)
-{
-  hs_reachability_look_again (&link->reach);
-  link->poll_at_us = 0;
-  hs_site_link_break_poll (link);
-  hs_site_link_turn_soon (link);
 }

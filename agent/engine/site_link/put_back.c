@@ -7,10 +7,11 @@
 
 #define HS_LOG_AREA "site"
 
-#include "engine/site_link/site_link_private.h"
+#include "engine/site_link/put_back.h"
 
 #include "base/error.h"
 #include "base/log.h"
+#include "engine/site_link/state.h"
 
 #define SETTING "site/put-back" /* µs of UTC in decimal */
 
@@ -25,14 +26,11 @@ hs_site_link_note_put_back (HsLedgerBatch *batch, gint64 at_us)
 void
 hs_site_link_load_put_back (HsSiteLink *link, GHashTable *settings)
 {
-  GBytes *noted = g_hash_table_lookup (settings, SETTING);
-  g_autofree char *text = NULL;
+  g_autofree char *text = hs_site_link_dup_text (settings, SETTING);
 
-  if (noted == NULL)
-    return;
-  text = g_strndup (g_bytes_get_data (noted, NULL), g_bytes_get_size (noted));
   /* Whatever stands there, it was noted once. */
-  link->rolled_back_us = MAX (g_ascii_strtoll (text, NULL, 10), 1);
+  if (text != NULL)
+    link->rolled_back_us = MAX (g_ascii_strtoll (text, NULL, 10), 1);
 }
 
 static void

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* Online and offline: what answers and failures of the site say, and the sentence for it. */
+/* The way to the site. Online and offline: what answers and failures of the site say, and the sentence for it. */
 
 #define HS_LOG_AREA "site"
 
-#include "engine/site_link/site_link_private.h"
+#include "engine/site_link/reach.h"
 
 #include "base/error.h"
 #include "base/log.h"
+#include "core/refusal.h"
 #include "platform/boot_clock.h"
+
+/* ── online and offline ──────────────────────────────────────────────────────────────────── */
 
 void
 hs_site_link_tell_status (HsSiteLink *link)
@@ -63,8 +66,14 @@ hs_site_link_note_success (HsSiteLink *link)
 
   if (link->reach.failures > 0 || link->reach.is_silent || !hs_site_link_is_online (link))
     hs_site_link_note_problem (link, NULL);
-  if (hs_reachability_note_success (&link->reach, is_elsewhere, hs_site_link_now_us (link)))
+  if (hs_reachability_note_success (&link->reach, is_elsewhere, g_get_real_time ()))
     tell_reach (link);
+}
+
+gboolean
+hs_site_link_is_certificate_over (const HsSiteLink *link)
+{
+  return link->pair != NULL && g_get_real_time () > link->pair->until_us;
 }
 
 static char *
@@ -101,14 +110,24 @@ hs_site_link_note_failure (HsSiteLink *link, const GError *error)
   hs_site_link_note_cause (link, error->message);
   if (hs_reachability_note_failure (
           &link->reach, g_error_matches (error, HS_ERROR, HS_ERROR_DENIED) && link->other == NULL,
-          hs_site_link_now_us (link), hs_boot_clock_now_us (), g_random_int ()))
+          g_get_real_time (), hs_boot_clock_now_us (), g_random_int ()))
     tell_reach (link);
 }
 
+void
+hs_site_link_note_apart (HsSiteLink *link)
+{
+  doubt_site (link);
+  if (hs_reachability_drop (&link->reach, g_get_real_time ()))
+    tell_reach (link);
+}
+
+/* ── the client ──────────────────────────────────────────────────────────────────────────── */
+
 /* Whatever it was that waits, the link asks by itself, too: its own request ends the doubt, or turns it
  * into an outage. */
-void
-hs_site_link_on_silent (gpointer data)
+static void
+on_silent (gpointer data)
 {
   HsSiteLink *link = data;
 
@@ -118,15 +137,39 @@ hs_site_link_on_silent (gpointer data)
   doubt_site (link);
   hs_site_link_note_problem (link, "nothing that is sent to the site arrives there at the moment; "
                                    "it is asked again");
-  if (hs_reachability_note_silence (&link->reach, hs_site_link_now_us (link)))
+  if (hs_reachability_note_silence (&link->reach, g_get_real_time ()))
     tell_reach (link);
   hs_site_link_turn_soon (link);
 }
 
 void
-hs_site_link_note_apart (HsSiteLink *link)
+hs_site_link_renew_client (HsSiteLink *link)
 {
-  doubt_site (link);
-  if (hs_reachability_drop (&link->reach, hs_site_link_now_us (link)))
-    tell_reach (link);
+  HsSiteAccess access = { 0 };
+
+  g_clear_pointer (&link->client, hs_site_client_free);
+  if (link->bundle == NULL)
+    return;
+  access.site_urls = (const char *const *)link->bundle->site_urls;
+  access.device_urls = (const char *const *)link->bundle->device_urls;
+  access.site_ca = (const char *const *)link->bundle->site_ca;
+  access.certificate = link->pair != NULL ? link->pair->certificate : NULL;
+  access.key = link->pair != NULL ? link->pair->key : NULL;
+  access.proxy = link->parts.config->proxy;
+  access.discover = link->parts.config->discover;
+  access.on_silent = on_silent;
+  access.on_silent_data = link;
+  link->client = hs_site_client_new (link->parts.http, &access);
+}
+
+gboolean
+hs_site_link_can_ask (HsSiteLink *link, GTask *task)
+{
+  if (!link->is_running || !link->is_enrolled)
+    g_task_return_error (task, hs_refusal_new (HS_REFUSAL_NO_SITE, NULL));
+  else if (hs_bundle_is_expired (link->bundle, g_get_real_time ()))
+    g_task_return_error (task, hs_refusal_new (HS_REFUSAL_BUNDLE_EXPIRED, NULL));
+  else
+    return TRUE;
+  return FALSE;
 }

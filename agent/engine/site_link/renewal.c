@@ -7,24 +7,13 @@
 
 #define HS_LOG_AREA "site"
 
-#include "engine/site_link/site_link_private.h"
+#include "engine/site_link/renewal.h"
 
 #include "base/error.h"
 #include "base/log.h"
+#include "engine/site_link/identity.h"
+#include "engine/site_link/reach.h"
 #include "platform/boot_clock.h"
-
-/* At two thirds of its life, a little earlier for some than for others. A new one is at least half a
- * life away from the next, or a clock that is months ahead would ask for one after the other. */
-void
-hs_site_link_plan_renewal (HsSiteLink *link, gboolean is_renewed)
-{
-  gint64 life_us = link->pair->until_us - link->pair->from_us;
-  gint64 due_us
-      = link->pair->from_us + (gint64)(g_random_double_range (0.60, 0.6667) * (double)life_us);
-
-  link->renew_at_us = hs_boot_clock_now_us ()
-                      + MAX (due_us - hs_site_link_now_us (link), is_renewed ? life_us / 2 : 0);
-}
 
 /* ── a new pair ──────────────────────────────────────────────────────────────────────────── */
 
@@ -119,19 +108,16 @@ on_renewal_key (GObject *source, GAsyncResult *result, gpointer data)
   Renewal *renewal = data;
   HsSiteLink *link = renewal->link;
   g_autoptr (GError) error = NULL;
-  HsDeviceKey *made = g_task_get_task_data (G_TASK (result));
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error) || !link->is_running
-      || !link->is_enrolled)
+  renewal->key = hs_device_key_make_finish (result, &error);
+  if (renewal->key == NULL || !link->is_running || !link->is_enrolled)
     {
       end_renewal (renewal, error);
       return;
     }
   hs_site_link_probe (link, "new key stored");
-  renewal->key = g_new0 (HsDeviceKey, 1);
-  renewal->key->name = g_strdup (made->name);
-  renewal->key->pem = hs_secret_bytes_copy (made->pem);
-  hs_site_client_renew_async (link->client, made->csr, link->cancellable, on_renewed, renewal);
+  hs_site_client_renew_async (link->client, renewal->key->csr, link->cancellable, on_renewed,
+                              renewal);
 }
 
 void
@@ -141,7 +127,7 @@ hs_site_link_renew (HsSiteLink *link)
 
   link->is_renewing = TRUE;
   renewal->link = hs_site_link_ref (link);
-  hs_device_key_make_async (link, on_renewal_key, renewal);
+  hs_device_key_make_async (link->parts.state_folder, on_renewal_key, renewal);
 }
 
 /* ── its first use ───────────────────────────────────────────────────────────────────────── */

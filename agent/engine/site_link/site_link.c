@@ -7,78 +7,28 @@
 
 #define HS_LOG_AREA "site"
 
-#include "engine/site_link/site_link_private.h"
+#include "engine/site_link/site_link.h"
 
 #include "base/log.h"
-#include "core/backoff.h"
+#include "engine/site_link/identity.h"
+#include "engine/site_link/outbox.h"
+#include "engine/site_link/own_records.h"
+#include "engine/site_link/poll.h"
+#include "engine/site_link/put_back.h"
+#include "engine/site_link/reach.h"
+#include "engine/site_link/refresh.h"
+#include "engine/site_link/renewal.h"
+#include "engine/site_link/state.h"
+#include "engine/site_link/trust.h"
+#include "engine/site_link/unknown_jobs.h"
 #include "platform/boot_clock.h"
 
 #include <string.h>
 
+/* The first refresh comes within a minute of the start: a company starts its machines in one hour. Ours. */
+#define FIRST_REFRESH_US (1 * G_TIME_SPAN_MINUTE)
+
 static void turn (HsSiteLink *link);
-
-/* ── small parts ─────────────────────────────────────────────────────────────────────────── */
-
-gint64
-hs_site_link_now_us (HsSiteLink *link)
-{
-  return g_get_real_time ();
-}
-
-gint64
-hs_site_link_jitter_us (gint64 base_us)
-{
-  return base_us + (gint64)(g_random_double_range (-0.25, 0.25) * (double)base_us);
-}
-
-gint64
-hs_site_link_backoff_us (guint failures)
-{
-  return hs_backoff_delay_ms (HS_BACKOFF_SITE, MAX (failures, 1), g_random_int ())
-         * G_TIME_SPAN_MILLISECOND;
-}
-
-HsSiteLink *
-hs_site_link_ref (HsSiteLink *link)
-{
-  g_ref_count_inc (&link->references);
-  return link;
-}
-
-void
-hs_site_link_unref (HsSiteLink *link)
-{
-  if (!g_ref_count_dec (&link->references))
-    return;
-  hs_site_link_forget_trust (link);
-  hs_site_link_drop_commands (link);
-  g_ptr_array_unref (link->refresh_waiters);
-  g_ptr_array_unref (link->send_waiters);
-  g_clear_object (&link->cancellable);
-  g_clear_object (&link->poll_cancellable);
-  g_free (link->problem);
-  g_free (link);
-}
-
-void
-hs_site_link_renew_client (HsSiteLink *link)
-{
-  HsSiteAccess access = { 0 };
-
-  g_clear_pointer (&link->client, hs_site_client_free);
-  if (link->bundle == NULL)
-    return;
-  access.site_urls = (const char *const *)link->bundle->site_urls;
-  access.device_urls = (const char *const *)link->bundle->device_urls;
-  access.site_ca = (const char *const *)link->bundle->site_ca;
-  access.certificate = link->pair != NULL ? link->pair->certificate : NULL;
-  access.key = link->pair != NULL ? link->pair->key : NULL;
-  access.proxy = link->parts.config->proxy;
-  access.discover = link->parts.config->discover;
-  access.on_silent = hs_site_link_on_silent;
-  access.on_silent_data = link;
-  link->client = hs_site_client_new (link->parts.http, &access);
-}
 
 /* ── what to do next ─────────────────────────────────────────────────────────────────────── */
 
@@ -117,9 +67,9 @@ set_alarm (HsSiteLink *link, gint64 at_us)
 
 /* When, on the clock that nobody can set, @wall_us will be. */
 static gint64
-boot_time_of (HsSiteLink *link, gint64 wall_us)
+boot_time_of (gint64 wall_us)
 {
-  return hs_boot_clock_now_us () + MAX (wall_us - hs_site_link_now_us (link), 0);
+  return hs_boot_clock_now_us () + MAX (wall_us - g_get_real_time (), 0);
 }
 
 static gint64
@@ -143,9 +93,9 @@ next_moment (HsSiteLink *link, gboolean expired)
     at_us = MIN (at_us, link->refresh_at_us);
   /* The ends of bundle and list change what the printers may be told. */
   if (link->told_bundle)
-    at_us = MIN (at_us, boot_time_of (link, link->bundle->expires_us));
+    at_us = MIN (at_us, boot_time_of (link->bundle->expires_us));
   if (link->told_printers)
-    at_us = MIN (at_us, boot_time_of (link, link->printers->expires_us));
+    at_us = MIN (at_us, boot_time_of (link->printers->expires_us));
   return at_us;
 }
 
@@ -181,7 +131,7 @@ turn (HsSiteLink *link)
       hs_site_link_answer_waiters (link);
       return;
     }
-  expired = hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link));
+  expired = hs_bundle_is_expired (link->bundle, g_get_real_time ());
   hs_site_link_tell_trust (link);
   if (link->reach.retry_at_us <= now_us)
     {
@@ -201,37 +151,12 @@ turn (HsSiteLink *link)
   hs_site_link_answer_waiters (link);
 }
 
-static gboolean
-on_turn (gpointer data)
-{
-  HsSiteLink *link = data;
-
-  link->turn_source = 0;
-  turn (link);
-  return G_SOURCE_REMOVE;
-}
-
-void
-hs_site_link_turn_soon (HsSiteLink *link)
-{
-  if (link->is_running && link->turn_source == 0)
-    link->turn_source = g_idle_add (on_turn, link);
-}
-
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
 
 HsSiteLink *
 hs_site_link_new (const HsSiteLinkParts *parts)
 {
-  HsSiteLink *link = g_new0 (HsSiteLink, 1);
-
-  g_ref_count_init (&link->references);
-  link->parts = *parts;
-  link->cancellable = g_cancellable_new ();
-  link->refresh_waiters = g_ptr_array_new_with_free_func (g_object_unref);
-  link->send_waiters = g_ptr_array_new_with_free_func (g_object_unref);
-  g_queue_init (&link->commands);
-  return link;
+  return hs_site_link_new_state (parts, turn);
 }
 
 static void
@@ -290,7 +215,7 @@ hs_site_link_load (HsSiteLink *link,
   if (!hs_site_link_load_trust (link, contents->settings, error)
       || !hs_site_link_load_identity (link, contents->settings, error))
     {
-      hs_site_link_forget_trust (link);
+      hs_site_link_forget (link);
       g_prefix_error (error, "the enrolment of this workstation cannot be used; enrol it again: ");
       return FALSE;
     }
@@ -325,8 +250,7 @@ hs_site_link_start (HsSiteLink *link)
   link->is_running = TRUE;
   if (!link->is_enrolled)
     return;
-  link->refresh_at_us
-      = hs_boot_clock_now_us () + g_random_int_range (0, (gint32)HS_FIRST_REFRESH_US);
+  link->refresh_at_us = hs_boot_clock_now_us () + g_random_int_range (0, (gint32)FIRST_REFRESH_US);
   hs_site_link_tell_trust (link);
   batch = hs_ledger_batch_new ();
   hs_site_link_append (link, batch, HS_RECORD_AGENT,
@@ -341,12 +265,9 @@ hs_site_link_stop (HsSiteLink *link)
     return;
   link->is_running = FALSE;
   stop_alarm (link);
-  if (link->turn_source != 0)
-    g_source_remove (link->turn_source);
-  link->turn_source = 0;
+  hs_site_link_stop_turning (link);
   g_cancellable_cancel (link->cancellable);
-  if (link->poll_cancellable != NULL)
-    g_cancellable_cancel (link->poll_cancellable);
+  hs_site_link_break_poll (link);
   hs_site_link_answer_waiters (link);
 }
 
@@ -381,7 +302,7 @@ hs_site_link_get_status (HsSiteLink *link, HsSiteStatus *status)
   status->site_url = link->bundle->site_urls[0];
   status->bundle_version = link->bundle->version;
   status->bundle_expires_us = link->bundle->expires_us;
-  status->bundle_expired = hs_bundle_is_expired (link->bundle, hs_site_link_now_us (link));
+  status->bundle_expired = hs_bundle_is_expired (link->bundle, g_get_real_time ());
   status->certificate_expires_us = link->pair->until_us;
   status->must_enrol = link->reach.is_refused || hs_site_link_is_certificate_over (link);
   if (link->printers != NULL)
@@ -404,4 +325,13 @@ const HsReleaseKeys *
 hs_site_link_get_release_keys (HsSiteLink *link)
 {
   return link->is_enrolled ? link->release_keys : NULL;
+}
+
+void
+hs_site_link_check_now (HsSiteLink *link)
+{
+  hs_reachability_look_again (&link->reach);
+  link->poll_at_us = 0;
+  hs_site_link_break_poll (link);
+  hs_site_link_turn_soon (link);
 }

@@ -9,50 +9,16 @@
  * fetched and nothing else. Without site it retries after growing, jittered delays; with it, one
  * request waits at the site and nothing wakes up here.
  *
- * Kept in the ledger (names in engine/site_link/site_link_private.h): bundle, printer list, release keys,
+ * Kept in the ledger (names in engine/site_link/state.h): bundle, printer list, release keys,
  * device certificate. Kept in the state folder, 0600: the device's private key.
  *
  * Threads: main context only.  Blocks: never, but for reading the key file in hs_site_link_load(). */
 
-#include "core/wire/bundle.h"
-#include "core/config.h"
-#include "core/wire/enrol_token.h"
-#include "core/notices.h"
 #include "core/reachability.h"
-#include "core/wire/printer_list.h"
 #include "core/wire/release_keys.h"
-#include "core/wire/sign_in.h"
 #include "engine/engine_parts.h"
-#include "net/http.h"
+#include "engine/site_link/parts.h"
 #include "store/ledger.h"
-
-typedef struct HsSiteLink HsSiteLink;
-
-/* Pointers must outlive the link. Functions may be NULL. */
-typedef struct
-{
-  HsHttp *http;
-  const HsConfig *config;
-  const char *state_folder;
-
-  gpointer data;
-
-  /* The verified bundle or printer list changed, began or ended to hold: hand them to the printers.
-   * Both are NULL while this workstation may not use them. */
-  void (*trust_changed) (gpointer data, const HsBundle *bundle, const HsPrinterList *printers);
-
-  /* The site ends all sessions of people on this workstation. */
-  void (*sign_out) (gpointer data);
-
-  /* Online, degraded or offline, enrolled or not: hs_site_link_get_status() has changed. */
-  void (*status_changed) (gpointer data);
-
-  /* Bundle, list and keys were looked at anew, with the site, and are in order. */
-  void (*refreshed) (gpointer data);
-
-  /* For journeys: called at points where a crash would matter. */
-  void (*probe) (const char *point, gpointer data);
-} HsSiteLinkParts;
 
 typedef struct
 {
@@ -113,110 +79,8 @@ void hs_site_link_get_status (HsSiteLink *link, HsSiteStatus *status);
 const HsBundle *hs_site_link_get_bundle (HsSiteLink *link);
 const HsReleaseKeys *hs_site_link_get_release_keys (HsSiteLink *link);
 
-/* ── actions ─────────────────────────────────────────────────────────────────────────────── */
-
-/* Joins the site of @token. Complete when certificate and trust are durable.
- * Errors: REFUSED (enrolled already, or the site is not the token's), EXPIRED (token or bundle),
- * DENIED (the token was used, or is another organisation's), TEMPORARY, CORRUPT. */
-void hs_site_link_enrol_async (HsSiteLink *link,
-                               const HsEnrolToken *token,
-                               const char *host_name,
-                               GAsyncReadyCallback callback,
-                               gpointer user_data);
-gboolean hs_site_link_enrol_finish (HsSiteLink *link,
-                                    GAsyncResult *result,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Leaves the site: forgets certificate, key and trust. Complete when durable. */
-void hs_site_link_leave_async (HsSiteLink *link, GAsyncReadyCallback callback, gpointer user_data);
-gboolean hs_site_link_leave_finish (HsSiteLink *link,
-                                    GAsyncResult *result,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Signs a person in at the site. *entitlement (nullable) is verified for this device.
- * Errors: DENIED (name, secret or card), TEMPORARY (offline, too many tries), REFUSED (not enrolled;
- * PIN locked; card unknown). */
-void hs_site_link_sign_in_async (HsSiteLink *link,
-                                 const HsSignInRequest *request,
-                                 GAsyncReadyCallback callback,
-                                 gpointer user_data);
-HsSignInReply *hs_site_link_sign_in_finish (HsSiteLink *link,
-                                            GAsyncResult *result,
-                                            HsEntitlement **entitlement,
-                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Has the site bind the key that the person of @session made here. The entitlement is verified and
- * names @recipient; NULL without error: the policy lets nobody print offline. *text (nullable): as
- * it was signed. Errors: as for the sign-in. */
-void hs_site_link_bind_key_async (HsSiteLink *link,
-                                  const HsSecretBytes *session,
-                                  const char *recipient,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data);
-
-/* The same for a person who may not be signed in: @session NULL: the workstation's own word. */
-void hs_site_link_renew_entitlement_async (HsSiteLink *link,
-                                           const HsSecretBytes *session,
-                                           const HsId *identity,
-                                           const char *recipient,
-                                           GAsyncReadyCallback callback,
-                                           gpointer user_data);
-HsEntitlement *hs_site_link_bind_key_finish (HsSiteLink *link,
-                                             GAsyncResult *result,
-                                             char **text,
-                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* A new PIN or password. *pepper (nullable): (transfer full).
- * Errors: DENIED (the old one is wrong), INVALID (the new one is none), REFUSED, TEMPORARY. */
-void hs_site_link_change_secret_async (HsSiteLink *link,
-                                       const HsSecretRequest *request,
-                                       GAsyncReadyCallback callback,
-                                       gpointer user_data);
-gboolean hs_site_link_change_secret_finish (HsSiteLink *link,
-                                            GAsyncResult *result,
-                                            HsSecretBytes **pepper,
-                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* An entitlement that was kept, verified again for this workstation and by the present bundle.
- * Errors: of hs_signed_entitlement_open(); REFUSED (not enrolled, or the bundle has expired). */
-HsEntitlement *hs_site_link_open_entitlement (HsSiteLink *link,
-                                              const char *text,
-                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Asks the site to release a job here; the command comes by the poll. */
-void hs_site_link_release_async (HsSiteLink *link,
-                                 const HsSecretBytes *session,
-                                 const HsId *job,
-                                 const HsId *printer,
-                                 GAsyncReadyCallback callback,
-                                 gpointer user_data);
-gboolean hs_site_link_release_finish (HsSiteLink *link,
-                                      GAsyncResult *result,
-                                      HsId *command,
-                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* An administrator knows that this ledger is an older copy of itself: nobody is told any more.
- * Errors: REFUSED (it is not, or was acknowledged), CANCELLED, the ledger's. */
-void hs_site_link_acknowledge_put_back_async (HsSiteLink *link,
-                                              GAsyncReadyCallback callback,
-                                              gpointer user_data);
-gboolean hs_site_link_acknowledge_put_back_finish (GAsyncResult *result,
-                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* The machine woke up, or the network changed: do not wait for a delay to end, and do not believe
  * an old connection. */
 void hs_site_link_check_now (HsSiteLink *link);
-
-/* Writes a power record. Complete when the site has it, or at once if this workstation is not
- * enrolled. From anything but AWAKE on no poll is sent, for a site takes a workstation that polls to
- * be awake; what waits in the outbox still goes. Errors: TEMPORARY (the site cannot be reached now:
- * it gets the record later), CANCELLED (the link was stopped), the ledger's. */
-void hs_site_link_tell_power_async (HsSiteLink *link,
-                                    HsPowerNotice power,
-                                    GAsyncReadyCallback callback,
-                                    gpointer user_data);
-gboolean hs_site_link_tell_power_finish (HsSiteLink *link,
-                                         GAsyncResult *result,
-                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsSiteLink, hs_site_link_free)

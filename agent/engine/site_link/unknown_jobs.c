@@ -7,24 +7,25 @@
 
 #define HS_LOG_AREA "site"
 
-#include "engine/site_link/site_link_private.h"
+#include "engine/site_link/unknown_jobs.h"
 
 #include "base/error.h"
 #include "base/log.h"
 
+#define SETTING "site/announce-again" /* the site may lack: */
 #define JOBS "jobs"
 #define JOBS_AND_HISTORY "jobs and history"
 
 void
 hs_site_link_note_missing (HsLedgerBatch *batch, gboolean with_history)
 {
-  hs_site_link_put_text (batch, HS_SETTING_ANNOUNCE, with_history ? JOBS_AND_HISTORY : JOBS);
+  hs_site_link_put_text (batch, SETTING, with_history ? JOBS_AND_HISTORY : JOBS);
 }
 
 void
 hs_site_link_load_missing (HsSiteLink *link, GHashTable *settings)
 {
-  GBytes *noted = g_hash_table_lookup (settings, HS_SETTING_ANNOUNCE);
+  GBytes *noted = g_hash_table_lookup (settings, SETTING);
 
   link->must_announce = noted != NULL;
   link->must_announce_history
@@ -61,7 +62,7 @@ on_announced (GObject *source, GAsyncResult *result, gpointer data)
     {
       HsLedgerBatch *batch = hs_ledger_batch_new ();
 
-      hs_ledger_batch_delete_setting (batch, HS_SETTING_ANNOUNCE);
+      hs_ledger_batch_delete_setting (batch, SETTING);
       hs_ledger_commit_async (link->ledger, batch, on_note_struck, link);
     }
 }

@@ -12,6 +12,8 @@
 #include "engine/identity/identities.h"
 #include "engine/identity/kiosk.h"
 #include "engine/identity/offline_rights.h"
+#include "engine/site_link/enrol.h"
+#include "engine/site_link/put_back.h"
 #include "engine/site_link/site_link.h"
 #include "platform/login_session.h"
 

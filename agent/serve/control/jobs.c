@@ -10,7 +10,7 @@
 #include "core/wire/control_status.h"
 #include "engine/delegation/local_delegations.h"
 #include "engine/identity/sessions.h"
-#include "engine/site_link/site_link.h"
+#include "engine/site_link/people.h"
 
 #include <string.h>
 

@@ -11,7 +11,7 @@
 #include "engine/identity/identities.h"
 #include "engine/identity/kiosk.h"
 #include "engine/identity/sessions.h"
-#include "engine/site_link/site_link.h"
+#include "engine/site_link/people.h"
 #include "platform/login_session.h"
 
 #include <string.h>

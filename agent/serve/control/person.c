@@ -13,7 +13,7 @@
 #include "engine/identity/kiosk.h"
 #include "engine/identity/offline_rights.h"
 #include "engine/identity/sessions.h"
-#include "engine/site_link/site_link.h"
+#include "engine/site_link/people.h"
 #include "seal/age_message.h"
 #include "seal/key_file.h"
 #include "seal/title_key.h"
