@@ -28,6 +28,7 @@ from tap import main, test  # noqa: E402
 BUILD = sys.argv[1]
 OTHER_PIN = "271828"
 CARD = "04A1B2C3D4E5F6"
+CHANGED, SHORT = "changed and still long", "ten-digits"  # of 12 characters or more, and of less
 at_kiosk = KioskOnce(BUILD)
 
 
@@ -288,6 +289,43 @@ def _():
     assert "cannot be reached" in window.type("sign-in", "nobody", typed=w.password, status=5)
     w.restart_site()
     assert window.sign_in("anna", w.password)["offline"] is False
+    window.close()
+
+
+def set_password(w, password):
+    """As an administrator does, which signs the person out everywhere."""
+    w.site_command("user", "passwd", "--name", "anna", "--password-file", "-", input=password + "\n")
+    with contextlib.closing(sqlite3.connect(w.folder / "site/site.db", timeout=30)) as base:
+        until(lambda: base.execute("SELECT count(*) FROM commands WHERE state=1").fetchone() == (0,), "the workstation heard of it")
+
+
+@test("a password that was changed opens nothing without the site")
+def _():
+    w = at_kiosk()
+    window = Window(w, "one")
+    identity = window.sign_in("anna", w.password)["identity"]
+    offline = w.keys_folder / f"{identity}.offline.age"
+    until(offline.exists, "the offline wrapping")
+    window.type("sign-out")
+    set_password(w, CHANGED)
+    assert window.sign_in("anna", CHANGED)["key"] == "locked", "an administrator changed it"
+    until(lambda: not offline.exists(), "the old password has no wrapping any more")
+    window.type("sign-out")
+    set_password(w, w.password)
+    assert window.sign_in("anna", w.password)["key"] == "unlocked"
+    until(offline.exists, "the offline wrapping")
+    window.type("password", typed=[w.password, SHORT, SHORT])
+    until(lambda: not offline.exists(), "the new password is too short for one")
+    window.type("password", typed=[SHORT, CHANGED, CHANGED])
+    until(offline.exists, "the new password has one")
+    window.type("sign-out")
+    w.stop_site()
+    window.type("sign-in", "anna", typed=w.password, status=5)
+    assert window.sign_in("anna", CHANGED)["offline"] is True
+    window.type("sign-out")
+    w.restart_site()
+    window.sign_in("anna", CHANGED)
+    window.type("password", typed=[CHANGED, w.password, w.password])
     window.close()
 
 

@@ -148,6 +148,7 @@ typedef struct
   HsId identity;
   char *user;
   HsSecretBytes *password; /* NULL: none that would do */
+  gboolean is_outdated;    /* what is there is not of the person's present password */
 } Preparation;
 
 static void
@@ -180,10 +181,10 @@ on_unready (GObject *source, GAsyncResult *result, gpointer user_data)
     hs_log_warning ("what signing in offline needs could not be removed: %s", error->message);
 }
 
-/* With the site's permission in hand: the offline wrapping is made anew, so that it follows a changed
- * password, or removed. */
+/* The offline wrapping is made anew, so that it follows a changed password, or removed. Takes
+ * @preparation. */
 static void
-prepare (Preparation *preparation, const char *entitlement)
+wrap_or_remove (Preparation *preparation, gboolean is_wanted)
 {
   HsKiosk *kiosk = preparation->kiosk;
   const HsSecretBytes *key
@@ -191,18 +192,27 @@ prepare (Preparation *preparation, const char *entitlement)
   const HsKioskKeyLock lock = { .identity = preparation->identity,
                                 .way = HS_WAY_OFFLINE,
                                 .secret = preparation->password };
+
+  if (is_wanted && preparation->password != NULL && key != NULL)
+    hs_kiosk_keys_wrap_async (kiosk->keys, &lock, key, HS_WRAP_REPLACE, on_ready, preparation);
+  else if (!is_wanted || preparation->is_outdated)
+    hs_kiosk_keys_remove_async (kiosk->keys, &preparation->identity, 1u << HS_WAY_OFFLINE,
+                                on_unready, preparation);
+  else
+    preparation_free (preparation);
+}
+
+/* With the site's permission in hand. */
+static void
+prepare (Preparation *preparation, const char *entitlement)
+{
+  HsKiosk *kiosk = preparation->kiosk;
   gboolean is_wanted = entitlement != NULL && kiosk->parts.config->offline_sign_in;
 
   hs_offline_rights_put (kiosk->parts.rights, &preparation->identity, entitlement);
   hs_kiosk_remember (kiosk, preparation->user, &preparation->identity, is_wanted);
   hs_kiosk_clear_attempts (kiosk, &preparation->identity);
-  if (is_wanted && preparation->password != NULL && key != NULL)
-    hs_kiosk_keys_wrap_async (kiosk->keys, &lock, key, HS_WRAP_REPLACE, on_ready, preparation);
-  else if (!is_wanted)
-    hs_kiosk_keys_remove_async (kiosk->keys, &preparation->identity, 1u << HS_WAY_OFFLINE,
-                                on_unready, preparation);
-  else
-    preparation_free (preparation);
+  wrap_or_remove (preparation, is_wanted);
 }
 
 static void
@@ -226,6 +236,17 @@ on_bound (GObject *source, GAsyncResult *result, gpointer user_data)
   prepare (g_steal_pointer (&preparation), text);
 }
 
+/* The site has just accepted a password: it is not the one of the wrapping if it is too short for one,
+ * or does not open the key that it opened before. A file that is damaged proves nothing, and then the
+ * wrapping may be the last of the key. */
+static gboolean
+shows_change (const HsKioskSignIn *sign_in)
+{
+  return sign_in->request.method == HS_SIGN_IN_PASSWORD
+         && (!is_long (sign_in->request.secret)
+             || (sign_in->key == NULL && sign_in->key_state == HS_KIOSK_KEY_IS_LOCKED));
+}
+
 void
 hs_kiosk_prepare_offline (const HsKioskSignIn *sign_in)
 {
@@ -239,6 +260,7 @@ hs_kiosk_prepare_offline (const HsKioskSignIn *sign_in)
   preparation->user = g_strdup (sign_in->request.user);
   if (sign_in->request.method == HS_SIGN_IN_PASSWORD && is_long (sign_in->request.secret))
     preparation->password = hs_secret_bytes_copy (sign_in->request.secret);
+  preparation->is_outdated = shows_change (sign_in);
   if (sign_in->entitlement != NULL && !sign_in->registers)
     prepare (preparation, sign_in->entitlement);
   else if (hs_identities_get_public (kiosk->parts.identities, &sign_in->identity, key))
@@ -246,4 +268,18 @@ hs_kiosk_prepare_offline (const HsKioskSignIn *sign_in)
                                  hs_recipient_format (key, recipient), on_bound, preparation);
   else
     preparation_free (preparation);
+}
+
+void
+hs_kiosk_follow_password (HsKiosk *kiosk, const HsId *identity, const HsSecretBytes *password)
+{
+  Preparation *preparation = g_new0 (Preparation, 1);
+  g_autoptr (HsEntitlement) entitlement = hs_kiosk_find_entitlement (kiosk, identity, NULL);
+
+  preparation->kiosk = kiosk;
+  preparation->identity = *identity;
+  preparation->is_outdated = TRUE;
+  if (is_long (password))
+    preparation->password = hs_secret_bytes_copy (password);
+  wrap_or_remove (preparation, entitlement != NULL && kiosk->parts.config->offline_sign_in);
 }

@@ -101,3 +101,7 @@ void hs_kiosk_sign_in_offline (HsKioskSignIn *sign_in);
 
 /* After a sign-in with the site: makes, or removes, what an offline one needs. Nobody waits. */
 void hs_kiosk_prepare_offline (const HsKioskSignIn *sign_in);
+
+/* After the site took a new password of @identity, whose key is open: the earlier one opens nothing any
+ * more. Nobody waits. */
+void hs_kiosk_follow_password (HsKiosk *kiosk, const HsId *identity, const HsSecretBytes *password);

@@ -78,6 +78,9 @@ on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   (void)!hs_site_link_change_secret_finish (kiosk->parts.site_link, result, &pepper,
                                             &change->refusal);
+  /* A key that was not opened may have its last wrapping there. */
+  if (change->refusal == NULL && change->has_next && change->way == HS_WAY_PASSWORD)
+    hs_kiosk_follow_password (kiosk, &change->identity, change->new_secret);
   if (change->has_next && is_certain (change->refusal))
     hs_kiosk_keys_settle_async (kiosk->keys, &change->identity, change->way,
                                 change->refusal == NULL, on_settled, change);
@@ -136,8 +139,7 @@ on_wrapped (GObject *source, GAsyncResult *result, gpointer user_data)
   ask_site (change);
 }
 
-/* Only a key that this secret opens gets a new wrapping; the offline one follows at the next sign-in
- * by password, and until then wants the old password. */
+/* Only a key that this secret opens gets a new wrapping. */
 static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
