@@ -174,6 +174,9 @@ load_printers (HsTrustFolder *trust, GError **error)
   present->printer_admin = trust->printer_admin;
   if (trust->bundle != NULL)
     trust->printers = hs_signed_printers_open_stored (text, trust->bundle, NULL);
+  trust->printers_are_old
+      = trust->printers != NULL
+        && !hs_public_key_equal (&trust->bundle->printer_admin, &trust->printer_admin);
   if (trust->printers == NULL)
     trust->printers = hs_signed_printers_open_stored (text, present, error);
   if (trust->printers == NULL)
@@ -284,6 +287,15 @@ hs_trust_folder_sign_bundle (
   g_autofree char *jws = NULL, *next_jws = NULL, *text = NULL;
   g_autoptr (GBytes) payload = NULL;
 
+  if (trust->printers_are_old)
+    {
+      g_set_error (
+          error, HS_ERROR, HS_ERROR_REFUSED,
+          "the printer-admin key was replaced, and the printer list is not signed with the "
+          "new one yet; sign both anew first: homespool-trust sign --dir %s",
+          trust->path);
+      return FALSE;
+    }
   bundle->version = trust->bundle_version + 1;
   bundle->organisation = trust->organisation;
   g_free (bundle->organisation_name);
@@ -339,6 +351,7 @@ hs_trust_folder_sign_printers (
   if (printers != trust->printers)
     hs_printer_list_free (trust->printers);
   trust->printers = printers;
+  trust->printers_are_old = FALSE;
   return TRUE;
 }
 
@@ -398,6 +411,7 @@ hs_trust_folder_replace_printer_admin (HsTrustFolder *trust, GError **error)
   if (!hs_trust_key_create (trust->folder, HS_TRUST_KEY_PRINTER_ADMIN, trust->passphrase,
                             &trust->printer_admin, error))
     return FALSE;
+  trust->printers_are_old = trust->printers != NULL;
   g_clear_pointer (&trust->printer_admin_seed, hs_secret_bytes_free);
   trust->printer_admin_seed = hs_trust_key_load (trust->path, HS_TRUST_KEY_PRINTER_ADMIN,
                                                  trust->passphrase, &trust->printer_admin, error);

@@ -40,8 +40,9 @@ typedef struct
   HsSecretBytes *printer_admin_seed;
   HsPublicKey printer_admin;
 
-  HsBundle *bundle;        /* the newest signed one; nullable */
-  HsPrinterList *printers; /* the newest signed one; nullable */
+  HsBundle *bundle;          /* the newest signed one; nullable */
+  HsPrinterList *printers;   /* the newest signed one; nullable */
+  gboolean printers_are_old; /* by a printer-admin key that was replaced since */
 } HsTrustFolder;
 
 /* Makes the folder with new keys and a new organisation. Errors: REFUSED if there is one. */
@@ -59,7 +60,8 @@ void hs_trust_folder_free (HsTrustFolder *trust);
 
 /* Signs @bundle as the next version: sets version, organisation, root, next root, printer-admin key
  * and times, writes bundle.jws and takes @bundle as the newest. On error @bundle is still the
- * caller's. */
+ * caller's. Errors: REFUSED while the list is of an earlier printer-admin key, which nothing would name
+ * any more: sign the list first. */
 gboolean hs_trust_folder_sign_bundle (HsTrustFolder *trust,
                                       HsBundle *bundle,
                                       gint64 now_us,

@@ -367,6 +367,19 @@ def _():
     run("sign", "--dir", folder, "--yes")
 
 
+@test("whatever cuts the replacement of the printer-admin key short, the folder can be read and signs again")
+def _():
+    folder = signed_folder()
+    run("sign", "--dir", folder, printer_request(printer(pins=[b64(b"p" * 32)])), "--yes")
+    (folder / "printer-admin.key").write_bytes((new_folder() / "printer-admin.key").read_bytes())  # so far, and no further
+    _, err = run("sign", "--dir", folder, site_request(), "--yes", code=1)
+    assert "homespool-trust sign --dir" in err, err
+    run("show", "--dir", folder)
+    run("sign", "--dir", folder, "--yes")
+    assert [p["uuid"] for p in read_printers(folder)["printers"]] == [PRINTER]
+    run("sign", "--dir", folder, site_request(), "--yes")
+
+
 @test("keys with a passphrase are age files and open with it only")
 def _():
     word, wrong = new_path("word"), new_path("wrong")
