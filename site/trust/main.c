@@ -268,11 +268,13 @@ answer_request (const HsTrustOptions *options,
   if (g_strstr_len (text, (gssize)length, "\"homespool.printer-request/") != NULL)
     {
       printer_request = hs_printer_request_decode (text, length, error);
-      return printer_request != NULL && sign_printers (options, trust, printer_request, error)
+      return printer_request != NULL && hs_trust_options_refuse_policy (options, error)
+             && sign_printers (options, trust, printer_request, error)
              && write_out (options, trust, HS_TRUST_PRINTERS_FILE, error);
     }
   site_request = hs_site_request_decode (text, length, error);
-  return site_request != NULL && sign_bundle (options, trust, site_request, error)
+  return site_request != NULL && hs_trust_options_refuse_pins (options, error)
+         && sign_bundle (options, trust, site_request, error)
          && write_out (options, trust, HS_TRUST_BUNDLE_FILE, error);
 }
 
@@ -286,6 +288,8 @@ renew (const HsTrustOptions *options, HsTrustFolder *trust, GError **error)
                    "nothing was signed yet: give the request that homespool-site init made");
       return FALSE;
     }
+  if (!hs_trust_options_refuse_pins (options, error))
+    return FALSE;
   /* The list first: see rotate --printer-admin. */
   if (trust->printers != NULL && !sign_printers (options, trust, NULL, error))
     return FALSE;
@@ -321,6 +325,17 @@ run_sign (const HsTrustOptions *options, char **files, GError **error)
 
 /* ── rotate ──────────────────────────────────────────────────────────────────────────────── */
 
+/* Before a key is replaced: a wrong option must not leave the rest undone. */
+static gboolean
+check_options (const HsTrustOptions *options, const HsTrustFolder *trust, GError **error)
+{
+  g_autoptr (HsBundle) scratch = make_bundle (trust, NULL);
+  gint64 life_us;
+
+  return hs_trust_options_get_life (options, &life_us, error)
+         && hs_trust_options_apply_policy (options, scratch, error);
+}
+
 static gboolean
 run_rotate (const HsTrustOptions *options, char **files, GError **error)
 {
@@ -333,7 +348,7 @@ run_rotate (const HsTrustOptions *options, char **files, GError **error)
       return FALSE;
     }
   trust = open_folder (options, error);
-  if (trust == NULL)
+  if (trust == NULL || !check_options (options, trust, error))
     return FALSE;
   if (options->printer_admin)
     {
@@ -407,13 +422,16 @@ run_show (const HsTrustOptions *options, char **files, GError **error)
 static const struct
 {
   const char *name;
+  HsTrustCommand command;
   const char *summary;
   gboolean (*run) (const HsTrustOptions *options, char **files, GError **error);
 } commands[] = {
-  { "init", "init: makes a new folder with keys.", run_init },
-  { "sign", "sign: answers a request; without one, renews bundle and printer list.", run_sign },
-  { "rotate", "rotate: replaces the root (two steps) or the printer-admin key.", run_rotate },
-  { "show", "show: says what a file or the folder holds.", run_show },
+  { "init", HS_TRUST_INIT, "init: makes a new folder with keys.", run_init },
+  { "sign", HS_TRUST_SIGN, "sign: answers a request; without one, renews bundle and printer list.",
+    run_sign },
+  { "rotate", HS_TRUST_ROTATE, "rotate: replaces the root (two steps) or the printer-admin key.",
+    run_rotate },
+  { "show", HS_TRUST_SHOW, "show: says what a file or the folder holds.", run_show },
 };
 
 static void
@@ -446,7 +464,8 @@ main (int argc, char **argv)
       g_autofree char *program = g_strdup_printf ("homespool-trust %s", commands[i].name);
       g_set_prgname (program);
       arguments = g_strdupv (argv + 1);
-      if (!hs_trust_options_parse (&options, commands[i].summary, &arguments, &error))
+      if (!hs_trust_options_parse (&options, commands[i].command, commands[i].summary, &arguments,
+                                   &error))
         {
           g_printerr ("homespool-trust: %s\n", error->message);
           return EXIT_USAGE;

@@ -12,6 +12,15 @@
 
 #define HS_TRUST_DEFAULT_LIFE_DAYS 90
 #define HS_TRUST_MAX_LIFE_DAYS 3650
+#define HS_TRUST_NOT_GIVEN G_MININT
+
+typedef enum
+{
+  HS_TRUST_INIT = 1,
+  HS_TRUST_SIGN,
+  HS_TRUST_ROTATE,
+  HS_TRUST_SHOW,
+} HsTrustCommand;
 
 typedef struct
 {
@@ -20,9 +29,9 @@ typedef struct
   char *name;            /* init */
   char *passphrase_file; /* "-" = standard input; nullable */
   gboolean yes;          /* do not ask */
-  int expires_days;      /* 0 = HS_TRUST_DEFAULT_LIFE_DAYS */
+  int expires_days;      /* HS_TRUST_NOT_GIVEN: HS_TRUST_DEFAULT_LIFE_DAYS */
 
-  /* policy: NULL or 0 = as in the newest bundle */
+  /* policy: NULL or HS_TRUST_NOT_GIVEN = as in the newest bundle */
   char *title_policy;
   char *os_names;
   char *offline;
@@ -48,9 +57,10 @@ typedef struct
   gboolean printer_admin;
 } HsTrustOptions;
 
-/* Reads the options of one command from @arguments and leaves the others in them. Errors: those of
- * GOptionContext. */
+/* Reads the options of @command from @arguments and leaves what is none in them. Errors: those of
+ * GOptionContext, also for an option that does nothing with this command. */
 gboolean hs_trust_options_parse (HsTrustOptions *options,
+                                 HsTrustCommand command,
                                  const char *summary,
                                  char ***arguments,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -60,6 +70,13 @@ void hs_trust_options_clear (HsTrustOptions *options);
 gboolean hs_trust_options_apply_policy (const HsTrustOptions *options,
                                         HsBundle *bundle,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns FALSE, naming the option, when one was given that would do nothing: a policy while printers
+ * are signed, or what pins a printer while a bundle is. */
+gboolean hs_trust_options_refuse_policy (const HsTrustOptions *options,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean hs_trust_options_refuse_pins (const HsTrustOptions *options,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Pins the printer of @request as --pin or --certificate says, and refuses printers that no
  * workstation could trust: without pin while there is no printer CA, or plain IPP without

@@ -380,6 +380,16 @@ def _():
     run("sign", "--dir", folder, site_request(), "--yes")
 
 
+@test("a rotation with a wrong option replaces no key")
+def _():
+    folder = signed_folder()
+    keys = {path: path.read_bytes() for path in folder.glob("*.key")}
+    for step in ([], ["--printer-admin"]):
+        for option in (["--expires", "9999"], ["--title-policy", "Sealed"]):
+            run("rotate", "--dir", folder, *step, *option, code=2)
+            assert {path: path.read_bytes() for path in folder.glob("*.key")} == keys, (step, option)
+
+
 @test("keys with a passphrase are age files and open with it only")
 def _():
     word, wrong = new_path("word"), new_path("wrong")
@@ -426,6 +436,32 @@ def _():
     (folder / "bundle.jws").write_bytes((other / "bundle.jws").read_bytes())
     _, err = run("show", "--dir", folder, code=1)
     assert "not signed by the key beside it" in err
+
+
+@test("no option is taken by a command that does nothing with it")
+def _():
+    folder, ca = signed_folder(), make_certificate("ca")
+    strange = {"init": ["--yes", "--expires=9", "--title-policy=none", "--out=x", "--pin=" + "11" * 32, "--finish"],
+               "sign": ["--name=Other", "--finish", "--printer-admin"],
+               "rotate": ["--name=Other", "--out=x", "--yes", "--pin=" + "11" * 32, "--allow-plain"],
+               "show": ["--name=Other", "--yes", "--out=x", "--quota-jobs=1", "--allow-plain", "--finish"]}
+    for command, options in strange.items():
+        for option in options:
+            _, err = run(command, "--dir", folder, option, code=2)
+            assert "Unknown option" in err, (command, option, err)
+    before = (folder / "bundle.jws").read_bytes()
+    pinned = printer_request(printer(pins=[b64(b"p" * 32)]))
+    for option in ("--title-policy=none", "--os-names=yes", "--retention=2d", "--quota-jobs=3", "--quota-bytes=1", "--offline=deny", "--no-escrow",
+                   "--no-printer-ca", f"--printer-ca={ca}", "--owner-stanza=no", "--report-local-printing=yes", "--auto-release=yes"):
+        _, err = run("sign", "--dir", folder, pinned, "--yes", option, code=2)
+        assert option.split("=")[0] in err or "policy" in err, (option, err)
+    for more in ([site_request()], []):
+        for option in ("--pin=" + "11" * 32, f"--certificate={ca}", "--allow-plain"):
+            _, err = run("sign", "--dir", folder, *more, "--yes", option, code=2)
+            assert "printer" in err, (option, err)
+    for option in ("--quota-jobs=0", "--quota-bytes=0", "--expires=0"):
+        run("sign", "--dir", folder, "--yes", option, code=2)
+    assert (folder / "bundle.jws").read_bytes() == before and not (folder / "printers.jws").exists()
 
 
 @test("wrong use is explained")
