@@ -23,30 +23,12 @@ typedef struct
   guint64 bundle_version;
 } HsSite;
 
-/* Opens DIR, and wipes release keys that were destroyed but came back with an older database. */
-HsSite *hs_site_open (const char *folder, gint64 now_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* NULL is allowed. */
 void hs_site_free (HsSite *site);
-
-/* Forgets names in the log of what was destroyed that no old database can bring back any more. Within
- * a transaction. */
-gboolean
-hs_site_prune_destroyed_log (HsSite *site, gint64 now_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The bundle that is imported now; borrowed until the next call.
  * Errors: TEMPORARY if none is imported yet. */
 const HsBundle *hs_site_get_bundle (HsSite *site, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Accepts what homespool-trust signed: a bundle (with its second signature if it names the next
- * root) or a printer list, each in the place of the one before. *summary (transfer full) says in a
- * sentence what was imported. Queues a "bundle" command to every workstation.
- * Errors: those of trust/signed.h; REFUSED if the bundle lacks this site's keys or addresses. */
-gboolean hs_site_import (HsSite *site,
-                         const char *bundle_jws,
-                         const char *bundle_next_jws,
-                         const char *printers_jws,
-                         gint64 now_us,
-                         char **summary,
-                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The file that a command line writes after a change, and that a running server watches so that who
  * waits hears of it at once. Returns: (transfer full). */

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "core/identity.h"
 #include "platform/terminal.h"
+#include "site/opening.h"
 #include "site/people/password.h"
 
 #include <errno.h>

@@ -14,6 +14,7 @@
 #include "crypto/jws.h"
 #include "platform/locked_memory.h"
 #include "platform/service.h"
+#include "site/import.h"
 #include "site/server/routes.h"
 #include "site/server/server.h"
 

@@ -17,6 +17,7 @@
 #include "site/server/lane.h"
 #include "site/people/page.h"
 #include "site/devices/release_epochs.h"
+#include "site/opening.h"
 
 #include <string.h>
 
