@@ -178,14 +178,13 @@ a_workstation_joins_and_still_belongs_after_a_restart (void)
   house_free (house);
 }
 
-static void
-the_devices_key_is_its_owners_only_and_needed (void)
+/* Returns: (transfer full): the path of the device's key. */
+static char *
+dup_key_path (House *house)
 {
-  House *house = enrolled_house ();
   g_autoptr (GDir) folder = g_dir_open (house->world->folder, 0, NULL);
-  g_autofree char *path = NULL;
+  char *path = NULL;
   const char *name;
-  struct stat facts;
 
   while ((name = g_dir_read_name (folder)) != NULL)
     if (g_str_has_suffix (name, ".key"))
@@ -193,14 +192,33 @@ the_devices_key_is_its_owners_only_and_needed (void)
         HS_ASSERT (path == NULL);
         path = g_build_filename (house->world->folder, name, NULL);
       }
-  HS_ASSERT (path != NULL && g_stat (path, &facts) == 0);
+  HS_ASSERT (path != NULL);
+  return path;
+}
+
+static void
+set_key_mode (House *house, int mode)
+{
+  g_autofree char *path = dup_key_path (house);
+
+  HS_ASSERT (g_chmod (path, mode) == 0);
+}
+
+static void
+the_devices_key_is_its_owners_only_and_needed (void)
+{
+  House *house = enrolled_house ();
+  g_autofree char *path = dup_key_path (house);
+  struct stat facts;
+
+  HS_ASSERT (g_stat (path, &facts) == 0);
   HS_ASSERT_INT_EQ (facts.st_mode & 0777, 0600);
   stop_house (house);
-  g_chmod (path, 0644);
+  set_key_mode (house, 0644);
   start_house (house);
   HS_ASSERT (house->linked->load_error != NULL && !status_of (house).is_enrolled);
   stop_house (house);
-  g_chmod (path, 0600);
+  set_key_mode (house, 0600);
   start_house (house);
   HS_ASSERT_NO_ERROR (house->linked->load_error);
   house_free (house);
@@ -628,8 +646,16 @@ a_second_url_leads_around_a_dead_one (void)
   house_free (house);
 }
 
-/* A workstation that its site refused moves to another organisation without a restart: nothing of the
- * first one's printers is used any more. */
+/* Lets the site refuse the workstation, which then may be enrolled anew. */
+static void
+exclude (House *house)
+{
+  fake_site_set_mood (house->site, FAKE_SITE_REVOKED);
+  hs_site_link_check_now (house->link);
+  HS_LOOP_UNTIL (status_of (house).must_enrol);
+}
+
+/* To another site of the organisation without a restart: nothing of the first one's list is used. */
 static void
 who_joins_another_site_has_its_printers_alone (void)
 {
@@ -643,15 +669,45 @@ who_joins_another_site_has_its_printers_alone (void)
   fake_site_add_printer (other, &second, "ipps://127.0.0.1:1/ipp/print");
   fake_site_publish (other);
   HS_LOOP_UNTIL (hs_printers_find (house->printers, &first, &view));
-  fake_site_set_mood (house->site, FAKE_SITE_REVOKED);
-  hs_site_link_check_now (house->link);
-  HS_LOOP_UNTIL (status_of (house).must_enrol);
+  exclude (house);
   token = fake_site_make_token (other);
   HS_ASSERT (enrol_with (house, token, &error));
   HS_ASSERT_NO_ERROR (error);
   HS_ASSERT (hs_printers_find (house->printers, &second, &view));
   HS_ASSERT (!hs_printers_find (house->printers, &first, &view));
   HS_LOOP_UNTIL (status_of (house).is_online && !status_of (house).must_enrol);
+  house_free (house);
+  fake_site_free (other);
+}
+
+static void
+another_organisation_is_told_nothing_of_what_lies_here (void)
+{
+  House *house = enrolled_house ();
+  FakeSite *other = fake_site_new (&house->world->device, house->world->site_public);
+  g_autoptr (HsEnrolToken) token = NULL;
+
+  fake_site_get_bundle (other)->organisation.bytes[0] ^= 1;
+  fake_site_publish (other);
+  print (house);
+  exclude (house);
+  token = fake_site_make_token (other);
+  /* Whether it still speaks with the key that the first one knew, or cannot read it. */
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      HS_ASSERT (!enrol_with (house, token, &error));
+      HS_ASSERT_ERROR (error, HS_ERROR_REFUSED);
+      HS_ASSERT (strstr (error->message, "another organisation") != NULL);
+      if (i > 0)
+        break;
+      stop_house (house);
+      set_key_mode (house, 0644);
+      start_house (house);
+      HS_ASSERT (house->linked->load_error != NULL);
+    }
+  HS_ASSERT_INT_EQ (fake_site_count (other, "POST"), 0);
   house_free (house);
   fake_site_free (other);
 }
@@ -691,4 +747,6 @@ HS_SUITE ("site",
             with_an_expired_bundle_only_a_newer_one_is_fetched },
           { "a second URL leads around a dead one", a_second_url_leads_around_a_dead_one },
           { "who joins another site has its printers alone",
-            who_joins_another_site_has_its_printers_alone })
+            who_joins_another_site_has_its_printers_alone },
+          { "another organisation is told nothing of what lies here",
+            another_organisation_is_told_nothing_of_what_lies_here })

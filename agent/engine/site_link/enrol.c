@@ -77,6 +77,7 @@ begin_life (HsSiteLink *link, Enrolment *enrolment)
   if (link->is_enrolled)
     hs_site_link_forget (link);
   link->device = enrolment->reply->device;
+  link->organisation = enrolment->bundle->organisation;
   link->bundle = g_steal_pointer (&enrolment->bundle);
   link->bundle_text
       = hs_bundle_file_join (enrolment->bundle_reply->bundle, enrolment->bundle_reply->bundle_next);
@@ -206,6 +207,21 @@ on_enrolment_key (GObject *source, GAsyncResult *result, gpointer data)
                               g_steal_pointer (&task));
 }
 
+/* What is held here was printed by people of one organisation: another one is told nothing of it. */
+static gboolean
+check_organisation (const HsSiteLink *link, const HsBundle *bundle, GError **error)
+{
+  if (hs_id_is_zero (&link->organisation)
+      || hs_id_equal (&link->organisation, &bundle->organisation))
+    return TRUE;
+  g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+               "the token is of another organisation (%s) than this workstation, which may still "
+               "hold documents of the first one. To move it, let people print or delete what they "
+               "hold, stop the agent, remove its state folder and enrol again",
+               bundle->organisation_name);
+  return FALSE;
+}
+
 static void
 on_first_bundle (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -222,7 +238,8 @@ on_first_bundle (GObject *source, GAsyncResult *result, gpointer data)
     enrolment->bundle = hs_signed_bundle_open_first (enrolment->bundle_reply->bundle,
                                                      enrolment->bundle_reply->bundle_next,
                                                      enrolment->token->root_digest, now_us, &error);
-  if (enrolment->bundle != NULL && enrolment->bundle_reply->printers != NULL)
+  if (enrolment->bundle != NULL && check_organisation (link, enrolment->bundle, &error)
+      && enrolment->bundle_reply->printers != NULL)
     enrolment->printers = hs_signed_printers_open (enrolment->bundle_reply->printers,
                                                    enrolment->bundle, NULL, now_us, &error);
   /* An expired list is no reason to stay outside: the next one will come. */

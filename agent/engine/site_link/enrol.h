@@ -10,8 +10,9 @@
 #include "engine/site_link/parts.h"
 
 /* Joins the site of @token. Complete when certificate and trust are durable.
- * Errors: REFUSED (enrolled already, or the site is not the token's), EXPIRED (token or bundle),
- * DENIED (the token was used, or is another organisation's), TEMPORARY, CORRUPT. */
+ * Errors: REFUSED (enrolled already, the site is not the token's, or it is another
+ * organisation's than before), EXPIRED (token or bundle),
+ * DENIED (the token was used, or its root is not the site's), TEMPORARY, CORRUPT. */
 void hs_site_link_enrol_async (HsSiteLink *link,
                                const HsEnrolToken *token,
                                const char *host_name,

@@ -75,6 +75,7 @@ struct HsSiteLink
   gint64 rolled_back_us; /* UTC; 0 = no, or an administrator knows: put_back.c */
   gboolean is_enrolled;
   gboolean is_enrolling;
+  HsId organisation; /* what lies here belongs to; zero: to none yet. Not forgotten */
   HsId device;
   HsBundle *bundle;
   char *bundle_text; /* as kept */

@@ -31,7 +31,10 @@ load_bundle (HsSiteLink *link, GHashTable *settings, GError **error)
   if (!hs_bundle_file_split (link->bundle_text, strlen (link->bundle_text), &jws, &next_jws, error))
     return FALSE;
   link->bundle = hs_signed_bundle_open_stored (jws, next_jws, error);
-  return link->bundle != NULL;
+  if (link->bundle == NULL)
+    return FALSE;
+  link->organisation = link->bundle->organisation;
+  return TRUE;
 }
 
 static gboolean
