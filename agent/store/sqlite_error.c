@@ -9,9 +9,13 @@
 
 #include <sqlite3.h>
 
+/* @code: with its extension, if that is known. */
 static HsErrorCode
 code_of (int code)
 {
+  /* The index of the log could not grow; SQLite has no other word for a full disk there. */
+  if (code == SQLITE_IOERR_SHMSIZE)
+    return HS_ERROR_NO_SPACE;
   switch (code & 0xff)
     {
     case SQLITE_FULL:
@@ -53,7 +57,8 @@ advice_of (HsErrorCode code)
 void
 hs_sqlite_set_error (GError **error, sqlite3 *database, int code, const char *what)
 {
-  HsErrorCode house_code = code_of (code);
+  int extended = database != NULL ? sqlite3_extended_errcode (database) : code;
+  HsErrorCode house_code = code_of ((extended & 0xff) == (code & 0xff) ? extended : code);
 
   /* The handle's message belongs to its last failed call, which need not be this one. */
   const char *words = database != NULL && sqlite3_extended_errcode (database) == code
