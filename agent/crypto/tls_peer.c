@@ -24,6 +24,7 @@ struct HsTlsPeer
   guint8 spki[HS_TLS_SPKI_BYTES];
   gboolean has_spki;
   gboolean refused;
+  gboolean out_of_time;
 };
 
 HsTlsPeer *
@@ -108,6 +109,10 @@ on_certificate (X509_STORE_CTX *chain, void *user_data)
   HsTlsPeer *peer = user_data;
 
   peer->refused = !judge (peer, chain);
+  int problem = X509_STORE_CTX_get_error (chain);
+  peer->out_of_time
+      = peer->refused && peer->rule == HS_TLS_PEER_CHAIN
+        && (problem == X509_V_ERR_CERT_NOT_YET_VALID || problem == X509_V_ERR_CERT_HAS_EXPIRED);
   if (!peer->refused)
     X509_STORE_CTX_set_error (chain, X509_V_OK);
   else if (X509_STORE_CTX_get_error (chain) == X509_V_OK)
@@ -160,6 +165,12 @@ hs_tls_peer_get_spki (const HsTlsPeer *peer, guint8 spki[HS_TLS_SPKI_BYTES])
     return FALSE;
   memcpy (spki, peer->spki, HS_TLS_SPKI_BYTES);
   return TRUE;
+}
+
+gboolean
+hs_tls_peer_is_out_of_time (const HsTlsPeer *peer)
+{
+  return peer->out_of_time;
 }
 
 gboolean

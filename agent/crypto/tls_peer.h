@@ -40,4 +40,7 @@ gboolean hs_tls_peer_get_spki (const HsTlsPeer *peer, guint8 spki[HS_TLS_SPKI_BY
 /* TRUE once a certificate was looked at and the rule said no. */
 gboolean hs_tls_peer_is_refused (const HsTlsPeer *peer);
 
+/* TRUE: it was refused only for being too young or too old by this machine's clock. */
+gboolean hs_tls_peer_is_out_of_time (const HsTlsPeer *peer);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsTlsPeer, hs_tls_peer_unref)

@@ -81,6 +81,11 @@ make_error (const Call *call, int code)
 {
   if (call->failure != NULL)
     return g_error_copy (call->failure);
+  if (call->peer != NULL && hs_tls_peer_is_out_of_time (call->peer))
+    return g_error_new (HS_ERROR, HS_ERROR_REFUSED,
+                        "“%s” shows a certificate that is not valid at the time that this "
+                        "machine's clock shows; check that clock, then the certificate there",
+                        call->host);
   if (call->facts.untrusted)
     return g_error_new (HS_ERROR, HS_ERROR_REFUSED,
                         "“%s” shows a key or certificate that is not the trusted one", call->host);

@@ -161,6 +161,10 @@ GBytes *hs_http_reply_get_body (const HsHttpReply *reply);
 /* The value of the last header of that name (case does not matter); borrowed, nullable. */
 const char *hs_http_reply_get_header (const HsHttpReply *reply, const char *name);
 
+/* What the other end's clock showed when it began to answer: UTC, whole seconds (RFC 9110 section 6.6.1).
+ * FALSE: it does not say. */
+gboolean hs_http_reply_get_date (const HsHttpReply *reply, gint64 *date_us);
+
 void hs_http_reply_free (HsHttpReply *reply);
 
 /* "3f:9a:…", as fingerprints are shown to people. Returns: (transfer full). */

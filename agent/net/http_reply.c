@@ -5,6 +5,7 @@
 
 #include "net/http_reply.h"
 
+#include <curl/curl.h>
 #include <string.h>
 
 struct HsHttpReply
@@ -105,6 +106,18 @@ hs_http_reply_get_header (const HsHttpReply *reply, const char *name)
   g_autofree char *key = g_ascii_strdown (name, -1);
 
   return g_hash_table_lookup (reply->headers, key);
+}
+
+gboolean
+hs_http_reply_get_date (const HsHttpReply *reply, gint64 *date_us)
+{
+  const char *text = hs_http_reply_get_header (reply, "Date");
+  time_t date_s = text == NULL ? -1 : curl_getdate (text, NULL);
+
+  if (date_s < 0)
+    return FALSE;
+  *date_us = (gint64)date_s * G_USEC_PER_SEC;
+  return TRUE;
 }
 
 char *

@@ -71,6 +71,10 @@ void hs_site_client_free (HsSiteClient *client);
 /* TRUE: the devices' listener answered last at another than its first address. */
 gboolean hs_site_client_is_elsewhere (const HsSiteClient *client);
 
+/* Our clock minus the site's, as its last answer said, to within some seconds. FALSE: it has not answered
+ * yet, or does not say. */
+gboolean hs_site_client_get_clock_offset (const HsSiteClient *client, gint64 *offset_us);
+
 /* ── without a certificate ───────────────────────────────────────────────────────────────── */
 
 void hs_site_client_enrol_async (HsSiteClient *client,

@@ -51,7 +51,9 @@ struct HsSiteClient
   char *discover; /* nullable */
   void (*on_silent) (gpointer data);
   gpointer on_silent_data;
-  grefcount references; /* the owner's and one for each request under way */
+  gboolean knows_clock;
+  gint64 clock_offset_us; /* our clock minus the site's */
+  grefcount references;   /* the owner's and one for each request under way */
 };
 
 static Listener *
@@ -103,6 +105,13 @@ gboolean
 hs_site_client_is_elsewhere (const HsSiteClient *client)
 {
   return client->devices.last_good != 0;
+}
+
+gboolean
+hs_site_client_get_clock_offset (const HsSiteClient *client, gint64 *offset_us)
+{
+  *offset_us = client->clock_offset_us;
+  return client->knows_clock;
 }
 
 static void
@@ -157,6 +166,22 @@ note_good (Listener *listener, guint url)
         = g_get_monotonic_time ()
           + (gint64)(g_random_double_range (0.75, 1.25) * (double)FALL_BACK_US);
   listener->last_good = url;
+}
+
+/* Somewhere between question and answer the site looked at its clock; a poll may lie between. */
+static void
+note_clock (const HsSiteErrand *errand, const HsHttpReply *reply)
+{
+  HsSiteClient *client = errand->client;
+  gint64 date_us;
+
+  if (!hs_http_reply_get_date (reply, &date_us))
+    return;
+  gint64 now_us = g_get_real_time ();
+  client->knows_clock = TRUE;
+  client->clock_offset_us = date_us < errand->sent_us ? errand->sent_us - date_us
+                            : date_us > now_us        ? now_us - date_us
+                                                      : 0;
 }
 
 static gboolean
@@ -270,6 +295,8 @@ on_reply (GObject *source, GAsyncResult *result, gpointer data)
   gsize length = 0;
   const char *text = body != NULL ? g_bytes_get_data (body, &length) : NULL;
 
+  if (reply != NULL)
+    note_clock (errand, reply);
   if (status >= 200 && status < 300)
     {
       note_good (listener_of (errand), errand->present);
@@ -325,6 +352,7 @@ try_next (GTask *task)
     .max_body_bytes = errand->max_body_bytes,
   };
 
+  errand->sent_us = g_get_real_time ();
   hs_http_send_async (client->http, &request, g_task_get_cancellable (task), on_reply, task);
 }
 

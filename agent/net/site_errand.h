@@ -21,6 +21,7 @@ typedef struct
   gboolean once;    /* must arrive at most once */
   guint tried;      /* addresses so far */
   guint present;    /* the address that is being tried */
+  gint64 sent_us;   /* UTC: when it was */
   gboolean looked;  /* DNS was asked for more */
   guint idle_timeout_ms;
   guint total_timeout_ms;

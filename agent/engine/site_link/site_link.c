@@ -305,6 +305,8 @@ hs_site_link_get_status (HsSiteLink *link, HsSiteStatus *status)
   status->bundle_expired = hs_bundle_is_expired (link->bundle, g_get_real_time ());
   status->certificate_expires_us = link->pair->until_us;
   status->must_enrol = link->reach.is_refused || hs_site_link_is_certificate_over (link);
+  if (link->client != NULL)
+    status->knows_clock = hs_site_client_get_clock_offset (link->client, &status->clock_offset_us);
   if (link->printers != NULL)
     {
       status->printers_version = link->printers->version;

@@ -42,7 +42,9 @@ typedef struct
   gboolean
       must_enrol; /* the site refuses our certificate, or it has expired: only enrolling helps */
   gint64 release_key_expires_us; /* of the newest; 0 = none */
-  guint64 refused_commands;      /* since the start: forged, late, or for somebody else */
+  gboolean knows_clock;
+  gint64 clock_offset_us;   /* our clock minus the site's, if known */
+  guint64 refused_commands; /* since the start: forged, late, or for somebody else */
 } HsSiteStatus;
 
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
