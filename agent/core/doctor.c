@@ -342,12 +342,15 @@ judge_site (const HsDoctorFacts *facts, GPtrArray *checks)
     ADD ("site", HS_CHECK_OK, "", "The site is connected.");
   else
     ADD ("site", HS_CHECK_FAILED,
-         "Check the network and whether the site server runs. Jobs are still taken.",
+         "Check the network, this machine's clock and whether the site server runs. Jobs are still "
+         "taken.",
          "The site cannot be reached%s%s", facts->site_problem != NULL ? ": " : ".",
          facts->site_problem != NULL ? facts->site_problem : "");
   if (facts->outbox_records > 0 && !facts->site_online)
     ADD ("reports", HS_CHECK_NOTE, "They are sent when the site is back.",
-         "%" G_GUINT64_FORMAT " records wait for the site.", facts->outbox_records);
+         facts->outbox_records == 1 ? "%" G_GUINT64_FORMAT " record waits for the site."
+                                    : "%" G_GUINT64_FORMAT " records wait for the site.",
+         facts->outbox_records);
   judge_expiry (facts, checks, "certificate", "This workstation's certificate",
                 facts->certificate_expires_us,
                 facts->certificate_expires_us > facts->now_us
@@ -357,14 +360,17 @@ judge_site (const HsDoctorFacts *facts, GPtrArray *checks)
                       "what waits here is kept.");
   judge_expiry (facts, checks, "bundle", "The organisation's trust bundle",
                 facts->bundle_expires_us,
-                "The keeper of the root signs a new one with `homespool-trust sign`.");
+                "If the clock is right, the keeper of the root signs a new one with "
+                "`homespool-trust sign`.");
   judge_expiry (facts, checks, "printer-list", "The list of printers",
                 facts->printer_list_expires_us,
-                "The keeper of the printer-admin key signs a new one with `homespool-trust sign`.");
+                "If the clock is right, the keeper of the printer-admin key signs a new one with "
+                "`homespool-trust sign`.");
   if (facts->clock_known && ABS (facts->clock_offset_us) > CLOCK_SLACK_US)
     ADD ("clock", HS_CHECK_WARNING, "Turn on time synchronisation (`timedatectl set-ntp true`).",
-         "This machine's clock and the site's differ by %" G_GINT64_FORMAT " s.",
-         ABS (facts->clock_offset_us) / G_USEC_PER_SEC);
+         "This machine's clock is %" G_GINT64_FORMAT " minutes %s the site's.",
+         ABS (facts->clock_offset_us) / (60 * G_USEC_PER_SEC),
+         facts->clock_offset_us > 0 ? "ahead of" : "behind");
   else if (facts->clock_known)
     ADD ("clock", HS_CHECK_OK, "", "The clock agrees with the site's.");
 }
@@ -374,9 +380,16 @@ judge_printers (const HsDoctorFacts *facts, GPtrArray *checks)
 {
   if (facts->printers == NULL || facts->printers->len == 0)
     {
-      ADD ("printers", HS_CHECK_NOTE,
-           "The keeper of the printer-admin key lists printers with `homespool-trust sign`.",
-           "There is no printer on the organisation's list.");
+      if (facts->printer_list_expires_us != 0 && facts->printer_list_expires_us <= facts->now_us)
+        return; /* which was said: nobody knows what is on it now */
+      if (facts->enrolled)
+        ADD ("printers", HS_CHECK_NOTE,
+             "The keeper of the printer-admin key lists printers with `homespool-trust sign`.",
+             "There is no printer on the organisation's list.");
+      else
+        ADD ("printers", HS_CHECK_NOTE,
+             "An administrator approves one: `homespool printers approve ipps://…`.",
+             "No printer is known here yet.");
       return;
     }
   for (guint i = 0; i < facts->printers->len; i++)
@@ -385,7 +398,9 @@ judge_printers (const HsDoctorFacts *facts, GPtrArray *checks)
       if (strcmp (printer->state, "ready") == 0 || strcmp (printer->state, "busy") == 0)
         ADD ("printer", HS_CHECK_OK, "", "%s answers and has the listed key.", printer->name);
       else
-        ADD ("printer", HS_CHECK_WARNING, "", "%s: %s", printer->name,
+        ADD ("printer", HS_CHECK_WARNING,
+             "Release to another printer meanwhile; if it stays so, tell your administrator.",
+             "%s: %s", printer->name,
              *printer->sentence != '\0' ? printer->sentence : "it could not be asked.");
     }
 }

@@ -13,7 +13,8 @@
 /* Printers asked in one examination; an organisation may list thousands. Those used before come
  * first. */
 #define MOST_PRINTERS 16
-#define LOOK_MS (10 * 1000) /* for one step of the look at a printer */
+/* Somebody sits and waits for the answer, where a delivery has more patience. Ours. */
+#define LIMIT_S 10
 
 struct HsDoctor
 {
@@ -28,6 +29,9 @@ typedef struct
   HsDoctor *doctor;
   HsDoctorFacts *facts;
   guint waiting; /* answers that are still to come */
+  guint timer;   /* until LIMIT_S; 0: the examination is over, and what still comes too late */
+  gboolean awaits_queue;     /* the print system's answer is one of them */
+  GCancellable *cancellable; /* of the questions to printers */
 } Examination;
 
 /* One printer being asked. */
@@ -131,22 +135,58 @@ examination_free (gpointer data)
   Examination *examination = data;
 
   hs_doctor_facts_free (examination->facts);
+  g_object_unref (examination->cancellable);
   g_free (examination);
 }
 
+static void
+conclude (GTask *task)
+{
+  Examination *examination = g_task_get_task_data (task);
+
+  examination->timer = 0;
+  g_task_return_pointer (task, hs_doctor_judge (examination->facts),
+                         (GDestroyNotify)g_ptr_array_unref);
+}
+
+/* Of a question that holds @task. */
 static void
 take_answer (GTask *task)
 {
   Examination *examination = g_task_get_task_data (task);
 
-  if (--examination->waiting > 0)
-    return;
-  g_task_return_pointer (task, hs_doctor_judge (examination->facts),
-                         (GDestroyNotify)g_ptr_array_unref);
+  if (--examination->waiting == 0)
+    {
+      g_source_remove (examination->timer);
+      conclude (task);
+    }
   g_object_unref (task);
 }
 
+/* Whoever has not answered by now is told of as that: a print system that hangs must not keep all the
+ * rest from being said. */
+static gboolean
+on_limit (gpointer user_data)
+{
+  GTask *task = user_data;
+  Examination *examination = g_task_get_task_data (task);
+
+  if (examination->awaits_queue)
+    examination->facts->queue_problem = g_strdup_printf (
+        "homespool-queue and the print system did not answer within %d seconds", LIMIT_S);
+  conclude (task);
+  g_cancellable_cancel (examination->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
 /* ── asking the printers ─────────────────────────────────────────────────────────────────── */
+
+static void
+set_sentence (HsControlPrinter *printer, const char *sentence)
+{
+  g_free (printer->sentence);
+  printer->sentence = g_strdup (sentence);
+}
 
 static void
 on_printer_answered (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -159,25 +199,20 @@ on_printer_answered (GObject *source, GAsyncResult *result, gpointer user_data)
                                                 ? hs_capabilities_decode (answer->bytes, &error)
                                                 : NULL;
 
-  set_state (asking->printer, capabilities);
-  if (capabilities != NULL)
-    hs_printers_note (examination->doctor->parts.printers, &asking->uuid, capabilities, NULL);
+  hs_printer_client_free (asking->client);
+  if (examination->timer == 0)
+    g_object_unref (asking->task);
   else
     {
-      g_free (asking->printer->sentence);
-      asking->printer->sentence
-          = g_strdup (error != NULL ? error->message : "It does not answer like a printer.");
+      set_state (asking->printer, capabilities);
+      if (capabilities != NULL)
+        hs_printers_note (examination->doctor->parts.printers, &asking->uuid, capabilities, NULL);
+      else
+        set_sentence (asking->printer,
+                      error != NULL ? error->message : "it does not answer like a printer");
+      take_answer (asking->task);
     }
-  hs_printer_client_free (asking->client);
-  take_answer (asking->task);
   g_free (asking);
-}
-
-/* Somebody sits and waits for the answer; a delivery has more patience than that. */
-static guint
-shorten (guint timeout_ms)
-{
-  return timeout_ms == 0 ? LOOK_MS : MIN (timeout_ms, LOOK_MS);
 }
 
 static void
@@ -194,20 +229,25 @@ ask_printer (GTask *task, const HsPrinterView *view)
   if (routes == NULL)
     {
       set_state (printer, NULL);
-      g_free (printer->sentence);
-      printer->sentence = g_strdup (error->message);
+      set_sentence (printer, error->message);
       return;
     }
+  /* What is remembered of it is not what it says now. */
+  set_state (printer, NULL);
+  g_free (printer->sentence);
+  printer->sentence
+      = g_strdup_printf ("it did not answer within %d seconds; check that it is switched on and "
+                         "reachable",
+                         LIMIT_S);
   Asking *asking = g_new0 (Asking, 1);
-  asking->task = task;
+  asking->task = g_object_ref (task);
   asking->printer = printer;
   asking->uuid = view->uuid;
-  HsPrinterPatience patience = *hs_printers_get_patience (printers);
-  patience.connect_timeout_ms = shorten (patience.connect_timeout_ms);
-  patience.answer_timeout_ms = shorten (patience.answer_timeout_ms);
-  asking->client = hs_printer_client_new (hs_printers_get_http (printers), routes, &patience);
+  asking->client = hs_printer_client_new (hs_printers_get_http (printers), routes,
+                                          hs_printers_get_patience (printers));
   examination->waiting++;
-  hs_printer_client_ask_async (asking->client, &ask, NULL, on_printer_answered, asking);
+  hs_printer_client_ask_async (asking->client, &ask, examination->cancellable, on_printer_answered,
+                               asking);
 }
 
 static void
@@ -252,6 +292,12 @@ on_queue_looked_at (GObject *source, GAsyncResult *result, gpointer user_data)
   HsPrintQueueFacts queue;
   const char *problem = NULL;
 
+  if (examination->timer == 0)
+    {
+      g_object_unref (task);
+      return;
+    }
+  examination->awaits_queue = FALSE;
   hs_os_queue_get_facts (examination->doctor->parts.os_queue, &queue, &problem);
   facts->queue_problem = g_strdup (problem);
   facts->queue_exists = queue.exists;
@@ -334,6 +380,8 @@ fill_site (const HsDoctor *doctor, HsDoctorFacts *facts)
   facts->rolled_back_us = site.rolled_back_us;
   facts->site_since_us = site.since_us;
   facts->site_problem = g_strdup (site.problem);
+  facts->clock_known = site.knows_clock;
+  facts->clock_offset_us = site.clock_offset_us;
   facts->certificate_expires_us = site.certificate_expires_us;
   facts->bundle_expires_us = site.bundle_expires_us;
   facts->printer_list_expires_us = site.printers_expires_us;
@@ -350,7 +398,8 @@ hs_doctor_examine_async (HsDoctor *doctor,
 
   examination->doctor = doctor;
   examination->facts = hs_doctor_facts_new ();
-  examination->waiting = 1;
+  examination->waiting = 1; /* this function itself */
+  examination->cancellable = g_cancellable_new ();
   g_task_set_task_data (task, examination, examination_free);
   examination->facts->now_us = g_get_real_time ();
   examination->facts->key = g_strdup (key);
@@ -361,11 +410,13 @@ hs_doctor_examine_async (HsDoctor *doctor,
   fill_host (doctor, examination->facts);
   fill_local_printing (doctor, examination->facts);
   fill_site (doctor, examination->facts);
+  examination->timer = g_timeout_add_seconds (LIMIT_S, on_limit, task);
   ask_printers (task);
   if (doctor->parts.os_queue != NULL)
     {
       examination->waiting++;
-      hs_os_queue_look_async (doctor->parts.os_queue, on_queue_looked_at, task);
+      examination->awaits_queue = TRUE;
+      hs_os_queue_look_async (doctor->parts.os_queue, on_queue_looked_at, g_object_ref (task));
     }
   take_answer (task);
 }

@@ -44,8 +44,8 @@ void hs_doctor_set_intake_problem (HsDoctor *doctor, const char *problem);
 /* Who tells the site what other queues print; borrowed, NULL when it is over. */
 void hs_doctor_set_local_printing (HsDoctor *doctor, const HsLocalPrinting *printing);
 
-/* Examines everything now; printers that do not answer take up to printers.connect-timeout. @key: the
- * state of the caller's key, a static word. */
+/* Examines everything now. What does not answer within ten seconds is told of as that. @key: the state
+ * of the caller's key, a static word. */
 void hs_doctor_examine_async (HsDoctor *doctor,
                               const char *key,
                               GAsyncReadyCallback callback,

@@ -63,6 +63,20 @@ verdict_on (const char *name, char **next)
   return worst;
 }
 
+static char *
+dup_sentence_on (const char *name)
+{
+  g_autoptr (GPtrArray) checks = hs_doctor_judge (facts);
+
+  for (guint i = 0; i < checks->len; i++)
+    {
+      const HsControlCheck *check = g_ptr_array_index (checks, i);
+      if (strcmp (check->name, name) == 0)
+        return g_strdup (check->sentence);
+    }
+  return NULL;
+}
+
 static void
 a_healthy_workstation_has_nothing_but_ok (void)
 {
@@ -157,6 +171,30 @@ memory_that_could_not_be_locked_is_named (void)
   HS_ASSERT (strstr (next, "LimitMEMLOCK=infinity") != NULL);
   facts->memory_locked = FALSE;
   HS_ASSERT_INT_EQ (verdict_on ("memory", NULL), HS_CHECK_WARNING);
+}
+
+static void
+a_clock_is_said_to_be_ahead_or_behind (void)
+{
+  g_autofree char *ahead = NULL;
+  g_autofree char *behind = NULL;
+
+  facts->clock_offset_us = (gint64)3 * 3600 * G_USEC_PER_SEC;
+  ahead = dup_sentence_on ("clock");
+  HS_ASSERT_STR_EQ (ahead, "This machine's clock is 180 minutes ahead of the site's.");
+  facts->clock_offset_us = -facts->clock_offset_us;
+  behind = dup_sentence_on ("clock");
+  HS_ASSERT_STR_EQ (behind, "This machine's clock is 180 minutes behind the site's.");
+}
+
+static void
+what_is_on_a_list_that_has_expired_is_not_guessed (void)
+{
+  g_ptr_array_set_size (facts->printers, 0);
+  HS_ASSERT_INT_EQ (verdict_on ("printers", NULL), HS_CHECK_NOTE);
+  facts->printer_list_expires_us = facts->now_us;
+  HS_ASSERT_INT_EQ (verdict_on ("printers", NULL), -1);
+  HS_ASSERT_INT_EQ (verdict_on ("printer-list", NULL), HS_CHECK_FAILED);
 }
 
 static void
@@ -284,6 +322,9 @@ HS_SUITE_WITH (
       a_print_system_that_tells_everybody_matters_where_there_are_several },
     { "everything that fails comes with a next step",
       everything_that_fails_comes_with_a_next_step },
+    { "a clock is said to be ahead or behind", a_clock_is_said_to_be_ahead_or_behind },
+    { "what is on a list that has expired is not guessed",
+      what_is_on_a_list_that_has_expired_is_not_guessed },
     { "memory that could not be locked is named", memory_that_could_not_be_locked_is_named },
     { "a queue that believes false names is a failure",
       a_queue_that_believes_false_names_is_a_failure },
