@@ -176,6 +176,24 @@ static const struct
   [HS_REFUSAL_SIGN_IN_OFFLINE_FORBIDDEN]
   = { "sign-in-offline-forbidden", HS_ERROR_DENIED,
       "the site has given no permission to sign in here without it" },
+  [HS_REFUSAL_SIGN_IN_LEFT]
+  = { "sign-in-left", HS_ERROR_TEMPORARY,
+      "This workstation was left, locked or signed out while you signed in. Try again." },
+  [HS_REFUSAL_SIGN_IN_UNDER_WAY] = { "sign-in-under-way", HS_ERROR_TEMPORARY,
+                                     "Somebody is signing in at this moment. Try again." },
+  [HS_REFUSAL_SECRET_SIGN_IN_FIRST]
+  = { "secret-sign-in-first", HS_ERROR_DENIED,
+      "Sign in first: only you can change your PIN or password." },
+  [HS_REFUSAL_SECRET_UNDER_WAY]
+  = { "secret-under-way", HS_ERROR_TEMPORARY, "A change is under way. Try again." },
+  [HS_REFUSAL_SECRET_CARD_ALONE]
+  = { "secret-card-alone", HS_ERROR_DENIED,
+      "Sign in with your PIN or password while the site can be reached; then change it." },
+  [HS_REFUSAL_SECRET_SITE_FIRST]
+  = { "secret-site-first", HS_ERROR_DENIED,
+      "Sign in with the site first: a PIN or password is changed there." },
+  [HS_REFUSAL_SECRET_SIGNED_OUT]
+  = { "secret-signed-out", HS_ERROR_DENIED, "You were signed out meanwhile; nothing was changed." },
   [HS_REFUSAL_NO_SITE]
   = { "no-site", HS_ERROR_REFUSED,
       "this workstation belongs to no site; an administrator can enrol it with homespool enrol" },
@@ -217,6 +235,26 @@ static const struct
       "this document is already on its way to another printer; wait a moment" },
   [HS_REFUSAL_RELEASE_NOT_WAITING] = { "release-not-waiting", HS_ERROR_REFUSED,
                                        "this document is not waiting any more; look at its state" },
+  [HS_REFUSAL_HOST_SILENT]
+  = { "host-silent", HS_ERROR_TEMPORARY,
+      "“{host}” does not answer; check the network and whether it is switched on" },
+  [HS_REFUSAL_HOST_BROKE_OFF]
+  = { "host-broke-off", HS_ERROR_TEMPORARY, "“{host}” broke the connection; try again" },
+  [HS_REFUSAL_HOST_UNTRUSTED]
+  = { "host-untrusted", HS_ERROR_REFUSED,
+      "“{host}” shows a key or certificate that is not the trusted one" },
+  [HS_REFUSAL_HOST_CLOCK]
+  = { "host-clock", HS_ERROR_REFUSED,
+      "“{host}” shows a certificate that is not valid at the time that this machine's clock shows; "
+      "check that clock, then the certificate there" },
+  [HS_REFUSAL_DISK_FULL]
+  = { "disk-full", HS_ERROR_NO_SPACE, "the disk is full, so nothing was changed; make room on it" },
+  [HS_REFUSAL_NAME_SERVICE_SILENT]
+  = { "name-service-silent", HS_ERROR_TEMPORARY,
+      "the name service of this workstation does not answer; try again" },
+  [HS_REFUSAL_WAIT_RANGE]
+  = { "wait-range", HS_ERROR_REFUSED,
+      "A job can wait for up to {minutes} minutes from now. Choose a time in that range." },
 };
 
 const char *
@@ -275,12 +313,9 @@ hs_refusal_fill (const char *sentence, const char *const *values)
   return g_string_free (text, FALSE);
 }
 
-static GError *
-make (HsRefusal refusal, va_list arguments)
+static void
+gather (va_list arguments, const char *values[2 * MOST_VALUES + 1])
 {
-  const char *values[2 * MOST_VALUES + 1] = { NULL };
-  GError *error;
-
   for (gsize i = 0; i < 2 * MOST_VALUES; i += 2)
     {
       values[i] = va_arg (arguments, const char *);
@@ -288,6 +323,15 @@ make (HsRefusal refusal, va_list arguments)
         break;
       values[i + 1] = va_arg (arguments, const char *);
     }
+}
+
+static GError *
+make (HsRefusal refusal, va_list arguments)
+{
+  const char *values[2 * MOST_VALUES + 1] = { NULL };
+  GError *error;
+
+  gather (arguments, values);
   g_autofree char *message = hs_refusal_fill (rows[refusal].sentence, values);
   error = g_error_new_literal (HS_ERROR, (int)rows[refusal].code, message);
   hs_error_set_refusal (error, rows[refusal].keyword, values);
@@ -315,6 +359,19 @@ hs_refusal_set (GError **error, HsRefusal refusal, ...)
   va_end (arguments);
 }
 
+void
+hs_refusal_mark (GError *error, HsRefusal refusal, ...)
+{
+  const char *values[2 * MOST_VALUES + 1] = { NULL };
+  va_list arguments;
+
+  g_return_if_fail (error->domain == HS_ERROR && error->code == (int)rows[refusal].code);
+  va_start (arguments, refusal);
+  gather (arguments, values);
+  va_end (arguments);
+  hs_error_set_refusal (error, rows[refusal].keyword, values);
+}
+
 /* ── for docs ────────────────────────────────────────────────────────────────────────────── */
 
 char *
@@ -325,8 +382,9 @@ hs_refusal_format_document (void)
       "Generated from the table in `agent/core/refusal.c`; a test compares them.\n\n"
       "What people are refused with, in the command line, the tray and the [control "
       "API](control-api.md). An error's `refusal` is the keyword; each {name} in the sentence is "
-      "a member of its `values`. `message` is the sentence with its values, in English; the tray "
-      "says it in its own words and language. A keyword never changes its meaning.\n\n"
+      "a member of its `values`. `message` says it in English, with the values and at times more "
+      "exactly; the tray says it in its own words and language. A keyword never changes its "
+      "meaning.\n\n"
       "| refusal | error | sentence |\n|---|---|---|\n");
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -63,6 +63,13 @@ typedef enum
   HS_REFUSAL_SIGN_IN_OFFLINE_TOO_MANY,
   HS_REFUSAL_SIGN_IN_OFFLINE_OVER,
   HS_REFUSAL_SIGN_IN_OFFLINE_FORBIDDEN,
+  HS_REFUSAL_SIGN_IN_LEFT,
+  HS_REFUSAL_SIGN_IN_UNDER_WAY,
+  HS_REFUSAL_SECRET_SIGN_IN_FIRST,
+  HS_REFUSAL_SECRET_UNDER_WAY,
+  HS_REFUSAL_SECRET_CARD_ALONE,
+  HS_REFUSAL_SECRET_SITE_FIRST,
+  HS_REFUSAL_SECRET_SIGNED_OUT,
   HS_REFUSAL_NO_SITE,
   HS_REFUSAL_BUNDLE_EXPIRED,
   HS_REFUSAL_KIOSK_KEY_BY_SIGN_IN,
@@ -78,6 +85,13 @@ typedef enum
   HS_REFUSAL_RELEASE_OWNER_KEY_ONLY,
   HS_REFUSAL_RELEASE_ELSEWHERE,
   HS_REFUSAL_RELEASE_NOT_WAITING,
+  HS_REFUSAL_HOST_SILENT,
+  HS_REFUSAL_HOST_BROKE_OFF,
+  HS_REFUSAL_HOST_UNTRUSTED,
+  HS_REFUSAL_HOST_CLOCK,
+  HS_REFUSAL_DISK_FULL,
+  HS_REFUSAL_NAME_SERVICE_SILENT,
+  HS_REFUSAL_WAIT_RANGE,
   HS_REFUSAL_N_REFUSALS,
 } HsRefusal;
 
@@ -85,6 +99,9 @@ typedef enum
  * Returns: (transfer full). */
 GError *hs_refusal_new (HsRefusal refusal, ...) G_GNUC_NULL_TERMINATED;
 void hs_refusal_set (GError **error, HsRefusal refusal, ...) G_GNUC_NULL_TERMINATED;
+
+/* Lets @error, whose message says more than the sentence of @refusal, be it: its code must be the same. */
+void hs_refusal_mark (GError *error, HsRefusal refusal, ...) G_GNUC_NULL_TERMINATED;
 
 /* TRUE and the refusal of that keyword, as hs_error_get_refusal() gives it; @keyword is nullable. */
 gboolean hs_refusal_find (const char *keyword, HsRefusal *refusal);

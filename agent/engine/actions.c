@@ -455,10 +455,9 @@ check_expiry (HsSlot *slot, HsStep *step, GError **error)
     return hs_release_policy_check (HS_RELEASE_WRONG_STATE, slot->job, error);
   if (action->expires_at_us > now_us && action->expires_at_us <= most_us)
     return TRUE;
-  g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
-               "A job can wait for up to %" G_GINT64_FORMAT " minutes from now. Choose a time in "
-               "that range.",
-               (most_us - now_us) / G_TIME_SPAN_MINUTE);
+  g_autofree char *minutes
+      = g_strdup_printf ("%" G_GINT64_FORMAT, (most_us - now_us) / G_TIME_SPAN_MINUTE);
+  hs_refusal_set (error, HS_REFUSAL_WAIT_RANGE, "minutes", minutes, NULL);
   return FALSE;
 }
 

@@ -9,6 +9,7 @@
 #include "net/http.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 #include "crypto/tls_peer.h"
 #include "net/http_body.h"
 #include "net/http_easy.h"
@@ -82,13 +83,9 @@ make_error (const Call *call, int code)
   if (call->failure != NULL)
     return g_error_copy (call->failure);
   if (call->peer != NULL && hs_tls_peer_is_out_of_time (call->peer))
-    return g_error_new (HS_ERROR, HS_ERROR_REFUSED,
-                        "“%s” shows a certificate that is not valid at the time that this "
-                        "machine's clock shows; check that clock, then the certificate there",
-                        call->host);
+    return hs_refusal_new (HS_REFUSAL_HOST_CLOCK, "host", call->host, NULL);
   if (call->facts.untrusted)
-    return g_error_new (HS_ERROR, HS_ERROR_REFUSED,
-                        "“%s” shows a key or certificate that is not the trusted one", call->host);
+    return hs_refusal_new (HS_REFUSAL_HOST_UNTRUSTED, "host", call->host, NULL);
   return hs_http_error_new (code, call->host);
 }
 

@@ -6,6 +6,7 @@
 #include "net/site_errand.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 #include "core/wire/wire_error.h"
 
 #include <gio/gio.h>
@@ -382,8 +383,7 @@ hs_site_errand_start (HsSiteClient *client,
   g_task_set_task_data (task, errand, errand_free);
   if (as_device && client->certificate == NULL)
     {
-      g_task_return_new_error (task, HS_ERROR, HS_ERROR_REFUSED,
-                               "this workstation is not enrolled; run homespool enrol");
+      g_task_return_error (task, hs_refusal_new (HS_REFUSAL_NO_SITE, NULL));
       g_object_unref (task);
       return;
     }

@@ -6,16 +6,13 @@
 #include "store/sqlite_error.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 
 #include <sqlite3.h>
 
-/* @code: with its extension, if that is known. */
 static HsErrorCode
 code_of (int code)
 {
-  /* The index of the log could not grow; SQLite has no other word for a full disk there. */
-  if (code == SQLITE_IOERR_SHMSIZE)
-    return HS_ERROR_NO_SPACE;
   switch (code & 0xff)
     {
     case SQLITE_FULL:
@@ -40,8 +37,11 @@ code_of (int code)
 }
 
 static const char *
-advice_of (HsErrorCode code)
+advice_of (HsErrorCode code, int sqlite_code)
 {
+  /* SQLite has no other word when the index of its log cannot grow. */
+  if ((sqlite_code & 0xff) == SQLITE_IOERR)
+    return "; make room on the disk if it is full, else look at the disk and the kernel's log";
   if (code == HS_ERROR_NO_SPACE)
     return "; make room on the disk";
   if (code == HS_ERROR_TEMPORARY)
@@ -57,14 +57,17 @@ advice_of (HsErrorCode code)
 void
 hs_sqlite_set_error (GError **error, sqlite3 *database, int code, const char *what)
 {
-  int extended = database != NULL ? sqlite3_extended_errcode (database) : code;
-  HsErrorCode house_code = code_of ((extended & 0xff) == (code & 0xff) ? extended : code);
+  HsErrorCode house_code = code_of (code);
 
   /* The handle's message belongs to its last failed call, which need not be this one. */
   const char *words = database != NULL && sqlite3_extended_errcode (database) == code
                           ? sqlite3_errmsg (database)
                           : sqlite3_errstr (code);
-  g_set_error (error, HS_ERROR, (int)house_code, "%s: %s%s", what, words, advice_of (house_code));
+  GError *made = g_error_new (HS_ERROR, (int)house_code, "%s: %s%s", what, words,
+                              advice_of (house_code, code));
+  if (house_code == HS_ERROR_NO_SPACE)
+    hs_refusal_mark (made, HS_REFUSAL_DISK_FULL, NULL);
+  g_propagate_error (error, made);
 }
 
 gboolean

@@ -180,6 +180,8 @@ def _():
         said("disk", "less than the reserve", "Free some space", of=small)
         complaint = small.command(ALICE_NAME, "cancel", "last")
         assert complaint.returncode != 0 and "make room on the disk" in complaint.stderr, complaint
+        job, = small.get(ALICE, "/v1/jobs")["jobs"]
+        assert small.ask(ALICE, "POST", f"/v1/jobs/{job['id']}/cancel").json["refusal"] == "disk-full"
         said("ledger", "cannot be written", "Look at the disk", of=small)
         small.stop("agent", kill=True)
         try:

@@ -96,6 +96,17 @@ what_makes_no_sense_beside_a_message_leaves_the_message (void)
 }
 
 static void
+an_error_that_says_more_can_be_a_refusal (void)
+{
+  g_autoptr (GError) error = g_error_new (HS_ERROR, HS_ERROR_TEMPORARY, "“a” is asleep");
+
+  hs_refusal_mark (error, HS_REFUSAL_HOST_SILENT, "host", "a", NULL);
+  HS_ASSERT_STR_EQ (error->message, "“a” is asleep");
+  HS_ASSERT_STR_EQ (hs_error_get_refusal (error), "host-silent");
+  HS_ASSERT_STR_EQ (hs_error_get_values (error)[1], "a");
+}
+
+static void
 an_error_of_another_kind_has_no_refusal (void)
 {
   g_autoptr (GError) foreign = g_error_new (G_CONVERT_ERROR, 0, "no");
@@ -129,6 +140,7 @@ HS_SUITE ("refusals",
             whoever_does_not_want_the_reason_need_not_take_it },
           { "what makes no sense beside a message leaves the message",
             what_makes_no_sense_beside_a_message_leaves_the_message },
+          { "an error that says more can be a refusal", an_error_that_says_more_can_be_a_refusal },
           { "an error of another kind has no refusal", an_error_of_another_kind_has_no_refusal },
           { "the page in docs is generated from the table",
             the_page_in_docs_is_generated_from_the_table })

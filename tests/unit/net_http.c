@@ -161,6 +161,18 @@ expect_error (HsHttpRequest request, HsErrorCode code)
 }
 
 static void
+expect_refusal (HsHttpRequest request, HsErrorCode code, const char *keyword)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HsHttpReply) reply = send_request (request, &error);
+
+  HS_ASSERT (reply == NULL);
+  HS_ASSERT_ERROR (error, code);
+  HS_ASSERT_STR_EQ (hs_error_get_refusal (error), keyword);
+  HS_ASSERT_STR_EQ (hs_error_get_values (error)[0], "host");
+}
+
+static void
 expect_ok (HsHttpRequest request)
 {
   g_autoptr (GError) error = NULL;
@@ -225,6 +237,7 @@ nobody_listens (void)
     reply = finish (&result, &error);
     HS_ASSERT (reply == NULL);
     HS_ASSERT_ERROR (error, HS_ERROR_TEMPORARY);
+    HS_ASSERT_STR_EQ (hs_error_get_refusal (error), "host-silent");
     HS_ASSERT (!facts.connected && !facts.may_have_arrived);
   }
 }
@@ -253,7 +266,7 @@ answers_are_bounded (void)
   script = "not HTTP";
   expect_error ((HsHttpRequest){ 0 }, HS_ERROR_CORRUPT);
   script = "cut the answer";
-  expect_error ((HsHttpRequest){ 0 }, HS_ERROR_TEMPORARY);
+  expect_refusal ((HsHttpRequest){ 0 }, HS_ERROR_TEMPORARY, "host-broke-off");
   HS_ASSERT (facts.may_have_arrived);
 }
 
@@ -511,8 +524,8 @@ the_chain_and_the_name_are_checked (void)
 
   use_tls ();
   expect_ok ((HsHttpRequest){ .trust = HS_HTTP_TRUST_CA, .ca_pem = identity->ca_pem });
-  expect_error ((HsHttpRequest){ .trust = HS_HTTP_TRUST_CA, .ca_pem = other->ca_pem },
-                HS_ERROR_REFUSED);
+  expect_refusal ((HsHttpRequest){ .trust = HS_HTTP_TRUST_CA, .ca_pem = other->ca_pem },
+                  HS_ERROR_REFUSED, "host-untrusted");
   HS_ASSERT (facts.untrusted && facts.has_peer_spki);
   hs_http_double_set_identity (server, elsewhere->certificate_pem, elsewhere->key_pem);
   expect_error ((HsHttpRequest){ .trust = HS_HTTP_TRUST_CA, .ca_pem = elsewhere->ca_pem },

@@ -9,6 +9,7 @@
 #include "base/secret_bytes.h"
 #include "core/wire/wire_error.h"
 #include "tray-ui/client/reply_reader.h"
+#include "tray-ui/words/refusal_words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -80,6 +81,8 @@ complete (GTask *task)
   else
     {
       hs_wire_error_decode (status, exchange->body->str, exchange->body->len, &error);
+      if (hs_error_get_refusal (error) == NULL)
+        hs_error_set_refusal (error, HS_REFUSAL_WORDS_OTHER, NULL);
       g_task_return_error (task, error);
     }
   g_object_unref (task);

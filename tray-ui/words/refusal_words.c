@@ -114,6 +114,18 @@ static const char *const sentences[HS_REFUSAL_N_REFUSALS] = {
                                           "out. Try again when the site can be reached."),
   [HS_REFUSAL_SIGN_IN_OFFLINE_FORBIDDEN] = N_ ("The site has given no permission to sign in here "
                                                "without it. Try again when it can be reached."),
+  [HS_REFUSAL_SIGN_IN_LEFT]
+  = N_ ("This computer was left, locked or signed out while you signed in. Try again."),
+  [HS_REFUSAL_SIGN_IN_UNDER_WAY] = N_ ("Somebody is signing in at this moment. Try again."),
+  [HS_REFUSAL_SECRET_SIGN_IN_FIRST]
+  = N_ ("Sign in first: only you can change your PIN or password."),
+  [HS_REFUSAL_SECRET_UNDER_WAY]
+  = N_ ("Your PIN or password is being changed already. Try again in a moment."),
+  [HS_REFUSAL_SECRET_CARD_ALONE]
+  = N_ ("Sign in with your PIN or password while the site can be reached; then change it."),
+  [HS_REFUSAL_SECRET_SITE_FIRST]
+  = N_ ("Sign in while the site can be reached: a PIN or password is changed there."),
+  [HS_REFUSAL_SECRET_SIGNED_OUT] = N_ ("You were signed out meanwhile; nothing was changed."),
   [HS_REFUSAL_NO_SITE]
   = N_ ("This computer belongs to no site. An administrator can enrol it with “homespool enrol”."),
   [HS_REFUSAL_BUNDLE_EXPIRED] = N_ ("What your organisation signed for this computer has expired. "
@@ -143,6 +155,19 @@ static const char *const sentences[HS_REFUSAL_N_REFUSALS] = {
   [HS_REFUSAL_RELEASE_ELSEWHERE]
   = N_ ("This job is already on its way to another printer. Wait a moment."),
   [HS_REFUSAL_RELEASE_NOT_WAITING] = N_ ("This job is not waiting any more. Look at its state."),
+  [HS_REFUSAL_HOST_SILENT]
+  = N_ ("“{host}” does not answer. Check the network, and try again in a moment."),
+  [HS_REFUSAL_HOST_BROKE_OFF] = N_ ("“{host}” broke the connection. Try again in a moment."),
+  [HS_REFUSAL_HOST_UNTRUSTED] = N_ (
+      "“{host}” is not what your organisation trusts. Nothing was sent; tell your administrator."),
+  [HS_REFUSAL_HOST_CLOCK] = N_ ("“{host}” shows a certificate that is not valid now. Check the "
+                                "clock of this computer, or tell your administrator."),
+  [HS_REFUSAL_DISK_FULL] = N_ ("The disk of this computer is full, so nothing was changed. Make "
+                               "room on it, or tell your administrator."),
+  [HS_REFUSAL_NAME_SERVICE_SILENT] = N_ ("This computer cannot find out at the moment who you are. "
+                                         "Try again, or tell your administrator."),
+  [HS_REFUSAL_WAIT_RANGE]
+  = N_ ("This job can wait for up to {minutes} minutes from now. Choose a time within that."),
 };
 
 const char *
@@ -151,14 +176,28 @@ hs_refusal_words_get (HsRefusal refusal)
   return sentences[refusal];
 }
 
+/* The agent's own sentence, which is English. */
+static char *
+dup_other (const GError *error)
+{
+  g_autofree char *why = hs_safe_text_dup (error->message);
+
+  /* TRANSLATORS: %s is a sentence in English that has no translation: say that something did not work, and
+   * that this is why */
+  return g_strdup_printf (C_ ("what went wrong, in English", "%s"), why);
+}
+
 char *
 hs_refusal_words_dup (const GError *error)
 {
   HsRefusal refusal;
+  const char *keyword = error->domain == HS_ERROR ? hs_error_get_refusal (error) : NULL;
 
   /* A sentence of our own, made here, is in the person's language already. */
-  if (error->domain != HS_ERROR || !hs_refusal_find (hs_error_get_refusal (error), &refusal))
+  if (keyword == NULL)
     return hs_safe_text_dup (error->message);
+  if (!hs_refusal_find (keyword, &refusal))
+    return dup_other (error);
   g_autofree char *filled = hs_refusal_fill (_ (sentences[refusal]), hs_error_get_values (error));
   return hs_safe_text_dup (filled);
 }

@@ -8,8 +8,11 @@
 
 #include "core/refusal.h"
 
-/* @error in the person's language, if it names a refusal of core/refusal.h; else its own message.
- * Returns: (transfer full). */
+/* The refusal of what the agent said no to without one of core/refusal.h: its message is English. */
+#define HS_REFUSAL_WORDS_OTHER "other"
+
+/* @error in the person's language, if it names a refusal of core/refusal.h; its own message if it names
+ * none, for that was made here; else that message as a quotation. Returns: (transfer full). */
 char *hs_refusal_words_dup (const GError *error);
 
 /* The window's sentence of @refusal in English, with {name} for each value. */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/worker.h"
 #include "core/identity.h"
+#include "core/refusal.h"
 #include "platform/boot_clock.h"
 #include "platform/peer.h"
 
@@ -140,8 +141,7 @@ do_learn (LearnWork *work, GError **error)
 
   if (name == NULL && !g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     {
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_TEMPORARY,
-                           "the name service of this workstation does not answer; try again");
+      hs_refusal_set (error, HS_REFUSAL_NAME_SERVICE_SILENT, NULL);
       return FALSE;
     }
   work->found.is_somebody

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "core/refusal.h"
 #include "engine/site_link/people.h"
 
 typedef struct
@@ -99,8 +100,7 @@ is_still_here (const Change *change)
 static GError *
 make_gone_error (void)
 {
-  return g_error_new_literal (HS_ERROR, HS_ERROR_DENIED,
-                              "You were signed out meanwhile; nothing was changed.");
+  return hs_refusal_new (HS_REFUSAL_SECRET_SIGNED_OUT, NULL);
 }
 
 static void
@@ -119,9 +119,7 @@ ask_site (Change *change)
   else if (session != NULL)
     hs_site_link_change_secret_async (parts->site_link, &request, on_changed, change);
   else
-    end (change, g_error_new_literal (HS_ERROR, HS_ERROR_DENIED,
-                                      "Sign in with the site first: a PIN or password is changed "
-                                      "there."));
+    end (change, hs_refusal_new (HS_REFUSAL_SECRET_SITE_FIRST, NULL));
 }
 
 static void
@@ -185,18 +183,15 @@ hs_kiosk_change_secret_async (HsKiosk *kiosk,
 
   if (occupancy == NULL || kiosk->is_changing)
     {
-      g_task_return_new_error (
-          task, HS_ERROR, occupancy == NULL ? HS_ERROR_DENIED : HS_ERROR_TEMPORARY, "%s",
-          occupancy == NULL ? "Sign in first: only you can change your PIN or password."
-                            : "A change is under way. Try again.");
+      g_task_return_error (task, hs_refusal_new (occupancy == NULL ? HS_REFUSAL_SECRET_SIGN_IN_FIRST
+                                                                   : HS_REFUSAL_SECRET_UNDER_WAY,
+                                                 NULL));
       return;
     }
   /* A card alone opened no key, and one must not be left behind under the old PIN. */
   if (kiosk->pepper == NULL)
     {
-      g_task_return_new_error (task, HS_ERROR, HS_ERROR_DENIED,
-                               "Sign in with your PIN or password while the site can be reached; "
-                               "then change it.");
+      g_task_return_error (task, hs_refusal_new (HS_REFUSAL_SECRET_CARD_ALONE, NULL));
       return;
     }
   Change *change = g_new0 (Change, 1);

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "core/refusal.h"
 #include "engine/site_link/people.h"
 #include "seal/key_file.h"
 
@@ -71,9 +72,7 @@ check_still_here (const HsKioskSignIn *sign_in, GError **error)
 {
   if (sign_in->leaves == sign_in->kiosk->leaves)
     return TRUE;
-  g_set_error_literal (error, HS_ERROR, HS_ERROR_TEMPORARY,
-                       "This workstation was left, locked or signed out while you signed in. Try "
-                       "again.");
+  hs_refusal_set (error, HS_REFUSAL_SIGN_IN_LEFT, NULL);
   return FALSE;
 }
 
@@ -385,8 +384,7 @@ hs_kiosk_sign_in_async (HsKiosk *kiosk,
   sign_in->holder.login_session = sign_in->login_session;
   if (kiosk->is_signing_in)
     {
-      g_task_return_new_error (sign_in->task, HS_ERROR, HS_ERROR_TEMPORARY,
-                               "Somebody is signing in at this moment. Try again.");
+      g_task_return_error (sign_in->task, hs_refusal_new (HS_REFUSAL_SIGN_IN_UNDER_WAY, NULL));
       sign_in_free (sign_in);
       return;
     }

@@ -7,6 +7,7 @@
 #include "serve/control/control_private.h"
 
 #include "base/error.h"
+#include "core/refusal.h"
 #include "core/wire/control_job.h"
 #include "engine/identity/identities.h"
 #include "engine/identity/kiosk.h"
@@ -197,8 +198,7 @@ hs_control_change_secret (HsControlRequest *request)
   g_autoptr (HsSecretRequest) secrets = open_secrets (request, &error);
 
   if (secrets != NULL && session == NULL)
-    g_set_error_literal (&error, HS_ERROR, HS_ERROR_DENIED,
-                         "Sign in first (homespool sign-in), while the site can be reached.");
+    hs_refusal_set (&error, HS_REFUSAL_SECRET_SITE_FIRST, NULL);
   if (error != NULL)
     {
       hs_control_answer_error (request, error);
