@@ -350,6 +350,56 @@ text_of_twice_the_size_has_room (void)
     hs_test_fail (__FILE__, __LINE__, "the window is at least %d pixels wide", minimum);
 }
 
+/* How light the letters of a window are that has none of our colours. */
+static double
+lightness_of_plain_text (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *label = gtk_label_new ("text");
+  GdkRGBA colour;
+
+  gtk_window_set_child (GTK_WINDOW (window), label);
+  gtk_style_context_get_color (gtk_widget_get_style_context (label), &colour);
+  gtk_window_destroy (GTK_WINDOW (window));
+  return (double)(colour.red + colour.green + colour.blue) / 3;
+}
+
+static double
+lightness_of_our_text (HsWindowFixture *fixture)
+{
+  GdkRGBA colour;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (fixture->window)),
+                               &colour);
+  return (double)(colour.red + colour.green + colour.blue) / 3;
+}
+
+static void
+our_colours_and_the_desktops_are_dark_together_or_light_together (void)
+{
+  static const char *const looks[]
+      = { "Default", "Adwaita-dark", "Greybird-dark", "HighContrastInverse", "Default" };
+  g_autoptr (HsWindowFixture) fixture = hs_window_fixture_new (hs_window_fixture_jobs (), NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (looks); i++)
+    {
+      gboolean is_dark = strcmp (looks[i], "Default") != 0;
+      g_object_set (gtk_settings_get_default (), "gtk-theme-name", looks[i], NULL);
+      hs_window_fixture_settle (fixture);
+      HS_ASSERT_INT_EQ (lightness_of_our_text (fixture) > 0.5, is_dark);
+      HS_ASSERT_INT_EQ (lightness_of_plain_text () > 0.5, is_dark);
+    }
+  g_object_set (gtk_settings_get_default (), "gtk-theme-name", "Adwaita-dark", NULL);
+  hs_settings_set_scheme (fixture->desk.settings, HS_SCHEME_LIGHT);
+  hs_window_fixture_settle (fixture);
+  HS_ASSERT (lightness_of_our_text (fixture) < 0.5 && lightness_of_plain_text () < 0.5);
+  hs_settings_set_scheme (fixture->desk.settings, HS_SCHEME_DARK);
+  hs_window_fixture_settle (fixture);
+  HS_ASSERT (lightness_of_our_text (fixture) > 0.5 && lightness_of_plain_text () > 0.5);
+  hs_settings_set_scheme (fixture->desk.settings, HS_SCHEME_DESKTOP);
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-theme-name");
+}
+
 HS_SUITE_WITH ("tray window",
                hs_window_fixture_set_up,
                NULL,
@@ -368,5 +418,7 @@ HS_SUITE_WITH ("tray window",
                  at_a_kiosk_everything_is_as_large_as_a_finger },
                { "the Tab key alone reaches everything that can be done",
                  the_tab_key_alone_reaches_everything_that_can_be_done },
+               { "our colours and the desktop's are dark together, or light together",
+                 our_colours_and_the_desktops_are_dark_together_or_light_together },
                { "right to left everything changes sides", right_to_left_everything_changes_sides },
                { "text of twice the size has room", text_of_twice_the_size_has_room })

@@ -27,27 +27,57 @@ struct HsTheme
   guint subscription;
   gboolean desktop_is_dark;
   gboolean wants_contrast;
-  const char *shown; /* the palette; NULL: none yet */
+  const char *shown;     /* the palette; NULL: none yet */
+  gboolean has_own_look; /* not the one whose name the desktop gave */
+  gboolean is_showing;
 };
 
+static char *
+dup_theme_name (void)
+{
+  char *name = NULL;
+
+  g_object_get (gtk_settings_get_default (), "gtk-theme-name", &name, NULL);
+  return name != NULL ? name : g_strdup ("");
+}
+
 /* Desktops without the portal's word say it by the name of their look: "HighContrast",
- * "HighContrastInverse", "Default-hc-dark". */
+ * "HighContrastInverse", "Default-hc-dark", "Adwaita-dark". */
 static void
 read_theme_name (gboolean *has_contrast, gboolean *is_dark)
 {
-  g_autofree char *name = NULL;
+  g_autofree char *name = dup_theme_name ();
+  g_autofree char *lower = g_ascii_strdown (name, -1);
 
-  g_object_get (gtk_settings_get_default (), "gtk-theme-name", &name, NULL);
-  g_autofree char *lower = g_ascii_strdown (name != NULL ? name : "", -1);
   *has_contrast = g_str_has_prefix (lower, "highcontrast") || g_str_has_prefix (lower, "hc")
                   || strstr (lower, "-hc") != NULL;
   *is_dark
-      = *has_contrast && (strstr (lower, "inverse") != NULL || g_str_has_suffix (lower, "-dark"));
+      = (*has_contrast && strstr (lower, "inverse") != NULL) || g_str_has_suffix (lower, "-dark");
+}
+
+/* GTK draws a look that is dark by its name dark whatever is preferred, and our light colours on top of it
+ * would leave light letters on light ground. */
+static void
+choose_look (HsTheme *theme, gboolean is_dark)
+{
+  g_autofree char *name = dup_theme_name ();
+
+  g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", is_dark, NULL);
+  theme->has_own_look = !is_dark && g_str_has_suffix (name, "-dark");
+  if (!theme->has_own_look)
+    return;
+  name[strlen (name) - strlen ("-dark")] = '\0';
+  g_object_set (gtk_settings_get_default (), "gtk-theme-name", name, NULL);
 }
 
 static void
 show (HsTheme *theme)
 {
+  if (theme->is_showing) /* what we set ourselves is no news */
+    return;
+  theme->is_showing = TRUE;
+  if (theme->has_own_look)
+    gtk_settings_reset_property (gtk_settings_get_default (), "gtk-theme-name");
   static const char *const palettes[2][2]
       = { { "/org/homespool/Tray/light.css", "/org/homespool/Tray/dark.css" },
           { "/org/homespool/Tray/light-contrast.css", "/org/homespool/Tray/dark-contrast.css" } };
@@ -58,11 +88,11 @@ show (HsTheme *theme)
                      || (scheme == HS_SCHEME_DESKTOP && (theme->desktop_is_dark || is_inverse));
   const char *palette = palettes[has_contrast || theme->wants_contrast][is_dark];
 
-  if (theme->shown == palette)
-    return;
+  choose_look (theme, is_dark);
+  if (theme->shown != palette)
+    gtk_css_provider_load_from_resource (theme->palette, palette);
   theme->shown = palette;
-  gtk_css_provider_load_from_resource (theme->palette, palette);
-  g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", is_dark, NULL);
+  theme->is_showing = FALSE;
 }
 
 static void
