@@ -6,6 +6,7 @@
 #include "cli/find.h"
 
 #include "base/error.h"
+#include "base/safe_text.h"
 #include "cli/output.h"
 
 #include <string.h>
@@ -158,10 +159,12 @@ hs_find_take_printer (GPtrArray *printers, const char *typed, GError **error)
   for (guint i = 0; i < printers->len; i++)
     {
       const HsControlPrinter *printer = g_ptr_array_index (printers, i);
-      gboolean is_same = strcmp (printer->name, typed) == 0;
+      g_autofree char *shown = hs_safe_text_dup (printer->name);
+      gboolean is_same = strcmp (shown, typed) == 0;
       if (strcmp (printer->id, typed) == 0)
         return g_ptr_array_steal_index (printers, i);
-      if (!is_same && (is_whole || !has_prefix (printer->name, typed)))
+      /* Every name begins with nothing; whoever typed that meant none of them. */
+      if (*typed == '\0' || (!is_same && (is_whole || !has_prefix (shown, typed))))
         continue;
       count = is_same && !is_whole ? 1 : count + 1;
       is_whole = is_same;

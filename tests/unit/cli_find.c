@@ -57,8 +57,27 @@ nothing_is_chosen_between_two_of_the_same_name (void)
   check (names, "Office two", "2");
 }
 
+static void
+an_empty_name_means_no_printer (void)
+{
+  const char *const names[] = { "Office", NULL };
+
+  check (names, "", "");
+}
+
+static void
+a_name_is_found_as_it_was_shown (void)
+{
+  const char *const names[] = { "Cellar \u202e)llaH(", "Cellar", NULL };
+
+  check (names, "Cellar )llaH(", "1");
+  check (names, "Cellar", "2");
+}
+
 HS_SUITE ("what is typed for a printer",
           { "a whole name goes before the beginning of one",
             a_whole_name_goes_before_the_beginning_of_one },
           { "nothing is chosen between two of the same name",
-            nothing_is_chosen_between_two_of_the_same_name })
+            nothing_is_chosen_between_two_of_the_same_name },
+          { "an empty name means no printer", an_empty_name_means_no_printer },
+          { "a name is found as it was shown", a_name_is_found_as_it_was_shown })
