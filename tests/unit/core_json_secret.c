@@ -17,6 +17,30 @@ parse (const char *text)
 }
 
 static void
+a_secret_leaves_nothing_in_the_object (void)
+{
+  g_autoptr (json_t) object
+      = parse ("{\"share\":\"c2VjcmV0\",\"password\":\"pa ss\",\"short\":\"c2U\"}");
+  g_autoptr (HsSecretBytes) share = NULL;
+  g_autoptr (HsSecretBytes) password = NULL;
+  HsSecretBytes *none = NULL;
+  const char *text = json_string_value (json_object_get (object, "share"));
+
+  HS_ASSERT (hs_json_take_secret (object, "share", 6, 6, &share, NULL));
+  HS_ASSERT_BYTES_EQ (hs_secret_bytes_peek (share), hs_secret_bytes_get_length (share), "secret",
+                      6);
+  for (gsize i = 0; i < 8; i++)
+    HS_ASSERT_INT_EQ (text[i], 0);
+  HS_ASSERT (hs_json_take_secret_text (object, "password", 5, &password, NULL));
+  HS_ASSERT_BYTES_EQ (hs_secret_bytes_peek (password), hs_secret_bytes_get_length (password),
+                      "pa ss", 5);
+  HS_ASSERT_INT_EQ (json_string_value (json_object_get (object, "password"))[0], 0);
+  HS_ASSERT (!hs_json_take_secret (object, "short", 6, 6, &none, NULL));
+  HS_ASSERT_INT_EQ (json_string_value (json_object_get (object, "short"))[0], 0);
+  HS_ASSERT (none == NULL);
+}
+
+static void
 a_wiped_value_keeps_no_byte_of_its_texts (void)
 {
   g_autoptr (HsSecretJson) object = parse ("{\"a\":\"secret\",\"b\":[{\"c\":\"deeper\"}]}");
@@ -79,6 +103,7 @@ a_missing_or_long_secret_is_refused (void)
 
 HS_SUITE ("JSON with secrets",
           { "a wiped value keeps no byte of its texts", a_wiped_value_keeps_no_byte_of_its_texts },
+          { "a secret leaves nothing in the object", a_secret_leaves_nothing_in_the_object },
           { "a secret is written and taken again", a_secret_is_written_and_taken_again },
           { "no secret is written as null and read as none",
             no_secret_is_written_as_null_and_read_as_none },

@@ -195,30 +195,6 @@ bytes_have_one_text_and_one_length (void)
 }
 
 static void
-a_secret_leaves_nothing_in_the_object (void)
-{
-  g_autoptr (json_t) object
-      = parse ("{\"share\":\"c2VjcmV0\",\"password\":\"pa ss\",\"short\":\"c2U\"}");
-  g_autoptr (HsSecretBytes) share = NULL;
-  g_autoptr (HsSecretBytes) password = NULL;
-  HsSecretBytes *none = NULL;
-  const char *text = json_string_value (json_object_get (object, "share"));
-
-  HS_ASSERT (hs_json_take_secret (object, "share", 6, 6, &share, NULL));
-  HS_ASSERT_BYTES_EQ (hs_secret_bytes_peek (share), hs_secret_bytes_get_length (share), "secret",
-                      6);
-  for (gsize i = 0; i < 8; i++)
-    HS_ASSERT_INT_EQ (text[i], 0);
-  HS_ASSERT (hs_json_take_secret_text (object, "password", 5, &password, NULL));
-  HS_ASSERT_BYTES_EQ (hs_secret_bytes_peek (password), hs_secret_bytes_get_length (password),
-                      "pa ss", 5);
-  HS_ASSERT_INT_EQ (json_string_value (json_object_get (object, "password"))[0], 0);
-  HS_ASSERT (!hs_json_take_secret (object, "short", 6, 6, &none, NULL));
-  HS_ASSERT_INT_EQ (json_string_value (json_object_get (object, "short"))[0], 0);
-  HS_ASSERT (none == NULL);
-}
-
-static void
 what_is_written_can_be_read (void)
 {
   static const HsId zero;
@@ -279,5 +255,4 @@ HS_SUITE ("strict JSON",
           { "numbers stay in their range", numbers_stay_in_their_range },
           { "bytes have one text and one length", bytes_have_one_text_and_one_length },
           { "a list of ids has only ids and a length", a_list_of_ids_has_only_ids_and_a_length },
-          { "a secret leaves nothing in the object", a_secret_leaves_nothing_in_the_object },
           { "what is written can be read", what_is_written_can_be_read })

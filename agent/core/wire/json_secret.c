@@ -5,6 +5,8 @@
 
 #include "core/wire/json_secret.h"
 
+#include "base/base64.h"
+#include "base/error.h"
 #include "core/wire/sign_in.h"
 
 void
@@ -27,6 +29,48 @@ hs_secret_json_free (HsSecretJson *value)
 {
   hs_json_wipe (value);
   json_decref (value);
+}
+
+gboolean
+hs_json_take_secret_text (
+    json_t *object, const char *name, gsize maximum, HsSecretBytes **out, GError **error)
+{
+  json_t *member = json_object_get (object, name);
+  gsize length = json_string_length (member);
+
+  if (length >= 1 && length <= maximum)
+    *out = hs_secret_bytes_new_copy ((const guint8 *)json_string_value (member), length);
+  else
+    g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+                 "member \"%s\" must be a text of 1 to %" G_GSIZE_FORMAT " bytes", name, maximum);
+  hs_json_wipe (member);
+  return length >= 1 && length <= maximum;
+}
+
+gboolean
+hs_json_take_secret (json_t *object,
+                     const char *name,
+                     gsize minimum,
+                     gsize maximum,
+                     HsSecretBytes **out,
+                     GError **error)
+{
+  json_t *member = json_object_get (object, name);
+  g_autoptr (HsSecretBytes) room = hs_secret_bytes_new (maximum);
+  gssize length = -1;
+
+  if (json_is_string (member))
+    length = hs_base64_decode (HS_BASE64_URL, json_string_value (member),
+                               json_string_length (member), hs_secret_bytes_get (room), maximum);
+  hs_json_wipe (member);
+  if (length >= (gssize)minimum)
+    *out = hs_secret_bytes_new_copy (hs_secret_bytes_peek (room), (gsize)length);
+  else
+    g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
+                 "member \"%s\" must be base64url of %" G_GSIZE_FORMAT " to %" G_GSIZE_FORMAT
+                 " bytes",
+                 name, minimum, maximum);
+  return length >= (gssize)minimum;
 }
 
 static gboolean

@@ -8,6 +8,7 @@
  * Threads: any, no shared state.  Blocks: never.
  * Errors of every function that has @error: INVALID. */
 
+#include "base/secret_bytes.h"
 #include "core/wire/json_strict.h"
 
 /* Overwrites every string inside @value, for objects that carried a password or share. Use just
@@ -19,7 +20,23 @@ typedef json_t HsSecretJson;
 void hs_secret_json_free (HsSecretJson *value);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsSecretJson, hs_secret_json_free)
 
-/* As hs_json_take_secret_text() and hs_json_take_secret(); null leaves *out as it is. */
+/* Text of 1 to @maximum bytes that is a secret (a password); wipes the text inside @object. *out is
+ * (transfer full). */
+gboolean hs_json_take_secret_text (json_t *object,
+                                   const char *name,
+                                   gsize maximum,
+                                   HsSecretBytes **out,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* base64url of @minimum to @maximum secret bytes; wipes the text inside @object. *out is (transfer
+ * full). */
+gboolean hs_json_take_secret (json_t *object,
+                              const char *name,
+                              gsize minimum,
+                              gsize maximum,
+                              HsSecretBytes **out,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same; null leaves *out as it is. */
 gboolean hs_json_take_secret_text_or_null (json_t *object,
                                            const char *name,
                                            gsize maximum,

@@ -9,7 +9,6 @@
 
 #include "base/base64.h"
 #include "base/error.h"
-#include "core/wire/json_secret.h"
 
 #include <string.h>
 
@@ -397,63 +396,6 @@ gboolean
 hs_json_get_public_key (const json_t *object, const char *name, HsPublicKey *out, GError **error)
 {
   return hs_json_get_bytes (object, name, out->bytes, sizeof out->bytes, error);
-}
-
-/* ── secrets ─────────────────────────────────────────────────────────────────────────────── */
-
-gboolean
-hs_json_take_secret (json_t *object,
-                     const char *name,
-                     gsize minimum,
-                     gsize maximum,
-                     HsSecretBytes **out,
-                     GError **error)
-{
-  json_t *member = find_member (object, name, error);
-  g_autoptr (HsSecretBytes) room = NULL;
-  gssize length = -1;
-
-  if (member == NULL)
-    return FALSE;
-  room = hs_secret_bytes_new (maximum);
-  if (json_is_string (member))
-    {
-      length = hs_base64_decode (HS_BASE64_URL, json_string_value (member),
-                                 json_string_length (member), hs_secret_bytes_get (room), maximum);
-      hs_json_wipe (member);
-    }
-  if (length < (gssize)minimum)
-    {
-      g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
-                   "member \"%s\" must be base64url of %" G_GSIZE_FORMAT " to %" G_GSIZE_FORMAT
-                   " bytes",
-                   name, minimum, maximum);
-      return FALSE;
-    }
-  *out = hs_secret_bytes_new_copy (hs_secret_bytes_peek (room), (gsize)length);
-  return TRUE;
-}
-
-gboolean
-hs_json_take_secret_text (
-    json_t *object, const char *name, gsize maximum, HsSecretBytes **out, GError **error)
-{
-  json_t *member = find_member (object, name, error);
-
-  if (member == NULL)
-    return FALSE;
-  if (!json_is_string (member) || json_string_length (member) < 1
-      || json_string_length (member) > maximum)
-    {
-      hs_json_wipe (member);
-      g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
-                   "member \"%s\" must be a text of 1 to %" G_GSIZE_FORMAT " bytes", name, maximum);
-      return FALSE;
-    }
-  *out = hs_secret_bytes_new_copy ((const guint8 *)json_string_value (member),
-                                   json_string_length (member));
-  hs_json_wipe (member);
-  return TRUE;
 }
 
 /* ── containers ──────────────────────────────────────────────────────────────────────────── */

@@ -15,7 +15,6 @@
 
 #include "base/id.h"
 #include "base/public_key.h"
-#include "base/secret_bytes.h"
 
 #include <jansson.h>
 
@@ -123,20 +122,6 @@ gboolean hs_json_get_public_key (const json_t *object,
                                  const char *name,
                                  HsPublicKey *out,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* base64url of @minimum to @maximum secret bytes; wipes the text inside @object. *out is (transfer
- * full). */
-gboolean hs_json_take_secret (json_t *object,
-                              const char *name,
-                              gsize minimum,
-                              gsize maximum,
-                              HsSecretBytes **out,
-                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Text of 1 to @maximum bytes that is a secret (a password); wipes the text inside @object. */
-gboolean hs_json_take_secret_text (json_t *object,
-                                   const char *name,
-                                   gsize maximum,
-                                   HsSecretBytes **out,
-                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A member that is an object or an array of at most @max_items. *out is borrowed from @object. */
 gboolean hs_json_get_object (const json_t *object, const char *name, json_t **out, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

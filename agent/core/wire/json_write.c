@@ -6,6 +6,7 @@
 #include "core/wire/json_strict.h"
 
 #include "base/base64.h"
+#include "base/secret_bytes.h"
 
 #include <string.h>
 
