@@ -7,8 +7,8 @@
  * Epochs are weeks counted from 1970-01-01 (epoch = days / 7 + 1), the same for all workstations. A
  * key is destroyed when no document can need it any more: its week is over, no announced job of it
  * is waiting, and either the workstation has sent a record written after that week (its outbox is in
- * order, so nothing older is still to come) or the longest life of a job has passed; and at once
- * when the workstation is revoked.
+ * order, so nothing older is still to come; what came earlier was not written later, whatever its
+ * clock said) or the longest life of a job has passed; and at once when the workstation is revoked.
  *
  * Threads and blocking: as site/site.h; each call within a transaction of the store. */
 

@@ -68,7 +68,7 @@ gboolean
 hs_store_get_last_record_us (HsStore *store, const HsId *device, gint64 *at_us, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = hs_store_sqlite_prepare (
-      store, error, "SELECT max (at_us) FROM records WHERE device=?", "d", device);
+      store, error, "SELECT max (min (at_us, received_us)) FROM records WHERE device=?", "d", device);
 
   if (statement == NULL || hs_store_sqlite_step (store, statement, error) != HS_STORE_ROW_ONE)
     return FALSE;

@@ -367,7 +367,8 @@ gboolean hs_store_add_record (HsStore *store,
 gboolean
 hs_store_get_last_life_us (HsStore *store, gint64 *at_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The newest time that the device wrote into a record of any stream; 0 = none. */
+/* The newest time that the device wrote into a record of any stream, and no later than it came: a clock
+ * that was ahead proves nothing of the time until then. 0 = none. */
 gboolean
 hs_store_get_last_record_us (HsStore *store, const HsId *device, gint64 *at_us, GError **error);
 

@@ -44,15 +44,16 @@ tidy (gint64 now_us)
   return destroyed;
 }
 
+/* A record that was written at @at_us by the workstation's clock and came at @received_us. */
 static void
-tell_time (guint64 n, gint64 at_us)
+tell_time (guint64 n, gint64 at_us, gint64 received_us)
 {
   g_autoptr (GError) error = NULL;
   guint8 stream[HS_STREAM_BYTES] = { (guint8)n };
   HsEventRecord record = { .n = 1, .kind = HS_RECORD_POWER, .at_us = at_us };
 
   HS_ASSERT (
-      hs_store_add_record (site->store, &device, stream, &record, NULL, SITE_NOW_US, &error));
+      hs_store_add_record (site->store, &device, stream, &record, NULL, received_us, &error));
 }
 
 static void
@@ -109,11 +110,22 @@ a_key_stays_while_its_week_lasts_a_job_waits_or_an_announcement_may_come (void)
   HS_ASSERT_INT_EQ (tidy (end_us + G_TIME_SPAN_DAY), 0);
   HS_ASSERT (hs_store_set_job_state (site->store, &job, HS_JOB_DELIVERED, NULL, NULL, SITE_NOW_US,
                                      &error));
-  tell_time (1, end_us - 1);
+  tell_time (1, end_us - 1, end_us + 1);
   HS_ASSERT_INT_EQ (tidy (end_us + G_TIME_SPAN_DAY), 0);
-  tell_time (2, end_us);
+  tell_time (2, end_us, end_us + 1);
   HS_ASSERT_INT_EQ (tidy (end_us + G_TIME_SPAN_DAY), 1);
   HS_ASSERT_INT_EQ (tidy (end_us + G_TIME_SPAN_DAY), 0);
+}
+
+static void
+a_clock_that_was_ahead_does_not_end_a_week (void)
+{
+  gint64 end_us = (gint64)epoch * HS_RELEASE_EPOCH_US;
+
+  tell_time (1, end_us + G_TIME_SPAN_DAY, end_us - 1);
+  HS_ASSERT_INT_EQ (tidy (end_us + 1), 0);
+  tell_time (2, end_us + 2, end_us + 3);
+  HS_ASSERT_INT_EQ (tidy (end_us + 4), 1);
 }
 
 static void
@@ -184,6 +196,8 @@ HS_SUITE_WITH ("release epochs",
                  a_key_stays_while_its_week_lasts_a_job_waits_or_an_announcement_may_come },
                { "a key of a silent workstation goes when no job can live any more",
                  a_key_of_a_silent_workstation_goes_when_no_job_can_live_any_more },
+               { "a clock that was ahead does not end a week",
+                 a_clock_that_was_ahead_does_not_end_a_week },
                { "a destroyed key gives no share and is not made again",
                  a_destroyed_key_gives_no_share_and_is_not_made_again },
                { "the log destroys again what a backup brings back",
