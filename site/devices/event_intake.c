@@ -76,34 +76,37 @@ forget_title (Intake *intake, HsAnnounce *announce)
 /* A workstation that was off while its person was erased tells of documents from before: they are
  * nobody's here, and to be deleted there. */
 static gboolean
-forget_erased (Intake *intake, HsAnnounce *announce, GError **error)
+forget_erased (Intake *intake, HsAnnounce *announce, gboolean *is_erased, GError **error)
 {
-  gboolean is_erased = FALSE;
-
+  *is_erased = FALSE;
   if (hs_id_is_zero (&announce->owner))
     return TRUE;
-  if (!hs_erasure_covers (intake->site, &announce->owner, announce->created_at_us, &is_erased,
+  if (!hs_erasure_covers (intake->site, &announce->owner, announce->created_at_us, is_erased,
                           error))
     return FALSE;
-  if (!is_erased)
+  if (!*is_erased)
     return TRUE;
   announce->owner = (HsId){ { 0 } };
   g_clear_pointer (&announce->title, g_free);
   g_clear_pointer (&announce->sealed_title, g_bytes_unref);
-  return hs_erasure_cancel_job (intake->site, intake->device, &announce->job, intake->now_us,
-                                error);
+  return TRUE;
 }
 
 static gboolean
 take_announce (Intake *intake, GError **error)
 {
   g_autoptr (HsAnnounce) announce = hs_announce_decode (intake->record->body, error);
+  gboolean is_erased = FALSE;
 
   if (announce == NULL)
     return FALSE;
   forget_title (intake, announce);
-  if (!forget_erased (intake, announce, error)
-      || !hs_store_add_job (intake->site->store, announce, intake->device, intake->now_us, error))
+  /* Only a job that is taken is this workstation's, and its to delete. */
+  if (!forget_erased (intake, announce, &is_erased, error)
+      || !hs_store_add_job (intake->site->store, announce, intake->device, intake->now_us, error)
+      || (is_erased
+          && !hs_erasure_cancel_job (intake->site, intake->device, &announce->job, intake->now_us,
+                                     error)))
     return FALSE;
   hs_event_intake_touch (intake->touched, &announce->owner);
   return TRUE;
