@@ -95,7 +95,7 @@ judge_queue (const HsDoctorFacts *facts, GPtrArray *checks)
     {
       ADD ("queue", HS_CHECK_FAILED,
            "Check that CUPS runs (`systemctl status cups`) and that homespool-queue.socket is "
-           "active.",
+           "active; restart what hangs.",
            "The print queue could not be looked at: %s", facts->queue_problem);
       return;
     }

@@ -173,7 +173,8 @@ on_limit (gpointer user_data)
 
   if (examination->awaits_queue)
     examination->facts->queue_problem = g_strdup_printf (
-        "homespool-queue and the print system did not answer within %d seconds", LIMIT_S);
+        "homespool-queue, or the print system behind it, did not answer within %d seconds",
+        LIMIT_S);
   conclude (task);
   g_cancellable_cancel (examination->cancellable);
   return G_SOURCE_REMOVE;

@@ -37,7 +37,7 @@ hs_door_read (const json_t *reply, HsDoorFacts *facts, GError **error)
       || (registered != NULL && !hs_recipient_parse (registered, facts->registered)))
     {
       g_set_error_literal (error, HS_ERROR, HS_ERROR_INTERNAL,
-                           "The agent's answer makes no sense.");
+                           _ ("Homespool's answer makes no sense. Ask your administrator."));
       return FALSE;
     }
   g_free (facts->key_name);

@@ -140,7 +140,7 @@ open_title_key (Pairing *pairing, const json_t *reply, GError **error)
   if (sealed == NULL)
     {
       g_set_error_literal (error, HS_ERROR, HS_ERROR_INTERNAL,
-                           "The agent's answer makes no sense.");
+                           _ ("Homespool's answer makes no sense. Ask your administrator."));
       return NULL;
     }
   g_autoptr (HsSecretBytes) file = hs_age_message_open (

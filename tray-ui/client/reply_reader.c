@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define CHUNK_LINE_BYTES 64 /* a size in hex, and extensions that nobody sends */
@@ -70,8 +71,8 @@ static gboolean
 refuse (GError **error)
 {
   g_set_error_literal (error, HS_ERROR, HS_ERROR_INVALID,
-                       "What answered is not the Homespool agent, or it is damaged. Ask your "
-                       "administrator.");
+                       _ ("What answered is not Homespool, or it is damaged. Ask your "
+                          "administrator."));
   return FALSE;
 }
 
@@ -198,7 +199,8 @@ feed_body (HsReplyReader *reader, const char *bytes, gsize length, GError **erro
 
   if (count > reader->room)
     {
-      g_set_error_literal (error, HS_ERROR, HS_ERROR_NO_SPACE, "The agent's answer is too long.");
+      g_set_error_literal (error, HS_ERROR, HS_ERROR_NO_SPACE,
+                           _ ("Homespool's answer makes no sense. Ask your administrator."));
       return 0;
     }
   reader->room -= count;
