@@ -236,6 +236,7 @@ def _():
     assert not w.job(LATE, job)["titled"]
     w.unlock(LATE)
     until(lambda: w.job(LATE, job)["titled"], "the grant opens it")
+    until(lambda: w.status()["site_online"], "the site is connected, without which this organisation prints nothing")
     printer = w.get(LATE, "/v1/printers")["printers"][0]["id"]
     w.post(LATE, f"/v1/jobs/{job}/release", {"printer": printer})
     w.await_state(LATE, job, "delivered")
