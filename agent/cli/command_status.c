@@ -6,7 +6,9 @@
 #include "base/safe_text.h"
 #include "cli/command.h"
 
+#include "cli/door.h"
 #include "cli/output.h"
+#include "cli/person_key.h"
 #include "platform/secret_store.h"
 
 #include <stdio.h>
@@ -159,23 +161,87 @@ print_check (const json_t *object, HsCheckVerdict *worst, GError **error)
   return TRUE;
 }
 
+static void
+add_check (json_t *checks, HsControlCheck *check)
+{
+  json_array_append_new (checks, hs_control_check_encode (check));
+  hs_control_check_free (check);
+}
+
+/* Whoever has to unlock the key needs a keyring that is open. */
+static void
+add_key_check (HsCommandCall *call, json_t *checks)
+{
+  g_auto (HsDoor) door = { .key_name = NULL };
+  g_autoptr (GError) problem = NULL;
+
+  if (!hs_door_find (call, &door, NULL) || door.is_kiosk)
+    return;
+  switch (hs_person_key_look (door.key_name, &problem))
+    {
+    case HS_SECRET_STORE_PRESENT:
+      add_check (checks, hs_control_check_new ("keyring", HS_CHECK_OK, "",
+                                               "Your keyring is open and has your key."));
+      break;
+    case HS_SECRET_STORE_LOCKED:
+      add_check (checks,
+                 hs_control_check_new ("keyring", HS_CHECK_NOTE,
+                                       "Unlock it (it opens with your desktop session); "
+                                       "`homespool unlock` asks for its password.",
+                                       "Your keyring is locked, so your key stays locked, too."));
+      break;
+    case HS_SECRET_STORE_ABSENT:
+      if (door.is_registered)
+        add_check (checks,
+                   hs_control_check_new (
+                       "keyring", HS_CHECK_WARNING,
+                       "Log in as you did when you printed. If the key is lost, `homespool "
+                       "key rotate` makes a new one.",
+                       "Your keyring has no key, but this workstation knows one of yours."));
+      break;
+    case HS_SECRET_STORE_FAILED:
+      add_check (checks,
+                 hs_control_check_new ("keyring", HS_CHECK_NOTE,
+                                       "Run this in your desktop session, or start a "
+                                       "keyring such as gnome-keyring.",
+                                       "Your keyring cannot be reached: %s", problem->message));
+      break;
+    }
+}
+
+static gboolean
+is_key_open (const json_t *checks)
+{
+  const json_t *object;
+  gsize index;
+
+  json_array_foreach (checks, index, object)
+  {
+    g_autoptr (HsControlCheck) check = hs_control_check_decode (object, NULL);
+    if (check != NULL && strcmp (check->name, "your-key") == 0)
+      return check->verdict == HS_CHECK_OK;
+  }
+  return TRUE;
+}
+
 /* What the agent cannot see: the person's own keyring. */
 static void
-add_keyring_check (json_t *checks)
+add_keyring_checks (HsCommandCall *call, json_t *checks)
 {
   g_autofree char *path = hs_secret_store_find_clear ();
-  g_autoptr (HsControlCheck) check = NULL;
 
+  if (!is_key_open (checks))
+    add_key_check (call, checks);
   if (path == NULL)
     return;
-  check = hs_control_check_new (
-      "keyring", HS_CHECK_WARNING,
-      "Give the keyring a password (in Passwords and Keys, also called Seahorse: Change Password), "
-      "then make a new key: `homespool key rotate`.",
-      "Your keyring has a blank password: your key stands in clear in %s, and whoever has the disk "
-      "opens your documents.",
-      path);
-  json_array_append_new (checks, hs_control_check_encode (check));
+  add_check (checks,
+             hs_control_check_new (
+                 "keyring", HS_CHECK_WARNING,
+                 "Give the keyring a password (in Passwords and Keys, also called Seahorse: "
+                 "Change Password), then make a new key: `homespool key rotate`.",
+                 "Your keyring has a blank password: your key stands in clear in %s, and "
+                 "whoever has the disk opens your documents.",
+                 path));
 }
 
 static HsExitCode
@@ -211,7 +277,7 @@ hs_command_doctor (HsCommandCall *call)
   g_autoptr (json_t) reply = hs_client_call (call->client, "GET", "/v1/doctor", NULL, NULL, &error);
   if (reply == NULL || !hs_json_get_array (reply, "checks", 0, 1000, &checks, &error))
     return hs_command_fail (call, error);
-  add_keyring_check (checks);
+  add_keyring_checks (call, checks);
   if (call->json)
     hs_command_print_json (reply);
   json_array_foreach (checks, index, object)

@@ -7,10 +7,11 @@
 
 #include "base/error.h"
 #include "platform/locked_memory.h"
-#include "platform/secret_store.h"
 #include "seal/key_file.h"
 
 #include <string.h>
+
+#define LOOK_S 5 /* a keyring that hangs does not keep doctor; ours */
 
 static void
 on_ready (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -27,13 +28,18 @@ wait_for (GAsyncResult **result)
 }
 
 static HsSecretStoreAnswer
-look_up (HsSecretStore *store, const char *name, HsSecretBytes **file, GError **error)
+look_up (HsSecretStore *store,
+         const char *name,
+         HsSecretStoreManner manner,
+         GCancellable *cancellable,
+         HsSecretBytes **file,
+         GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   guint8 *secret = NULL;
   gsize length = 0;
 
-  hs_secret_store_get_async (store, name, HS_SECRET_STORE_ASK, NULL, on_ready, &result);
+  hs_secret_store_get_async (store, name, manner, cancellable, on_ready, &result);
   HsSecretStoreAnswer answer
       = hs_secret_store_get_finish (store, wait_for (&result), &secret, &length, error);
   if (answer == HS_SECRET_STORE_PRESENT)
@@ -124,7 +130,8 @@ find_next (HsSecretStore *store, const char *name, const guint8 *registered)
   g_autofree char *next = g_strconcat (name, ".next", NULL);
   g_autoptr (HsSecretBytes) file = NULL;
 
-  if (registered == NULL || look_up (store, next, &file, NULL) != HS_SECRET_STORE_PRESENT)
+  if (registered == NULL
+      || look_up (store, next, HS_SECRET_STORE_ASK, NULL, &file, NULL) != HS_SECRET_STORE_PRESENT)
     return NULL;
   g_autoptr (HsSecretBytes) key = read_key (file, registered, NULL);
   if (key == NULL || store_file (store, name, file, NULL) == NULL)
@@ -149,7 +156,7 @@ hs_person_key_take_next (const char *name, GError **error)
   g_autoptr (HsSecretBytes) file = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
-  if (look_up (store, next, &file, error) != HS_SECRET_STORE_PRESENT
+  if (look_up (store, next, HS_SECRET_STORE_ASK, NULL, &file, error) != HS_SECRET_STORE_PRESENT
       || store_file (store, name, file, error) == NULL)
     {
       g_clear_error (error);
@@ -172,7 +179,7 @@ hs_person_key_get (const char *name, const guint8 *registered, GError **error)
   g_autoptr (GError) failure = NULL;
   HsSecretBytes *key = NULL;
 
-  HsSecretStoreAnswer answer = look_up (store, name, &file, &failure);
+  HsSecretStoreAnswer answer = look_up (store, name, HS_SECRET_STORE_ASK, NULL, &file, &failure);
   g_autoptr (HsSecretBytes) next = NULL;
   switch (answer)
     {
@@ -196,4 +203,33 @@ hs_person_key_get (const char *name, const guint8 *registered, GError **error)
       break;
     }
   return refuse_unreachable (failure, error);
+}
+
+/* ── for doctor ──────────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+on_limit (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+HsSecretStoreAnswer
+hs_person_key_look (const char *name, GError **error)
+{
+  g_autoptr (HsSecretStore) store = hs_secret_store_new ();
+  g_autoptr (HsSecretBytes) file = NULL; /* looked at by nobody */
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  guint limit = g_timeout_add_seconds (LOOK_S, on_limit, cancellable);
+  HsSecretStoreAnswer answer
+      = look_up (store, name, HS_SECRET_STORE_QUIET, cancellable, &file, error);
+
+  if (!g_cancellable_is_cancelled (cancellable))
+    {
+      g_source_remove (limit);
+      return answer;
+    }
+  g_clear_error (error);
+  g_set_error (error, HS_ERROR, HS_ERROR_TEMPORARY, "it did not answer within %d seconds", LOOK_S);
+  return HS_SECRET_STORE_FAILED;
 }

@@ -11,6 +11,7 @@
 
 #include "base/secret_bytes.h"
 #include "crypto/x25519.h"
+#include "platform/secret_store.h"
 
 /* @name: of the secret, "identity-<uuid>" or "identity-local". @registered (nullable): the public
  * half that the agent knows.
@@ -27,3 +28,7 @@ HsSecretBytes *hs_person_key_get (const char *name,
  * Errors: DENIED, INTERNAL. */
 HsSecretBytes *hs_person_key_make_next (const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean hs_person_key_take_next (const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether the keyring has the key of that name, without putting a window before the person, in some
+ * seconds at the most. Errors: the keyring's, when it is HS_SECRET_STORE_FAILED. */
+HsSecretStoreAnswer hs_person_key_look (const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -19,6 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from control_world import ALICE, ALICE_NAME, Workstation, has_programs, small_pdf, until  # noqa: E402
 from ipp_client import Connection, mime, name_  # noqa: E402
+from private_cups import as_user  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 from town import AGENT_USER  # noqa: E402
 from wall_clock import WallClock  # noqa: E402
@@ -152,6 +153,37 @@ def _():
     list_printer(w, "Changed", w.printer_uri, some_certificate(w))
     found = [check for check in examine()["printer"] if check["sentence"].startswith("Changed: ")]
     assert "the printer's key is not the trusted one" in found[0]["sentence"] and found[0]["verdict"] == "warning", found
+
+
+def look_for_keyring(w):
+    home = w.folder / "alice"
+    home.mkdir()
+    shutil.chown(home, ALICE_NAME)
+    file = {"SECRET_BACKEND": "file", "SECRET_FILE_TEST_PASSWORD": "a password", "SECRET_FILE_TEST_PATH": str(home / "test.keyring")}
+
+    def run(*arguments, **keyring):
+        words, environment = as_user(ALICE_NAME, [str(w.programs.command), "--root", str(w.root), *arguments])
+        return subprocess.run(words, env={**environment, **keyring}, capture_output=True, text=True, timeout=60, check=False).stdout
+
+    def keyring_of(**keyring):
+        return [(c["verdict"], c["sentence"], c["next"]) for c in json.loads(run("--json", "doctor", **keyring))["checks"] if c["name"] == "keyring"]
+
+    (verdict, sentence, step), = keyring_of()
+    assert verdict == "note" and "cannot be reached" in sentence and "desktop session" in step
+    assert not keyring_of(**file), "no key yet, and a keyring that can take one"
+    assert "Your key was made" in run("unlock", **file)
+    assert not keyring_of(), "the key is open, whatever the keyring is"
+    w.post(ALICE, "/v1/sign-out")
+    assert keyring_of(**file)[0][0] == "ok"
+    (home / "test.keyring").unlink()
+    (verdict, sentence, step), = keyring_of(**file)
+    assert verdict == "warning" and "has no key" in sentence and "homespool key rotate" in step
+
+
+@test("a keyring that is away, or has lost the key, is told of to whose key is not open")
+def _():
+    with Workstation(BUILD) as w:
+        look_for_keyring(w)
 
 
 @test("a full disk is told of, and nothing is taken that could not be kept")
