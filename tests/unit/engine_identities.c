@@ -579,6 +579,59 @@ with_sign_ins_a_key_from_before_the_enrolment_follows_whoever_has_it (void)
   HS_ASSERT (keys.find_unlocked (keys.data, &bob) == NULL);
 }
 
+/* The first unlock of a person waits for the disk; meanwhile the machine goes to sleep. */
+static void
+a_key_that_is_locked_while_it_is_registered_stays_locked (void)
+{
+  for (int all = 0; all <= 1; all++)
+    {
+      guint8 public_key[HS_X25519_BYTES];
+      g_autoptr (HsSecretBytes) key = hs_x25519_generate (public_key, NULL);
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+      HsId identity, local = local_of (1001);
+
+      tear_down ();
+      set_up ();
+      begin_unlock (1001, key, HS_UNLOCK_FIRST, &result);
+      if (all)
+        hs_identities_lock_all (identities);
+      else
+        hs_identities_lock (identities, &local);
+      give_answers ();
+      HS_LOOP_UNTIL (result != NULL);
+      HS_ASSERT (!hs_identities_unlock_finish (identities, result, &identity, &error));
+      HS_ASSERT_ERROR (error, HS_ERROR_TEMPORARY);
+      assert_state (1001, HS_KEY_LOCKED);
+      HS_ASSERT (unlock (1001, key, HS_UNLOCK_REGISTERED, NULL));
+    }
+}
+
+/* Until the disk has the next person, the OS user is still the one before. */
+static void
+whoever_is_signed_out_leaves_no_key_unlocked (void)
+{
+  guint8 public_key[HS_X25519_BYTES];
+  g_autoptr (HsSecretBytes) key = hs_x25519_generate (public_key, NULL);
+  HsId alice = { { 1 } }, bob = { { 2 } };
+
+  enrol (FALSE, 5);
+  for (int someone_follows = 0; someone_follows <= 1; someone_follows++)
+    {
+      g_autoptr (GAsyncResult) mapped = NULL, unlocked = NULL;
+
+      HS_ASSERT (map (1001, &alice, NULL));
+      HS_ASSERT (unlock (1001, key, HS_UNLOCK_FIRST, NULL));
+      hs_identities_map_async (identities, 1001, someone_follows ? &bob : NULL,
+                               hs_loop_store_result, &mapped);
+      begin_unlock (1001, key, HS_UNLOCK_REGISTERED, &unlocked);
+      give_answers ();
+      HS_LOOP_UNTIL (mapped != NULL && unlocked != NULL);
+      HS_ASSERT (hs_identities_map_finish (identities, mapped, NULL));
+      HS_ASSERT_INT_EQ (hs_identities_get_key_state (identities, &alice), HS_KEY_LOCKED);
+    }
+}
+
 static void
 an_idle_key_goes_by_itself_and_is_told (void)
 {
@@ -617,4 +670,8 @@ HS_SUITE_WITH (
     { "nobody has no key", nobody_has_no_key },
     { "what is not a key for this start is refused", what_is_not_a_key_for_this_start_is_refused },
     { "signing out and sleeping lock", signing_out_and_sleeping_lock },
+    { "a key that is locked while it is registered stays locked",
+      a_key_that_is_locked_while_it_is_registered_stays_locked },
+    { "whoever is signed out leaves no key unlocked",
+      whoever_is_signed_out_leaves_no_key_unlocked },
     { "an idle key goes by itself and is told", an_idle_key_goes_by_itself_and_is_told })

@@ -43,7 +43,7 @@ hs_identities_new (const HsIdentitiesSetup *setup, GError **error)
   identities->names = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   identities->publics = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, g_free, g_free);
   identities->followers = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, g_free, g_free);
-  identities->registering = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, g_free, NULL);
+  identities->registering = g_hash_table_new_full (hs_id_hash, hs_id_equal_func, g_free, g_free);
   identities->keyring = hs_keyring_new (setup->idle_limit_us, setup->absolute_limit_us);
   identities->own_private = hs_x25519_generate (own_public, error);
   if (identities->own_private == NULL)
@@ -258,6 +258,16 @@ typedef struct
   HsId identity;
 } MapCall;
 
+/* Whoever was here before is gone. */
+static void
+lock_before (HsIdentities *identities, guint32 uid, const HsId *identity)
+{
+  const HsId *before = g_hash_table_lookup (identities->mappings, key_of (uid));
+
+  if (before != NULL && (identity == NULL || !hs_id_equal (before, identity)))
+    hs_identities_lock (identities, before);
+}
+
 static void
 on_mapped (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -270,6 +280,8 @@ on_mapped (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
   else
     {
+      /* Until now an unlock was still that person's. */
+      lock_before (identities, call->uid, call->is_sign_in ? &call->identity : NULL);
       if (call->is_sign_in)
         {
           g_hash_table_insert (identities->mappings, key_of (call->uid),
@@ -293,15 +305,12 @@ hs_identities_map_async (HsIdentities *identities,
   GTask *task = g_task_new (NULL, NULL, callback, user_data);
   MapCall *call = g_new0 (MapCall, 1);
   const HsIdentityStore *store = &identities->setup.store;
-  const HsId *before = g_hash_table_lookup (identities->mappings, key_of (uid));
 
   call->identities = identities;
   call->uid = uid;
   call->is_sign_in = identity != NULL;
   g_task_set_task_data (task, call, g_free);
-  /* Whoever was here before is gone from now on, durable or not. */
-  if (before != NULL && (identity == NULL || !hs_id_equal (before, identity)))
-    hs_identities_lock (identities, before);
+  lock_before (identities, uid, identity); /* from now on, durable or not */
   if (identity != NULL)
     {
       call->identity = *identity;

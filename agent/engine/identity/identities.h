@@ -162,9 +162,9 @@ gboolean hs_identities_map_finish (HsIdentities *identities,
  * file (seal/key_file.h). A key is registered, with the public half of its title key
  * (seal/title_key.h), once that is durable, and unlocked right after.
  * Errors: REFUSED (this OS user is nobody yet; or not the registered key), NOT_FOUND (none is
- * registered, with HS_UNLOCK_REGISTERED), TEMPORARY (sealed to an earlier start's recipient, or
- * another registration is under way), INVALID (not a key file, or too long), CORRUPT, NO_SPACE, and
- * the store's. */
+ * registered, with HS_UNLOCK_REGISTERED), TEMPORARY (sealed to an earlier start's recipient, another
+ * registration is under way, or it was locked while it was registered), INVALID (not a key file, or
+ * too long), CORRUPT, NO_SPACE, and the store's. */
 void hs_identities_unlock_async (HsIdentities *identities,
                                  guint32 uid,
                                  const guint8 *sealed,

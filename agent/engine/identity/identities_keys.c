@@ -174,15 +174,32 @@ hs_identities_arm (HsIdentities *identities)
   g_source_attach (identities->expiry, NULL);
 }
 
+/* A key on its way to being registered is not to be unlocked after that. */
+static void
+stop_registering (HsIdentities *identities, const HsId *identity)
+{
+  gboolean *is_locked = g_hash_table_lookup (identities->registering, identity);
+
+  if (is_locked != NULL)
+    *is_locked = TRUE;
+}
+
+static gboolean
+forget (HsIdentities *identities, const HsId *identity)
+{
+  stop_registering (identities, identity);
+  return hs_keyring_forget (identities->keyring, identity);
+}
+
 void
 hs_identities_lock (HsIdentities *identities, const HsId *identity)
 {
   HsId whose = *identity; /* the caller's may lie in what is changed */
   g_autoptr (GArray) twins = hs_identities_list_twins (identities, &whose);
-  gboolean was_here = hs_keyring_forget (identities->keyring, &whose);
+  gboolean was_here = forget (identities, &whose);
 
   for (guint i = 0; i < twins->len; i++)
-    was_here |= hs_keyring_forget (identities->keyring, &g_array_index (twins, HsId, i));
+    was_here |= forget (identities, &g_array_index (twins, HsId, i));
   if (!was_here)
     return;
   hs_identities_arm (identities);
@@ -193,7 +210,12 @@ void
 hs_identities_lock_all (HsIdentities *identities)
 {
   g_autoptr (GArray) gone = hs_keyring_forget_all (identities->keyring);
+  GHashTableIter iter;
+  gpointer identity = NULL;
 
+  g_hash_table_iter_init (&iter, identities->registering);
+  while (g_hash_table_iter_next (&iter, &identity, NULL))
+    stop_registering (identities, identity);
   hs_identities_arm (identities);
   tell_all (identities, gone);
 }
@@ -312,6 +334,8 @@ on_registered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   UnlockCall *call = g_task_get_task_data (task);
   HsIdentities *identities = call->identities;
+  gboolean is_locked
+      = *(const gboolean *)g_hash_table_lookup (identities->registering, &call->identity);
   GError *error = NULL;
 
   g_hash_table_remove (identities->registering, &call->identity);
@@ -321,7 +345,13 @@ on_registered (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   hs_identities_put_publics (identities, &call->publics);
-  take_key (task, call);
+  if (is_locked)
+    g_task_return_new_error (
+        task, HS_ERROR, HS_ERROR_TEMPORARY,
+        "Your key was registered, and locked again at the same moment, because "
+        "you were signed out or the computer went to sleep. Unlock it again.");
+  else
+    take_key (task, call);
 }
 
 static void
@@ -329,11 +359,14 @@ register_key (GTask *task, UnlockCall *call)
 {
   HsIdentities *identities = call->identities;
   const HsIdentityStore *store = &identities->setup.store;
-  if (!g_hash_table_add (identities->registering, g_memdup2 (&call->identity, sizeof (HsId))))
+
+  if (g_hash_table_contains (identities->registering, &call->identity))
     {
       g_task_return_error (task, hs_refusal_new (HS_REFUSAL_KEY_BEING_REGISTERED, NULL));
       return;
     }
+  g_hash_table_insert (identities->registering, g_memdup2 (&call->identity, sizeof (HsId)),
+                       g_new0 (gboolean, 1));
   store->put_owner_key_async (store->data, &call->publics, on_registered, g_object_ref (task));
 }
 

@@ -31,7 +31,8 @@ struct HsIdentities
   /* Whose key is what. */
   GHashTable *publics;     /* HsId → HsOwnerPublics */
   GHashTable *followers;   /* HsId of a person → HsId of the OS user before the enrolment */
-  GHashTable *registering; /* set of HsId: a registration is on its way to the store */
+  GHashTable *registering; /* HsId → gboolean *: a registration is on its way to the store; TRUE:
+                              locked meanwhile */
   HsKeyring *keyring;
   GSource *expiry; /* the next hs_keyring_expire(); NULL if no key is here */
   gint64 expiry_us;
