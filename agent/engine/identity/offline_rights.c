@@ -26,6 +26,7 @@ struct HsOfflineRights
   GHashTable *people;   /* set of HsId *: who used this workstation, as far as we know */
   GHashTable *asking;   /* set of HsId *: the site is being asked */
   GHashTable *charged;  /* set of HsId * of jobs: counted in this run */
+  guint renewals;       /* times that the site ended sessions */
 };
 
 /* ── keeping ─────────────────────────────────────────────────────────────────────────────── */
@@ -256,6 +257,7 @@ typedef struct
 {
   HsOfflineRights *rights;
   HsId identity;
+  guint renewals; /* the rights', when it was asked */
 } Question;
 
 static void
@@ -269,6 +271,12 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
       = hs_site_link_bind_key_finish (rights->parts.site_link, result, &text, &error);
 
   g_hash_table_remove (rights->asking, &question->identity);
+  if (question->renewals != rights->renewals)
+    {
+      /* Who was blocked since may have got this a moment before. */
+      hs_offline_rights_look (rights, &question->identity);
+      return;
+    }
   if (entitlement != NULL && hs_id_equal (&entitlement->identity, &question->identity))
     {
       hs_last_seen_note (rights->parts.last_seen, entitlement->issued_us);
@@ -314,6 +322,7 @@ hs_offline_rights_look (HsOfflineRights *rights, const HsId *identity)
   Question *question = g_new0 (Question, 1);
   question->rights = rights;
   question->identity = *identity;
+  question->renewals = rights->renewals;
   g_hash_table_add (rights->asking, g_memdup2 (identity, sizeof *identity));
   hs_site_link_renew_entitlement_async (
       parts->site_link, hs_sessions_find_of (parts->sessions, identity, g_get_real_time ()),
@@ -334,6 +343,7 @@ hs_offline_rights_renew_all (HsOfflineRights *rights)
 {
   g_autofree gpointer *people = g_hash_table_get_keys_as_array (rights->people, NULL);
 
+  rights->renewals++;
   for (guint i = 0; people[i] != NULL; i++)
     {
       const HsId identity = *(const HsId *)people[i];
