@@ -31,7 +31,7 @@ GPtrArray *
 hs_store_list_delegations (HsStore *store, const HsId *owner, gint64 now_us, GError **error);
 gboolean
 hs_store_remove_delegation (HsStore *store, const HsId *owner, const HsId *id, GError **error);
-/* Is there one of this id that holds at @now_us? */
+/* Is there one of this id that holds at @now_us? None does while its owner's account is blocked or over. */
 gboolean hs_store_has_delegation (
     HsStore *store, const HsId *id, gint64 now_us, gboolean *is_held, GError **error);
 /* May @delegate release @job at @now_us? Never while the owner's account is blocked or over. */

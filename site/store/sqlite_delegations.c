@@ -86,7 +86,10 @@ hs_store_has_delegation (
 {
   return has_row (store,
                   hs_store_sqlite_prepare (store, error,
-                                           "SELECT 1 FROM delegations WHERE id=? AND expires_us>?",
+                                           "SELECT 1 FROM delegations AS d JOIN users AS o ON"
+                                           " o.identity=d.owner WHERE d.id=?1 AND d.expires_us>?2"
+                                           " AND o.blocked_us=0 AND"
+                                           " (o.guest_until_us=0 OR o.guest_until_us>?2)",
                                            "di", id, now_us),
                   is_held, error);
 }

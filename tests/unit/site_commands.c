@@ -9,6 +9,7 @@
 #include "site/devices/orders.h"
 #include "site/devices/release_epochs.h"
 #include "site/server/handlers.h"
+#include "site/store/delegations.h"
 #include "support/site_fixture.h"
 #include "support/suite.h"
 
@@ -61,16 +62,24 @@ run_stage (gint64 at_us)
   HS_ASSERT_NO_ERROR (error);
 }
 
-/* The workstation asks, and the site is to answer within @wait_s. */
+/* The workstation asks, and the site is to answer within @wait_s. @held: what permissions it keeps;
+ * nullable. */
 static void
-begin_poll (guint wait_s)
+begin_poll_with (guint wait_s, const char *held)
 {
   asked = (HsCommandPoll){ .device = device, .nonce = { 5, 6, 7 } };
   poll = hs_call_new (NULL);
   poll->device = device;
   poll->query = g_strdup_printf ("wait=%u", wait_s);
   poll->nonce = hs_base64_encode (HS_BASE64_URL, asked.nonce, sizeof asked.nonce);
+  poll->held = g_strdup (held);
   run_stage (SITE_NOW_US);
+}
+
+static void
+begin_poll (guint wait_s)
+{
+  begin_poll_with (wait_s, NULL);
 }
 
 static void
@@ -156,6 +165,36 @@ a_site_clock_that_jumps_makes_no_life_longer_than_a_poll (void)
     }
 }
 
+static void
+a_permission_ends_at_workstations_with_the_account_that_gave_it (void)
+{
+  HsStoreDelegation given = { .id = site_fixture_id (4),
+                              .owner = owner,
+                              .delegate = site_fixture_id (3),
+                              .created_us = SITE_NOW_US,
+                              .expires_us = SITE_NOW_US + G_TIME_SPAN_DAY };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) held = g_array_new (FALSE, FALSE, sizeof (HsId));
+  g_autoptr (GArray) gone = NULL;
+  g_autofree char *text = NULL;
+
+  site_fixture_add_user (&fixture, &owner, "anna");
+  site_fixture_add_user (&fixture, &given.delegate, "ben");
+  HS_ASSERT (hs_store_add_delegation (site->store, &given, &error));
+  g_array_append_val (held, given.id);
+  text = hs_commands_format_held (held);
+  begin_poll_with (HS_COMMANDS_MAX_WAIT_S, text);
+  HS_ASSERT (poll->wants_wait);
+  HS_ASSERT (hs_store_set_blocked (site->store, &owner, SITE_NOW_US, &error));
+  run_stage (SITE_NOW_US);
+  HS_ASSERT (!poll->wants_wait);
+  g_autoptr (GPtrArray) envelopes
+      = hs_commands_decode (poll->reply->str, poll->reply->len, &gone, &error);
+  HS_ASSERT_NO_ERROR (error);
+  HS_ASSERT_INT_EQ (gone->len, 1);
+  HS_ASSERT (hs_id_equal (&g_array_index (gone, HsId, 0), &given.id));
+}
+
 HS_SUITE_WITH ("commands for a poll",
                set_up,
                tear_down,
@@ -164,4 +203,6 @@ HS_SUITE_WITH ("commands for a poll",
                { "a command that waits for a poll holds for two minutes",
                  a_command_that_waits_for_a_poll_holds_for_two_minutes },
                { "a site's clock that jumps makes no life longer than a poll",
-                 a_site_clock_that_jumps_makes_no_life_longer_than_a_poll })
+                 a_site_clock_that_jumps_makes_no_life_longer_than_a_poll },
+               { "a permission ends at workstations with the account that gave it",
+                 a_permission_ends_at_workstations_with_the_account_that_gave_it })
