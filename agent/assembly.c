@@ -21,7 +21,6 @@
 
 #define CONTROL_SOCKET_MODE 0666 /* who may do what is decided by the kernel's word on the caller */
 #define INTAKE_SOCKET_MODE 0666
-#define SETTING_PRINTER_UUID "virtual-printer.uuid"
 
 /* The user that the print system's backends run as on this system. */
 #define PRINT_SYSTEM_USER "lp"
@@ -209,6 +208,7 @@ hs_assembly_new (const HsPaths *paths, const HsConfig *config, GError **error)
     }
   if (!hs_assembly_load_secret (assembly, error) || !open_store (assembly, error))
     return NULL;
+  hs_assembly_check_machine (assembly);
   assembly->places = hs_places_new (assembly->secret->bytes, error);
   if (assembly->places == NULL)
     return NULL;
@@ -287,24 +287,6 @@ take_sockets (const char *name, const char *path, guint mode, GError **error)
   return sockets;
 }
 
-/* printer-uuid never changes, or the print system takes it for another printer. */
-static gboolean
-find_printer_uuid (HsAssembly *assembly, HsId *uuid, GError **error)
-{
-  GBytes *kept = g_hash_table_lookup (assembly->contents->settings, SETTING_PRINTER_UUID);
-
-  if (kept != NULL && g_bytes_get_size (kept) == HS_ID_BYTES)
-    {
-      memcpy (uuid->bytes, g_bytes_get_data (kept, NULL), HS_ID_BYTES);
-      return TRUE;
-    }
-  if (!hs_random_id (uuid, error))
-    return FALSE;
-  g_autoptr (GBytes) bytes = g_bytes_new (uuid->bytes, HS_ID_BYTES);
-  hs_assembly_keep_setting (assembly, SETTING_PRINTER_UUID, bytes);
-  return TRUE;
-}
-
 static gboolean
 add_loopback (HsAssembly *assembly, GPtrArray *sockets, GError **error)
 {
@@ -349,7 +331,7 @@ open_intake (HsAssembly *assembly, GError **error)
           .user_data = assembly };
 
   if (sockets == NULL || !add_loopback (assembly, sockets, error)
-      || !find_printer_uuid (assembly, &options.uuid, error))
+      || !hs_assembly_find_printer_uuid (assembly, &options.uuid, error))
     return FALSE;
   /* Without such a user there is no print system that could be believed. */
   if (!hs_peer_find_uid (PRINT_SYSTEM_USER, &options.print_system_uid, NULL))

@@ -80,6 +80,15 @@ struct HsAssembly
 gboolean hs_assembly_load_secret (HsAssembly *assembly, GError **error);
 void hs_assembly_keep_generation (HsAssembly *assembly);
 
+/* assembly_ids.c: a ledger that was made on another machine puts its open jobs in doubt, and does not
+ * know its site. After the ledger's contents are there, before anything uses them. */
+void hs_assembly_check_machine (HsAssembly *assembly);
+
+/* printer-uuid never changes, or the print system takes it for another printer. Errors: of the random numbers. */
+gboolean hs_assembly_find_printer_uuid (HsAssembly *assembly,
+                                        HsId *uuid,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Keeps a value in the ledger; a failure is logged, for nobody waits for it. */
 void hs_assembly_keep_setting (HsAssembly *assembly, const char *name, GBytes *value);
 

@@ -12,6 +12,7 @@
  *   IPP socket      /run/cups/homespool.sock      R/run/ipp.sock
  *   queue helper    /run/homespool-queue.sock     R/run/queue.sock
  *   kiosk helper    /run/homespool-sweep.sock     R/run/sweep.sock
+ *   machine's id    /etc/machine-id               R/etc/machine-id
  *
  * Threads: any, no shared state.  Blocks: on the file system. */
 
@@ -29,6 +30,7 @@ typedef struct
   char *ipp_socket;
   char *queue_socket;  /* where homespool-queue answers */
   char *sweep_socket;  /* where homespool-sweep does, at a kiosk that has one */
+  char *machine_id;    /* which system this is: machine_id.h */
   char *helper_folder; /* where homespool-render lies */
 } HsPaths;
 

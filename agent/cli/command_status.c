@@ -51,7 +51,14 @@ print_site (const HsControlStatus *status)
 
   if (!status->enrolled)
     {
-      puts ("Site       not enrolled: jobs can be printed from here only. An administrator enrols "
+      if (status->copied_us != 0)
+        puts (
+            "Site       this workstation is a copy of another one, whose place at the site is not "
+            "used here. An administrator enrols it itself with `homespool enrol`; what was open "
+            "is asked about: `homespool jobs`.");
+      else
+        puts (
+            "Site       not enrolled: jobs can be printed from here only. An administrator enrols "
             "with `homespool enrol`.");
       return;
     }

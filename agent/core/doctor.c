@@ -191,6 +191,21 @@ judge_put_back (const HsDoctorFacts *facts, GPtrArray *checks)
 }
 
 static void
+judge_copied (const HsDoctorFacts *facts, GPtrArray *checks)
+{
+  g_autofree char *since = hs_control_format_time (facts->copied_us);
+
+  if (facts->copied_us != 0)
+    ADD ("copied", HS_CHECK_FAILED,
+         "Enrol this machine itself: `homespool-site token` at the site, then `homespool enrol`. "
+         "Then look at your jobs: what was open is asked about, and may have been printed by the "
+         "other machine (`homespool resolve`).",
+         "This workstation is a copy of another one (a disk image, or a machine with a new "
+         "machine-id), as is known since %s; the other one's place at the site is not used here.",
+         since != NULL ? since : "an unknown time");
+}
+
+static void
 judge_disk (const HsDoctorFacts *facts, GPtrArray *checks)
 {
   guint64 free_mib = facts->free_bytes / (1024 * 1024);
@@ -200,6 +215,7 @@ judge_disk (const HsDoctorFacts *facts, GPtrArray *checks)
          "Look at the disk and at the agent's log (`journalctl -u homespoold`).",
          "The ledger cannot be written; no job is taken or released until it can.");
   judge_put_back (facts, checks);
+  judge_copied (facts, checks);
   if (facts->free_bytes < facts->reserve_bytes)
     ADD ("disk", HS_CHECK_FAILED, "Free some space, or lower spool.disk-reserve.",
          "Only %" G_GUINT64_FORMAT " MiB are free, which is less than the reserve: no job is "

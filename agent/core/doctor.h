@@ -53,10 +53,11 @@ typedef struct
   guint64 reserve_bytes;
   gint64 ledger_failing_since_us; /* 0 = the last commit succeeded */
   guint documents_without_ledger; /* sealed documents of a ledger that was lost */
-  gint64 rolled_back_us;  /* UTC; the ledger was found to be an old copy; 0 = no, or acknowledged */
-  gboolean is_strict;     /* queue.strict */
-  char *print_server;     /* where applications print to; NULL: to the print system */
-  char *intake_socket;    /* where the virtual printer listens */
+  gint64 rolled_back_us; /* UTC; the ledger was found to be an old copy; 0 = no, or acknowledged */
+  gint64 copied_us;    /* UTC; the ledger was made on another machine; 0 = no, or enrolled since */
+  gboolean is_strict;  /* queue.strict */
+  char *print_server;  /* where applications print to; NULL: to the print system */
+  char *intake_socket; /* where the virtual printer listens */
   gboolean swap_in_clear; /* there is swap that is not encrypted */
   gboolean tmp_on_disk;   /* /tmp is not in memory */
 

@@ -379,6 +379,7 @@ fill_site (const HsDoctor *doctor, HsDoctorFacts *facts)
   facts->site_online = site.is_online;
   facts->site_degraded = site.reach == HS_REACH_DEGRADED;
   facts->rolled_back_us = site.rolled_back_us;
+  facts->copied_us = site.copied_us;
   facts->site_since_us = site.since_us;
   facts->site_problem = g_strdup (site.problem);
   facts->clock_known = site.knows_clock;

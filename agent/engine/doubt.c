@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* Jobs of which this ledger cannot know what became of them, because it is an older copy of itself:
- * each is asked about. That this is to be done is noted with the stream that begins, and struck when
+/* Jobs of which this ledger cannot know what became of them, because it is an older copy of itself, or was
+ * made on another machine: each is asked about. That this is to be done is noted with the stream that begins, and struck when
  * every job is in doubt; a start that finds the note does it before anything is delivered. */
 
 #include "engine/engine_private.h"
@@ -11,11 +11,13 @@
 #define NOTED "all"
 
 void
-hs_engine_note_doubt (HsLedgerBatch *batch)
+hs_engine_note_doubt (HsLedgerBatch *batch, GHashTable *settings)
 {
   g_autoptr (GBytes) value = g_bytes_new_static (NOTED, sizeof NOTED - 1);
 
   hs_ledger_batch_put_setting (batch, SETTING, value);
+  if (settings != NULL)
+    g_hash_table_replace (settings, g_strdup (SETTING), g_bytes_ref (value));
 }
 
 gboolean
@@ -71,7 +73,8 @@ hs_engine_roll_back (HsEngine *engine)
       step->is_fact = TRUE;
       step->apply = apply_doubt;
       step->done = on_doubted;
-      step->remark = g_strdup ("the site knows more of this workstation than its ledger does");
+      step->remark
+          = g_strdup ("this ledger is a copy: it cannot know what became of the document since");
       engine->doubts++;
       hs_slot_push (slot, step);
     }

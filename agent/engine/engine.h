@@ -371,9 +371,9 @@ void hs_engine_printers_changed (HsEngine *engine);
  * every job that is not final becomes UNCERTAIN until a person decides. */
 void hs_engine_roll_back (HsEngine *engine);
 
-/* Adds to the @batch that begins the stream that this is to be done, whatever happens to the agent
- * meanwhile. */
-void hs_engine_note_doubt (HsLedgerBatch *batch);
+/* Adds to @batch that this is to be done, whatever happens to the agent meanwhile; and to @settings
+ * (nullable), from which an engine is about to start. */
+void hs_engine_note_doubt (HsLedgerBatch *batch, GHashTable *settings);
 
 /* The site may not know what is here: it was joined after jobs were taken, or was put back to an older
  * state (@with_history: then it may lack finished jobs, too). Announces every job again, with its

@@ -36,6 +36,8 @@ hs_paths_new (const char *root)
                                      : g_strdup ("/run/homespool-queue.sock");
   paths->sweep_socket = root != NULL ? g_build_filename (paths->run_folder, "sweep.sock", NULL)
                                      : g_strdup ("/run/homespool-sweep.sock");
+  paths->machine_id
+      = root != NULL ? g_build_filename (config, "machine-id", NULL) : g_strdup ("/etc/machine-id");
   paths->helper_folder = g_strdup (HS_HELPER_FOLDER);
   return paths;
 }
@@ -55,6 +57,7 @@ hs_paths_free (HsPaths *paths)
   g_free (paths->ipp_socket);
   g_free (paths->queue_socket);
   g_free (paths->sweep_socket);
+  g_free (paths->machine_id);
   g_free (paths->helper_folder);
   g_free (paths);
 }

@@ -309,7 +309,7 @@ note_doubt (void)
   HsLedgerBatch *batch = hs_ledger_batch_new ();
   g_autoptr (GAsyncResult) result = NULL;
 
-  hs_engine_note_doubt (batch);
+  hs_engine_note_doubt (batch, NULL);
   hs_ledger_commit_async (ledger, batch, hs_loop_store_result, &result);
   HS_LOOP_UNTIL (result != NULL);
   HS_ASSERT (hs_ledger_commit_finish (ledger, result, NULL));

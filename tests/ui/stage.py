@@ -49,7 +49,7 @@ def status(**more):
             "organisation": "Example Organisation", "device": str(uuid.UUID(int=7)), "site_url": "https://print.example.org",
             "title_policy": "sealed", "site_online": True, "site_state": "online", "site_since": clock(-300), "site_problem": None,
             "offline_policy": "print", "offline_until": clock(600), "offline_pages": 200,
-            "outbox_records": 0, "rolled_back": None, "identity": str(uuid.UUID(int=9)), "key": "unlocked", "escrow": [], "watches_logins": True,
+            "outbox_records": 0, "rolled_back": None, "copied": None, "identity": str(uuid.UUID(int=9)), "key": "unlocked", "escrow": [], "watches_logins": True,
             "watches_sleep": True, "mode": "personal", "seat_taken": False, "seat_problem": None, "seat_name": None, "seat_until": None,
             "idle_sign_out_s": 0, **more}
 

@@ -113,6 +113,7 @@ status_printer_check_and_trace_come_back_as_they_went (void)
                              .key = (char *)"locked",
                              .site_state = (char *)"degraded",
                              .site_since_us = 1763830000000000,
+                             .copied_us = 1763830000000001,
                              .offline_policy = (char *)"print",
                              .offline_until_us = 1763930000000000,
                              .offline_pages = 7,

@@ -130,7 +130,7 @@ everything_that_fails_comes_with_a_next_step (void)
   facts->free_bytes = 1;
   facts->ledger_failing_since_us = 5;
   facts->documents_without_ledger = 3;
-  facts->rolled_back_us = 5;
+  facts->rolled_back_us = facts->copied_us = 5;
   facts->swap_in_clear = facts->tmp_on_disk = TRUE;
   facts->secret_backend = HS_SECRET_BACKEND_FILE;
   facts->memory_locked = FALSE;

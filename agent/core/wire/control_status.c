@@ -67,6 +67,7 @@ hs_control_status_encode (const HsControlStatus *status)
   hs_json_set_integer (object, "offline_pages", status->offline_pages);
   hs_json_set_integer (object, "outbox_records", status->outbox_records);
   hs_control_set_time (object, "rolled_back", status->rolled_back_us);
+  hs_control_set_time (object, "copied", status->copied_us);
   hs_json_set_text (object, "identity", status->identity, TEXT_BYTES);
   hs_json_set_text (object, "key", status->key, TEXT_BYTES);
   hs_json_set_text_list (object, "escrow", (const char *const *)status->escrow);
@@ -111,6 +112,7 @@ hs_control_status_decode (const json_t *object, GError **error)
       || !hs_control_get_count (object, "offline_pages", &status->offline_pages, error)
       || !hs_control_get_count (object, "outbox_records", &status->outbox_records, error)
       || !hs_control_get_time (object, "rolled_back", &status->rolled_back_us, error)
+      || !hs_control_get_time (object, "copied", &status->copied_us, error)
       || !hs_json_get_text_or_null (object, "identity", TEXT_BYTES, &status->identity, error)
       || !hs_json_get_text (object, "key", TEXT_BYTES, &status->key, error)
       || !hs_json_get_text_list (object, "escrow", 0, 64, TEXT_BYTES, FALSE, &status->escrow, error)

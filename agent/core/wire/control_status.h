@@ -34,9 +34,10 @@ typedef struct
   guint32 offline_pages;   /* and so many pages */
   guint32 outbox_records;  /* not yet acknowledged by the site */
   gint64 rolled_back_us;   /* UTC; known to be an older copy of itself; 0 = no, or acknowledged */
-  char *identity;          /* uuid of the person that the caller is; nullable */
-  char *key;               /* of the caller: "absent", "locked" or "unlocked" */
-  char **escrow;           /* names of escrow recipients */
+  gint64 copied_us; /* UTC; known to be a copy of another machine; 0 = no, or enrolled since */
+  char *identity;   /* uuid of the person that the caller is; nullable */
+  char *key;        /* of the caller: "absent", "locked" or "unlocked" */
+  char **escrow;    /* names of escrow recipients */
   gboolean watches_logins; /* logouts and locked screens are noticed */
   gboolean watches_sleep;  /* sleep, waking and shutdown are noticed */
   char *mode;              /* how people are told apart: "personal", "shared" or "kiosk" */

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "engine/site_link/copied.h"
 #include "engine/site_link/identity.h"
 #include "engine/site_link/own_records.h"
 #include "engine/site_link/reach.h"
@@ -78,6 +79,7 @@ begin_life (HsSiteLink *link, Enrolment *enrolment)
     hs_site_link_forget (link);
   link->device = enrolment->reply->device;
   link->organisation = enrolment->bundle->organisation;
+  link->copied_us = 0;
   link->bundle = g_steal_pointer (&enrolment->bundle);
   link->bundle_text
       = hs_bundle_file_join (enrolment->bundle_reply->bundle, enrolment->bundle_reply->bundle_next);
@@ -168,6 +170,7 @@ on_enrolled (GObject *source, GAsyncResult *result, gpointer data)
   hs_site_link_put_text (batch, HS_SETTING_RELEASE_KEYS, enrolment->reply->release_keys);
   hs_site_link_put_text (batch, HS_SETTING_CERTIFICATE, enrolment->reply->certificate);
   hs_site_link_put_text (batch, HS_SETTING_KEY_FILE, enrolment->key->name);
+  hs_site_link_strike_copied (batch);
   hs_ledger_batch_delete_setting (batch, HS_SETTING_CERTIFICATE_BEFORE);
   hs_ledger_batch_delete_setting (batch, HS_SETTING_KEY_FILE_BEFORE);
   /* Records of an earlier enrolment are not this site's business. */

@@ -148,7 +148,7 @@ hs_site_link_roll_back (HsSiteLink *link,
   if (jobs_are_in_doubt)
     {
       hs_site_link_note_put_back (rollback->batch, rollback->at_us);
-      hs_engine_note_doubt (rollback->batch);
+      hs_engine_note_doubt (rollback->batch, NULL);
     }
   else
     hs_site_link_note_missing (rollback->batch, TRUE);

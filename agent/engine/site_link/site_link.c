@@ -10,6 +10,7 @@
 #include "engine/site_link/site_link.h"
 
 #include "base/log.h"
+#include "engine/site_link/copied.h"
 #include "engine/site_link/identity.h"
 #include "engine/site_link/outbox.h"
 #include "engine/site_link/own_records.h"
@@ -211,7 +212,11 @@ hs_site_link_load (HsSiteLink *link,
   link->acknowledged = contents->outbox_acknowledged.n;
   hs_site_link_load_put_back (link, contents->settings);
   if (g_hash_table_lookup (contents->settings, HS_SETTING_DEVICE) == NULL)
-    return TRUE;
+    {
+      hs_site_link_load_organisation (link, contents->settings);
+      hs_site_link_load_copied (link, contents->settings);
+      return TRUE;
+    }
   if (!hs_site_link_load_trust (link, contents->settings, error)
       || !hs_site_link_load_identity (link, contents->settings, error))
     {
@@ -292,6 +297,7 @@ hs_site_link_get_status (HsSiteLink *link, HsSiteStatus *status)
                             .device = link->device,
                             .problem = link->problem,
                             .rolled_back_us = link->rolled_back_us,
+                            .copied_us = link->copied_us,
                             .refused_commands = link->refused_commands };
   if (!link->is_enrolled)
     return;

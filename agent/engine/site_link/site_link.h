@@ -39,6 +39,8 @@ typedef struct
   gint64 certificate_expires_us;
   gint64 rolled_back_us; /* UTC; since when it is known that the ledger is an older copy of itself,
                           * for the site knew more; 0 = no, or it was acknowledged */
+  gint64 copied_us; /* UTC; since when it is known that this ledger was made on another machine;
+                          * 0 = no, or enrolled since */
   gboolean
       must_enrol; /* the site refuses our certificate, or it has expired: only enrolling helps */
   gint64 release_key_expires_us; /* of the newest; 0 = none */

@@ -14,6 +14,7 @@
  *   refresh      bundle, printers, release keys: fetched anew
  *   renewal      a new key and certificate in time, the old ones until these were used
  *   put_back     this ledger was found to be an older copy of itself
+ *   copied       this ledger was made on another machine
  *   unknown_jobs jobs that the site does not know
  *   rollback     a new stream of records, because ledger and site do not fit together
  *   own_records  what the link itself has to tell
@@ -73,6 +74,7 @@ struct HsSiteLink
 
   /* Who we are. */
   gint64 rolled_back_us; /* UTC; 0 = no, or an administrator knows: put_back.c */
+  gint64 copied_us;      /* UTC; 0 = no, or enrolled since: copied.c */
   gboolean is_enrolled;
   gboolean is_enrolling;
   HsId organisation; /* what lies here belongs to; zero: to none yet. Not forgotten */

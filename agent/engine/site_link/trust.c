@@ -48,6 +48,13 @@ load_device (HsSiteLink *link, GHashTable *settings, GError **error)
   return FALSE;
 }
 
+void
+hs_site_link_load_organisation (HsSiteLink *link, GHashTable *settings)
+{
+  if (load_bundle (link, settings, NULL))
+    hs_site_link_forget (link);
+}
+
 gboolean
 hs_site_link_load_trust (HsSiteLink *link, GHashTable *settings, GError **error)
 {

@@ -13,6 +13,9 @@ gboolean hs_site_link_load_trust (HsSiteLink *link,
                                   GHashTable *settings,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Of a workstation that is not enrolled: to which organisation it belonged, if that is known. */
+void hs_site_link_load_organisation (HsSiteLink *link, GHashTable *settings);
+
 void hs_site_link_tell_engine (HsSiteLink *link);
 
 /* Tells the parts, if what may be used now differs from what they were told. */

@@ -124,6 +124,7 @@ hs_control_show_status (HsControlRequest *request)
   status->site_since_us = site.since_us;
   status->site_problem = g_strdup (site.problem);
   status->rolled_back_us = site.rolled_back_us;
+  status->copied_us = site.copied_us;
   status->outbox_records = (guint32)MIN (statistics.outbox_records, G_MAXUINT32);
   status->key = g_strdup (key_word (request, &identity));
   status->identity = hs_id_is_zero (&identity) ? NULL : hs_id_dup_text (&identity);
