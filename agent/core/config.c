@@ -7,6 +7,7 @@
 #include "core/config.h"
 
 #include "base/error.h"
+#include "core/wire/command.h"
 
 #include <string.h>
 
@@ -141,7 +142,7 @@ static const Row rows[] = {
     "reached when none of its addresses answers; empty = none. Who answers there must prove to be "
     "the "
     "site all the same." },
-  { "site", "poll-wait", TYPE_SECONDS, FIELD (poll_wait_s), "4min", 5, 10 * MINUTE, NULL,
+  { "site", "poll-wait", TYPE_SECONDS, FIELD (poll_wait_s), "4min", 5, HS_COMMANDS_MAX_WAIT_S, NULL,
     "How long the site may hold a request for commands open." },
 
   { "render", "memory", TYPE_BYTES, FIELD (render_memory_bytes), "1GiB", 64 * MIB, 16 * GIB, NULL,

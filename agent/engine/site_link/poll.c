@@ -262,9 +262,7 @@ hs_site_link_poll (HsSiteLink *link)
   link->poll_was_useful = FALSE;
   link->poll.device = link->device;
   link->poll.sent_boot_us = hs_boot_clock_now_us ();
-  link->poll_wait_s = hs_site_link_is_online (link)
-                          ? (guint)MIN (link->parts.config->poll_wait_s, HS_COMMANDS_MAX_WAIT_S)
-                          : 0;
+  link->poll_wait_s = hs_site_link_is_online (link) ? (guint)link->parts.config->poll_wait_s : 0;
   link->poll_cancellable = g_cancellable_new ();
   hs_site_client_poll_async (link->client, link->poll.nonce, link->poll_wait_s, held,
                              link->poll_cancellable, on_poll, hs_site_link_ref (link));
