@@ -355,6 +355,19 @@ hs_trust_folder_sign_printers (
   return TRUE;
 }
 
+gboolean
+hs_trust_folder_check_printer_admin (const HsTrustFolder *trust, GError **error)
+{
+  if (trust->bundle == NULL
+      || hs_public_key_equal (&trust->bundle->printer_admin, &trust->printer_admin))
+    return TRUE;
+  g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+               "the printer-admin key was replaced, and no bundle names the new one yet; sign what "
+               "there is anew first and give it to the site: homespool-trust sign --dir %s",
+               trust->path);
+  return FALSE;
+}
+
 /* ── rotation ────────────────────────────────────────────────────────────────────────────── */
 
 gboolean

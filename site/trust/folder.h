@@ -74,6 +74,11 @@ gboolean hs_trust_folder_sign_printers (HsTrustFolder *trust,
                                         gint64 life_us,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A list by a key that no bundle names can be imported nowhere. Errors: REFUSED: a replacement of the
+ * printer-admin key was cut off, or its bundle is still to be signed. */
+gboolean hs_trust_folder_check_printer_admin (const HsTrustFolder *trust,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Makes next-root.key. Errors: REFUSED if there is one already. */
 gboolean hs_trust_folder_begin_rotation (HsTrustFolder *trust,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;

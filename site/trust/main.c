@@ -269,6 +269,7 @@ answer_request (const HsTrustOptions *options,
     {
       printer_request = hs_printer_request_decode (text, length, error);
       return printer_request != NULL && hs_trust_options_refuse_policy (options, error)
+             && hs_trust_folder_check_printer_admin (trust, error)
              && sign_printers (options, trust, printer_request, error)
              && write_out (options, trust, HS_TRUST_PRINTERS_FILE, error);
     }

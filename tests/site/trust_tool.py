@@ -374,6 +374,9 @@ def _():
     (folder / "printer-admin.key").write_bytes((new_folder() / "printer-admin.key").read_bytes())  # so far, and no further
     _, err = run("sign", "--dir", folder, site_request(), "--yes", code=1)
     assert "homespool-trust sign --dir" in err, err
+    # A list by a key that no bundle names could be imported nowhere.
+    _, err = run("sign", "--dir", folder, printer_request(printer(pins=[b64(b"p" * 32)])), "--yes", code=1)
+    assert "homespool-trust sign --dir" in err, err
     run("show", "--dir", folder)
     run("sign", "--dir", folder, "--yes")
     assert [p["uuid"] for p in read_printers(folder)["printers"]] == [PRINTER]
