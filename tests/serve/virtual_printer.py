@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import os
 import pwd
+import struct
 import sys
 import zlib
 from pathlib import Path
@@ -123,6 +124,25 @@ def _():
         before = printer.counts()["peak-kib"]
         assert printer.ask("Print-Job", keyword("compression", "gzip"), document=bomb).status == LIMIT_REACHED
         assert printer.jobs() == [] and printer.counts()["peak-kib"] - before < 8192
+
+
+@test("a bomb in two wrappings, of IPP and of HTTP, is refused")
+def _():
+    def squeezed(level, data):
+        squeeze = zlib.compressobj(level, zlib.DEFLATED, -15)
+        return squeeze.compress(data) + squeeze.flush(zlib.Z_FULL_FLUSH)
+    # Each layer stays below the ratio that is allowed; both together are some ten thousand to one.
+    inner = b"\x1f\x8b\x08\0\0\0\0\0\0\3" + (squeezed(9, bytes(1 << 20)) + squeezed(0, bytes(6000))) * 256
+    crc = zlib.crc32(bytes((1 << 20) + 6000) * 256)
+    inner += b"\3\0" + struct.pack("<II", crc, ((1 << 20) + 6000) * 256)
+    body = gzip.compress(request("Print-Job", keyword("compression", "gzip")) + inner)
+    assert len(body) < 64 * 1024
+    with Printer(PROGRAM) as printer, printer.connect() as connection:
+        connection.begin(len(body), "Content-Encoding: gzip\r\n")
+        connection.send(body)
+        reply = connection.answer()
+        assert reply.status == COMPRESSION_NOT_SUPPORTED and reply.unsupported["compression"] == ["gzip"], hex(reply.status)
+        assert printer.jobs() == [] and printer.counts()["open"] == 0
 
 
 @test("memory does not grow with the document, and a slow engine holds the client back")

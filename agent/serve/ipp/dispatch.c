@@ -288,6 +288,14 @@ check_words (HsIppExchange *exchange)
                               "documents may be packed with gzip or deflate");
       return FALSE;
     }
+  /* What each unpacking may make of a byte is bounded, and both together would not be. */
+  if (exchange->http_inflate != NULL && packing != NULL && strcmp (packing, "none") != 0)
+    {
+      hs_answer_refuse (exchange->answer, "compression");
+      hs_ipp_exchange_refuse (exchange, IPP_STATUS_ERROR_COMPRESSION_NOT_SUPPORTED,
+                              "a document may be packed once: by IPP or by HTTP, not by both");
+      return FALSE;
+    }
   if (format != NULL && !g_strv_contains (hs_printer_formats, format)
       && (exchange->operation->flags & (HS_OPERATION_DOCUMENT | HS_OPERATION_CREATES)) != 0)
     {
