@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from control_world import ADMIN, ALICE, BOB, Workstation, has_programs, shared_workstation, small_pdf, until  # noqa: E402
+from ipp_client import Connection, keyword  # noqa: E402
 from tap import main, skip, test  # noqa: E402
 
 BUILD = sys.argv[1]
@@ -47,6 +48,19 @@ def _():
     assert status["held"] == before["held"] and status["uid"] == BOB
     assert (status["enrolled"], status["site_online"], status["key"], status["ready"]) == (False, False, "unlocked", True)
     assert not status["is_admin"] and w.get(ADMIN, "/v1/status")["is_admin"]
+
+
+@test("nobody sees at the virtual printer when others print, and everybody when their own jobs change")
+def _():
+    w = world()
+
+    def ask_time(uid):
+        with Connection(w, uid) as connection:
+            asked = keyword("requested-attributes", "printer-state-change-date-time")
+            return connection.ask("Get-Printer-Attributes", asked).printer["printer-state-change-date-time"]
+    others, own = ask_time(BOB), ask_time(ALICE)
+    until(lambda: w.print_as(ALICE) and ask_time(ALICE) != own, "another time of the own printer")
+    assert ask_time(BOB) == others
 
 
 @test("a job is shown with every documented member and with times as RFC 3339")

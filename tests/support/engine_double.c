@@ -20,8 +20,6 @@ struct HsEngine
   GPtrArray *hashes; /* text, beside jobs */
   GPtrArray *open;   /* HsIntake */
   guint aborted;
-  GHashTable *watches;
-  guint last_watch;
   gboolean is_full; /* the disk */
 };
 
@@ -47,7 +45,6 @@ hs_engine_double_new (const HsEngineDoubleRules *rules)
   engine->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)hs_job_free);
   engine->hashes = g_ptr_array_new_with_free_func (g_free);
   engine->open = g_ptr_array_new ();
-  engine->watches = g_hash_table_new (NULL, NULL);
   return engine;
 }
 
@@ -59,7 +56,6 @@ hs_engine_double_free (HsEngine *engine)
   g_ptr_array_unref (engine->jobs);
   g_ptr_array_unref (engine->hashes);
   g_ptr_array_unref (engine->open);
-  g_hash_table_unref (engine->watches);
   g_free (engine);
 }
 
@@ -169,17 +165,11 @@ hs_engine_find_job_by_ipp_id (HsEngine *engine, const HsCaller *caller, guint32 
   return NULL;
 }
 
-guint
-hs_engine_watch (HsEngine *engine, HsEngineWatchFunc func, gpointer user_data)
+/* It tells no stories. */
+const HsTrace *
+hs_engine_get_trace (HsEngine *engine, const HsCaller *caller, const HsId *job)
 {
-  g_hash_table_insert (engine->watches, GUINT_TO_POINTER (++engine->last_watch), user_data);
-  return engine->last_watch;
-}
-
-void
-hs_engine_unwatch (HsEngine *engine, guint watch)
-{
-  g_assert (g_hash_table_remove (engine->watches, GUINT_TO_POINTER (watch)));
+  return NULL;
 }
 
 /* ── taking a document ───────────────────────────────────────────────────────────────────── */

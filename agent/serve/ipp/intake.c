@@ -156,12 +156,6 @@ on_body (SoupServer *soup,
 
 /* ── life ────────────────────────────────────────────────────────────────────────────────── */
 
-static void
-on_job_changed (HsEngine *engine, const HsJob *job, gpointer user_data)
-{
-  ((HsIppIntake *)user_data)->state_changed_us = g_get_real_time ();
-}
-
 static HsPrinterAttributes *
 new_printer (const HsIppIntakeOptions *options)
 {
@@ -189,7 +183,6 @@ hs_ipp_intake_new (const HsIppIntakeOptions *options, GPtrArray *sockets, GError
   intake->printer = new_printer (options);
   intake->arrivals = g_hash_table_new (NULL, NULL);
   intake->open = g_hash_table_new (NULL, NULL);
-  intake->watch = hs_engine_watch (intake->engine, on_job_changed, intake);
   intake->http = hs_http_server_new (&options->limits, admit, intake);
   soup_server_add_early_handler (hs_http_server_get_soup (intake->http), NULL, on_headers, intake,
                                  NULL);
@@ -207,7 +200,6 @@ hs_ipp_intake_free (HsIppIntake *intake)
     return;
   hs_ipp_intake_end_arrivals (intake, NULL);
   hs_http_server_free (intake->http);
-  hs_engine_unwatch (intake->engine, intake->watch);
   hs_ipp_makers_free (intake->makers);
   hs_printer_attributes_free (intake->printer);
   g_hash_table_unref (intake->arrivals);

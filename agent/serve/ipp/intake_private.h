@@ -25,10 +25,9 @@ struct HsIppIntake
   gboolean is_accepting;
   char *why_not_accepting;
   gint64 started_us;       /* UTC */
-  gint64 state_changed_us; /* UTC */
-  guint watch;
-  GHashTable *arrivals; /* HsIntake → HsIppExchange that fills it; nothing is owned */
-  GHashTable *open;     /* set of HsIppExchange that libsoup has not finished; none is owned */
+  gint64 state_changed_us; /* UTC; of the printer itself: a caller's own jobs come on top */
+  GHashTable *arrivals;    /* HsIntake → HsIppExchange that fills it; nothing is owned */
+  GHashTable *open;        /* set of HsIppExchange that libsoup has not finished; none is owned */
 };
 
 /* ── one request and its reply ───────────────────────────────────────────────────────────── */

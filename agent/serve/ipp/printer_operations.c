@@ -8,7 +8,18 @@
 #include "base/log.h"
 #include "serve/ipp/intake_private.h"
 
-/* What this caller may know of: the count and the state are theirs, not everybody's. */
+/* When something last happened to it. */
+static gint64
+find_last_change (HsIppExchange *exchange, const HsJob *job)
+{
+  const HsTrace *trace
+      = hs_engine_get_trace (exchange->server->engine, &exchange->caller, &job->id);
+  guint length = trace != NULL ? hs_trace_get_length (trace) : 0;
+
+  return length > 0 ? hs_trace_get_line (trace, length - 1).at_us : job->created_at_us;
+}
+
+/* What this caller may know of: count, state and its time are theirs, not everybody's. */
 static void
 count_jobs (HsIppExchange *exchange, HsPrinterMoment *moment)
 {
@@ -17,6 +28,7 @@ count_jobs (HsIppExchange *exchange, HsPrinterMoment *moment)
   for (guint i = 0; i < jobs->len; i++)
     {
       const HsJob *job = jobs->pdata[i];
+      moment->state_changed_us = MAX (moment->state_changed_us, find_last_change (exchange, job));
       moment->queued_jobs += !hs_job_state_is_final (job->state);
       moment->is_processing |= job->state == HS_JOB_DELIVERING;
       if (job->state == HS_JOB_RELEASED
