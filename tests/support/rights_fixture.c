@@ -137,7 +137,8 @@ rights_fixture_give (RightsFixture *fixture, const HsEntitlement *entitlement)
 {
   g_autofree char *text = hs_site_link_double_sign (&fixture->site, entitlement);
 
-  hs_offline_rights_put (fixture->rights, &fixture->anna, text);
+  hs_offline_rights_put (fixture->rights, hs_offline_rights_get_round (fixture->rights),
+                         &fixture->anna, text);
   rights_fixture_settle (fixture);
 }
 

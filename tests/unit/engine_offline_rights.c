@@ -130,9 +130,9 @@ a_text_that_was_changed_is_none (void)
   g_autofree char *text = hs_site_link_double_sign (&fixture.site, &entitlement);
 
   text[strlen (text) - 2] ^= 1;
-  hs_offline_rights_put (fixture.rights, &fixture.anna, text);
+  hs_offline_rights_put (fixture.rights, 0, &fixture.anna, text);
   HS_ASSERT_INT_EQ (judge_anna ().right, HS_OFFLINE_RIGHT_NONE);
-  hs_offline_rights_put (fixture.rights, &fixture.anna, "");
+  hs_offline_rights_put (fixture.rights, 0, &fixture.anna, "");
   HS_ASSERT_INT_EQ (judge_anna ().right, HS_OFFLINE_RIGHT_NONE);
   rights_fixture_settle (&fixture);
 }

@@ -141,6 +141,22 @@ when_the_site_ends_sessions_all_is_forgotten_and_asked_for_anew (void)
   HS_ASSERT_INT_EQ (judge_anna ().right, HS_OFFLINE_RIGHT_HELD);
 }
 
+/* What a sign-in asked for, and not this module. */
+static void
+what_came_with_a_sign_in_before_the_site_ended_sessions_is_asked_for_anew (void)
+{
+  HsEntitlement entitlement = rights_fixture_usual (&fixture);
+  g_autofree char *text = hs_site_link_double_sign (&fixture.site, &entitlement);
+  guint round = hs_offline_rights_get_round (fixture.rights);
+
+  hs_offline_rights_renew_all (fixture.rights);
+  HS_ASSERT (!hs_offline_rights_put (fixture.rights, round, &fixture.anna, text));
+  HS_ASSERT_INT_EQ (judge_anna ().right, HS_OFFLINE_RIGHT_NONE);
+  HS_ASSERT_INT_EQ (fixture.site.n_asked, 1);
+  answer (text, NULL);
+  HS_ASSERT_INT_EQ (judge_anna ().right, HS_OFFLINE_RIGHT_HELD);
+}
+
 /* Asked before somebody was blocked, answered after: what the site gave then may hold no more. */
 static void
 an_answer_from_before_the_site_ended_sessions_is_asked_for_anew (void)
@@ -172,5 +188,7 @@ HS_SUITE_WITH ("rights without the site, asked for",
                  nobody_is_asked_about_without_site_key_or_person },
                { "when the site ends sessions, all is forgotten and asked for anew",
                  when_the_site_ends_sessions_all_is_forgotten_and_asked_for_anew },
+               { "what came with a sign-in before the site ended sessions is asked for anew",
+                 what_came_with_a_sign_in_before_the_site_ended_sessions_is_asked_for_anew },
                { "an answer from before the site ended sessions is asked for anew",
                  an_answer_from_before_the_site_ended_sessions_is_asked_for_anew })

@@ -148,6 +148,7 @@ typedef struct
   HsId identity;
   char *user;
   HsSecretBytes *password; /* NULL: none that would do */
+  guint round;             /* of the rights, when the site was asked */
   gboolean is_outdated;    /* what is there is not of the person's present password */
 } Preparation;
 
@@ -209,7 +210,12 @@ prepare (Preparation *preparation, const char *entitlement)
   HsKiosk *kiosk = preparation->kiosk;
   gboolean is_wanted = entitlement != NULL && kiosk->parts.config->offline_sign_in;
 
-  hs_offline_rights_put (kiosk->parts.rights, &preparation->identity, entitlement);
+  if (!hs_offline_rights_put (kiosk->parts.rights, preparation->round, &preparation->identity,
+                              entitlement))
+    {
+      preparation_free (preparation);
+      return;
+    }
   hs_kiosk_remember (kiosk, preparation->user, &preparation->identity, is_wanted);
   hs_kiosk_clear_attempts (kiosk, &preparation->identity);
   wrap_or_remove (preparation, is_wanted);
@@ -261,6 +267,7 @@ hs_kiosk_prepare_offline (const HsKioskSignIn *sign_in)
   if (sign_in->request.method == HS_SIGN_IN_PASSWORD && is_long (sign_in->request.secret))
     preparation->password = hs_secret_bytes_copy (sign_in->request.secret);
   preparation->is_outdated = shows_change (sign_in);
+  preparation->round = hs_offline_rights_get_round (kiosk->parts.rights);
   if (sign_in->entitlement != NULL && !sign_in->registers)
     prepare (preparation, sign_in->entitlement);
   else if (hs_identities_get_public (kiosk->parts.identities, &sign_in->identity, key))

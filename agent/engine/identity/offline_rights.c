@@ -26,7 +26,7 @@ struct HsOfflineRights
   GHashTable *people;   /* set of HsId *: who used this workstation, as far as we know */
   GHashTable *asking;   /* set of HsId *: the site is being asked */
   GHashTable *charged;  /* set of HsId * of jobs: counted in this run */
-  guint renewals;       /* times that the site ended sessions */
+  guint round;          /* another one each time that the site ends sessions */
 };
 
 /* ── keeping ─────────────────────────────────────────────────────────────────────────────── */
@@ -167,8 +167,8 @@ hs_offline_rights_find (HsOfflineRights *rights, const HsId *identity, GError **
   return NULL;
 }
 
-void
-hs_offline_rights_put (HsOfflineRights *rights, const HsId *identity, const char *text)
+static void
+keep (HsOfflineRights *rights, const HsId *identity, const char *text)
 {
   HsLedgerBatch *batch = hs_ledger_batch_new ();
 
@@ -179,6 +179,24 @@ hs_offline_rights_put (HsOfflineRights *rights, const HsId *identity, const char
     note_person (rights, identity);
   hs_last_seen_put (rights->parts.last_seen, batch);
   hs_ledger_commit_async (rights->parts.ledger, batch, on_kept, rights->parts.ledger);
+}
+
+guint
+hs_offline_rights_get_round (const HsOfflineRights *rights)
+{
+  return rights->round;
+}
+
+gboolean
+hs_offline_rights_put (HsOfflineRights *rights, guint round, const HsId *identity, const char *text)
+{
+  if (round != rights->round)
+    {
+      hs_offline_rights_look (rights, identity);
+      return FALSE;
+    }
+  keep (rights, identity, text);
+  return TRUE;
 }
 
 /* ── pages ───────────────────────────────────────────────────────────────────────────────── */
@@ -257,7 +275,7 @@ typedef struct
 {
   HsOfflineRights *rights;
   HsId identity;
-  guint renewals; /* the rights', when it was asked */
+  guint round; /* the rights', when it was asked */
 } Question;
 
 static void
@@ -271,23 +289,19 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
       = hs_site_link_bind_key_finish (rights->parts.site_link, result, &text, &error);
 
   g_hash_table_remove (rights->asking, &question->identity);
-  if (question->renewals != rights->renewals)
-    {
-      /* Who was blocked since may have got this a moment before. */
-      hs_offline_rights_look (rights, &question->identity);
-      return;
-    }
   if (entitlement != NULL && hs_id_equal (&entitlement->identity, &question->identity))
     {
       hs_last_seen_note (rights->parts.last_seen, entitlement->issued_us);
-      hs_offline_rights_put (rights, &question->identity, text);
+      hs_offline_rights_put (rights, question->round, &question->identity, text);
     }
   /* The policy, a blocked account, a guest whose time is over, or nobody whom the site knows: no rights
    * without it either. */
   else if (error == NULL || g_error_matches (error, HS_ERROR, HS_ERROR_REFUSED)
            || g_error_matches (error, HS_ERROR, HS_ERROR_EXPIRED)
            || g_error_matches (error, HS_ERROR, HS_ERROR_DENIED))
-    hs_offline_rights_put (rights, &question->identity, NULL);
+    hs_offline_rights_put (rights, question->round, &question->identity, NULL);
+  else if (question->round != rights->round)
+    hs_offline_rights_look (rights, &question->identity);
   if (error != NULL)
     hs_log_info ("the site gave no entitlement: %s", error->message);
 }
@@ -322,7 +336,7 @@ hs_offline_rights_look (HsOfflineRights *rights, const HsId *identity)
   Question *question = g_new0 (Question, 1);
   question->rights = rights;
   question->identity = *identity;
-  question->renewals = rights->renewals;
+  question->round = rights->round;
   g_hash_table_add (rights->asking, g_memdup2 (identity, sizeof *identity));
   hs_site_link_renew_entitlement_async (
       parts->site_link, hs_sessions_find_of (parts->sessions, identity, g_get_real_time ()),
@@ -343,11 +357,11 @@ hs_offline_rights_renew_all (HsOfflineRights *rights)
 {
   g_autofree gpointer *people = g_hash_table_get_keys_as_array (rights->people, NULL);
 
-  rights->renewals++;
+  rights->round++;
   for (guint i = 0; people[i] != NULL; i++)
     {
       const HsId identity = *(const HsId *)people[i];
-      hs_offline_rights_put (rights, &identity, NULL);
+      keep (rights, &identity, NULL);
       hs_offline_rights_look (rights, &identity);
     }
 }

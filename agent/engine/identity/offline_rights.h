@@ -49,8 +49,16 @@ HsEntitlement *hs_offline_rights_find (HsOfflineRights *rights,
                                        const HsId *identity,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Remembers what the site gave; NULL: it gives nothing. @text was verified. */
-void hs_offline_rights_put (HsOfflineRights *rights, const HsId *identity, const char *text);
+/* To be remembered when the site is asked for an entitlement, and given back with its answer. */
+guint hs_offline_rights_get_round (const HsOfflineRights *rights);
+
+/* Remembers what the site gave; NULL: it gives nothing. @text was verified. FALSE: the site ended sessions
+ * since it was asked, and whoever was blocked may have got this a moment before: it is asked anew, and
+ * nothing is remembered. */
+gboolean hs_offline_rights_put (HsOfflineRights *rights,
+                                guint round,
+                                const HsId *identity,
+                                const char *text);
 
 /* @identity uses this workstation: asks the site for an entitlement if the present one is old. Nobody
  * waits for it. */
