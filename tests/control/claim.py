@@ -8,11 +8,14 @@ usage: claim.py BUILD_FOLDER [SENTENCE]
 
 import atexit
 import json
+import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from control_world import BOB, BOB_NAME, Workstation, small_pdf, uid_of, until  # noqa: E402
+from control_world import BOB, BOB_NAME, Workstation, has_programs, small_pdf, uid_of, until  # noqa: E402
 from ipp_client import Connection, mime, name_  # noqa: E402
 from tap import main, test  # noqa: E402
 from town import Person  # noqa: E402
@@ -133,6 +136,33 @@ def _():
     assert w.ask(ANNA, "GET", "/v1/claimable").status == 403
     sign_in(ANNA_NAME, ANNA_NAME)
     assert waiting in claimable(ANNA) and mine not in claimable(ANNA)
+
+
+@test("who signs out while the site is slow is not signed in when it answers")
+def _():
+    has_programs("age")
+    w = world()
+    w.post(ANNA, "/v1/sign-out")
+    wanted = {"method": "password", "user": ANNA_NAME, "card": None, "secret": w.password, "kiosk": False}
+    sealed = subprocess.run(["age", "-r", w.get(ANNA, "/v1/unlock")["recipient"]], input=json.dumps(wanted).encode(),
+                            capture_output=True, check=True).stdout
+    site = w.processes["site"].pid
+    os.kill(site, signal.SIGSTOP)
+    try:
+        with w.talk(ANNA) as slow:
+            slow.send(f"POST /v1/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/age\r\n"
+                      f"Content-Length: {len(sealed)}\r\n\r\n".encode() + sealed)
+            for _ in range(3):  # when these are answered, the site has been asked
+                w.get(ANNA, "/v1/status")
+            w.post(ANNA, "/v1/sign-out")
+            os.kill(site, signal.SIGCONT)
+            answer = slow.answer()
+    finally:
+        os.kill(site, signal.SIGCONT)
+    assert not w.get(ANNA, "/v1/identities")["identities"][0]["signed_in"]
+    assert (answer.status, answer.json["refusal"]) == (403, "signed-out-meanwhile"), answer.body
+    sign_in(ANNA_NAME, ANNA_NAME)
+
 
 
 main(sys.argv[2] if len(sys.argv) > 2 else None)

@@ -74,9 +74,29 @@ forgetting_one_leaves_the_others_and_forgetting_all_leaves_none (void)
   HS_ASSERT (hs_sessions_find (sessions, BOB, NOW_US) == NULL);
 }
 
+static void
+signing_out_is_counted_and_expiring_is_not (void)
+{
+  g_autoptr (HsSessions) sessions = hs_sessions_new ();
+  g_autoptr (HsSecretBytes) secret = secret_of ("secret");
+  guint of_alice = hs_sessions_count_ends (sessions, ALICE);
+  guint of_bob = hs_sessions_count_ends (sessions, BOB);
+
+  hs_sessions_put (sessions, ALICE, &alice, secret, NOW_US);
+  HS_ASSERT (hs_sessions_find (sessions, ALICE, NOW_US) == NULL);
+  HS_ASSERT (hs_sessions_count_ends (sessions, ALICE) == of_alice);
+  hs_sessions_forget (sessions, ALICE);
+  HS_ASSERT (hs_sessions_count_ends (sessions, ALICE) != of_alice);
+  HS_ASSERT (hs_sessions_count_ends (sessions, BOB) == of_bob);
+  hs_sessions_forget_all (sessions);
+  HS_ASSERT (hs_sessions_count_ends (sessions, BOB) != of_bob);
+}
+
 HS_SUITE ("engine/identity/sessions",
           { "each user has the own last session", each_user_has_the_own_last_session },
           { "a session ends with its time and does not come back",
             a_session_ends_with_its_time_and_does_not_come_back },
           { "forgetting one leaves the others, and forgetting all leaves none",
-            forgetting_one_leaves_the_others_and_forgetting_all_leaves_none })
+            forgetting_one_leaves_the_others_and_forgetting_all_leaves_none },
+          { "signing out is counted, and expiring is not",
+            signing_out_is_counted_and_expiring_is_not })

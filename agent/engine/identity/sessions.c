@@ -8,6 +8,8 @@
 struct HsSessions
 {
   GHashTable *by_uid; /* uid → Session */
+  GHashTable *ends;   /* uid → how often that user alone was signed out */
+  guint ends_of_all;
 };
 
 typedef struct
@@ -32,6 +34,7 @@ hs_sessions_new (void)
   HsSessions *sessions = g_new0 (HsSessions, 1);
 
   sessions->by_uid = g_hash_table_new_full (NULL, NULL, NULL, session_free);
+  sessions->ends = g_hash_table_new (NULL, NULL);
   return sessions;
 }
 
@@ -41,6 +44,7 @@ hs_sessions_free (HsSessions *sessions)
   if (sessions == NULL)
     return;
   g_hash_table_unref (sessions->by_uid);
+  g_hash_table_unref (sessions->ends);
   g_free (sessions);
 }
 
@@ -69,7 +73,7 @@ find (HsSessions *sessions, guint32 uid, gint64 now_us)
     return NULL;
   if (session->expires_us > now_us)
     return session;
-  hs_sessions_forget (sessions, uid);
+  g_hash_table_remove (sessions->by_uid, GUINT_TO_POINTER (uid));
   return NULL;
 }
 
@@ -110,11 +114,22 @@ hs_sessions_find_identity (HsSessions *sessions, guint32 uid, gint64 now_us, HsI
 void
 hs_sessions_forget (HsSessions *sessions, guint32 uid)
 {
+  guint ends = GPOINTER_TO_UINT (g_hash_table_lookup (sessions->ends, GUINT_TO_POINTER (uid)));
+
+  g_hash_table_insert (sessions->ends, GUINT_TO_POINTER (uid), GUINT_TO_POINTER (ends + 1));
   g_hash_table_remove (sessions->by_uid, GUINT_TO_POINTER (uid));
 }
 
 void
 hs_sessions_forget_all (HsSessions *sessions)
 {
+  sessions->ends_of_all++;
   g_hash_table_remove_all (sessions->by_uid);
+}
+
+guint
+hs_sessions_count_ends (HsSessions *sessions, guint32 uid)
+{
+  return sessions->ends_of_all
+         + GPOINTER_TO_UINT (g_hash_table_lookup (sessions->ends, GUINT_TO_POINTER (uid)));
 }

@@ -36,4 +36,8 @@ hs_sessions_find_identity (HsSessions *sessions, guint32 uid, gint64 now_us, HsI
 void hs_sessions_forget (HsSessions *sessions, guint32 uid);
 void hs_sessions_forget_all (HsSessions *sessions);
 
+/* How often @uid was signed out here, alone or with all, whether or not there was a session. Another
+ * number at the end of a sign-in than at its begin: it must not be put. */
+guint hs_sessions_count_ends (HsSessions *sessions, guint32 uid);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HsSessions, hs_sessions_free)

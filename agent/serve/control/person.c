@@ -218,10 +218,19 @@ on_mapped_in (GObject *source, GAsyncResult *result, gpointer user_data)
   hs_control_answer (request, object);
 }
 
+/* The site is being asked. */
+typedef struct
+{
+  HsControlRequest *request;
+  guint ends; /* of the caller's sessions, before */
+} SigningIn;
+
+/* Who signed out, or left the workstation, while the site was slow is not signed in when it answers. */
 static void
 on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  HsControlRequest *request = user_data;
+  g_autofree SigningIn *signing_in = user_data;
+  HsControlRequest *request = signing_in->request;
   const HsControlParts *parts = &request->control->parts;
   GError *error = NULL;
   HsSignInReply *reply = hs_site_link_sign_in_finish (parts->site_link, result, NULL, &error);
@@ -229,6 +238,12 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
   if (reply == NULL)
     {
       hs_control_answer_error (request, error);
+      return;
+    }
+  if (hs_sessions_count_ends (parts->sessions, request->caller.uid) != signing_in->ends)
+    {
+      hs_sign_in_reply_free (reply);
+      hs_control_answer_error (request, hs_refusal_new (HS_REFUSAL_SIGNED_OUT_MEANWHILE, NULL));
       return;
     }
   hs_sessions_put (parts->sessions, request->caller.uid, &reply->identity, reply->session,
@@ -264,7 +279,10 @@ hs_control_sign_in (HsControlRequest *request)
       return;
     }
   sign_in->is_kiosk = FALSE; /* the agent says what it is, not who asks it */
-  hs_site_link_sign_in_async (parts->site_link, sign_in, on_signed_in, request);
+  SigningIn *signing_in = g_new0 (SigningIn, 1);
+  signing_in->request = request;
+  signing_in->ends = hs_sessions_count_ends (parts->sessions, request->caller.uid);
+  hs_site_link_sign_in_async (parts->site_link, sign_in, on_signed_in, signing_in);
   hs_sign_in_request_free (sign_in);
 }
 
