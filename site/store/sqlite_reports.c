@@ -87,11 +87,12 @@ hand_on (sqlite3_stmt *statement, HsStoreReportFunc each, gpointer user_data, GE
 }
 
 /* ?1 ?2 the time, ?3 the person (?4: or nobody), ?5 the printer, ?6 the kind, ?7 ?8 what is told apart.
- * A queue's own name stands before its uuid, which means nothing to anybody. */
+ * A queue's own name stands before its uuid, which means nothing to anybody. Names after AS are those of
+ * no column: GROUP BY would take the column. */
 static const char walk_sql[]
-    = "SELECT iif (?7, users.name, ''), iif (?7, r.owner, NULL) AS person,"
-      " iif (?8, ifnull (printers.name, r.queue), '') AS place, iif (?8, r.printer, NULL) AS "
-      "place_id,"
+    = "SELECT iif (?7, users.name, ''), iif (?7, r.owner, NULL) AS person_id,"
+      " iif (?8, ifnull (printers.name, r.queue), '') AS printer_name, iif (?8, r.printer, NULL)"
+      " AS printer_id,"
       " askers.name, asked_by, ?7 AND asked_by IS NOT NULL AND asked_by IS NOT r.owner AS others,"
       " r.is_local, r.is_claimed, r.colour, count(*), sum (r.impressions), sum (r.sheets),"
       " sum (r.counted=0), sum (r.offline<>0), sum (iif (r.offline<>0, r.impressions, 0))"
@@ -103,9 +104,10 @@ static const char walk_sql[]
       " AND (?3 IS NULL OR r.owner=?3) AND (?4=0 OR r.owner IS NULL)"
       " AND (?5 IS NULL OR ?5 IN (printers.name, r.queue) OR ?9=r.printer)"
       " AND (?6=0 OR r.is_local=(?6=2))"
-      " GROUP BY person, place, place_id, r.is_local, r.is_claimed, r.colour,"
+      " GROUP BY person_id, printer_name, printer_id, r.is_local, r.is_claimed, r.colour,"
       " iif (others, asked_by, NULL)"
-      " ORDER BY 1, person, place, place_id, r.is_local, r.is_claimed, r.colour, askers.name";
+      " ORDER BY 1, person_id, printer_name, printer_id, r.is_local, r.is_claimed, r.colour, "
+      "askers.name";
 
 gboolean
 hs_store_walk_report (HsStore *store,

@@ -27,7 +27,7 @@ from tap import main, test  # noqa: E402
 SCHEMA = json.loads(Path(sys.argv[1]).read_text())
 WORLD = World(sys.argv[2], sys.argv[3], policy=("--title-policy", "full", "--report-local-printing", "yes"))
 ADA, BEA = (WORLD.add_user(name, display=name.capitalize() + " Example") for name in ("ada", "bea"))
-PRINTER = WORLD.add_printer("Second floor")
+PRINTER, OTHER = (WORLD.add_printer(name) for name in ("Second floor", "Third floor"))
 WORLD.start()
 PC = Device(WORLD, "pc-1")
 PASSWORD = "correct horse battery"
@@ -108,6 +108,20 @@ def _():
     assert head.split()[:4] == ["day", "person", "printer", "kind"] and body.split()[1:6] == ["bea", "Second", "floor", "released", "proven"]
     assert re.fullmatch(r"all +3 +12 +6 +0 +1 +4 +33", sums.strip()), sums
     assert head.index("jobs") + 3 == body.index(" 3 ") + 1 == sums.index(" 3 ") + 1, "numbers stand below each other\n" + head + "\n" + body
+
+
+@test("two printers are one line where printers are not told apart, and two queues are two where they are")
+def _():
+    forget_reports()
+    for printer, pages in ((PRINTER, 1), (OTHER, 2)):
+        PC.finish(PC.hold(ADA), printer, impressions=pages, sheets=pages)
+    for queue in ("Attic", "Cellar"):
+        PC.tell(("local", local_job(owner=None, queue=queue)))
+    assert [(line["person"], line["kind"], line["jobs"], line["impressions"]) for line in report("--by", "person")] == [
+        ("", "local", 2, 4), ("ada", "released", 2, 3)]
+    assert [(line["kind"], line["jobs"]) for line in report("--by", "month")] == [("released", 2), ("local", 2)]
+    assert {(line["printer"], line["jobs"]) for line in report("--by", "printer")} == {
+        ("Attic", 1), ("Cellar", 1), ("Second floor", 1), ("Third floor", 1)}
 
 
 @test("a name is one field of CSV whatever is in it, and no formula for a spreadsheet")
