@@ -179,8 +179,6 @@ hs_store_erase_person (
     " WHERE owner=?1 AND created_us<=?2",
     "UPDATE commands SET state=3 WHERE asked_by=?1 AND asked_us<=?2 AND state=1 AND sent_us=0",
     "UPDATE commands SET asked_by=NULL WHERE asked_by=?1 AND asked_us<=?2",
-    /* A sentence that waits for anybody's next page may name the person. */
-    "UPDATE sessions SET flash=NULL WHERE ?1 IS NOT NULL AND flash IS NOT NULL AND created_us<=?2",
     "DELETE FROM users WHERE identity=?1 AND created_us<=?2",
   };
   guint64 total = 0;
@@ -195,7 +193,12 @@ hs_store_erase_person (
       total += (guint64)changed;
     }
   *rows = total;
-  return TRUE;
+  /* A sentence that waits for anybody's next page may name the person; that there was one does not say
+   * that it did. */
+  return hs_store_sqlite_run (store, error,
+                              "UPDATE sessions SET flash=NULL WHERE flash IS NOT NULL AND"
+                              " created_us<=?",
+                              "i", before_us);
 }
 
 GArray *

@@ -473,7 +473,11 @@ def _():
 
 @test("erasing says whom it cannot find and what it needs")
 def _():
+    bea = Person(WORLD)
+    bea.sign_in("bea")
+    assert bea.post("/release", [("printer", PRINTER)]).status == 303, "a sentence waits for her next page"
     assert "nothing about this person" in run("erase", "nobody")
+    assert "Choose one or more" not in bea.get().text, "it might have named somebody"
     assert "say what to erase" in run("erase", code=1)
     assert "say what to erase" in run("erase", "ada", "--before", "2020-01-01", code=1)
     assert "once" in run("erase", "ada", "bea", code=1)
