@@ -250,12 +250,35 @@ hs_cli_user_block (HsCli *cli, GError **error)
   return TRUE;
 }
 
+/* Somebody of the directory whom an older database does not know, and who is kept out all the same. */
+static gboolean
+unblock_unknown (HsSite *site, const char *name, gboolean *found, GError **error)
+{
+  HsId identity;
+
+  return hs_site_derive_identity (site, name, &identity, error)
+         && hs_sign_in_is_log_blocked (site, &identity, found, error)
+         && hs_sign_in_log_blocked (site, &identity, FALSE, error);
+}
+
 static gboolean
 unblock (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
 {
-  g_autoptr (HsStoreUser) user = find_user (site, cli, error);
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (HsStoreUser) user = find_user (site, cli, &reason);
+  gboolean found = FALSE;
 
-  return user != NULL && hs_store_set_blocked (site->store, &user->identity, 0, error)
+  if (g_error_matches (reason, HS_ERROR, HS_ERROR_NOT_FOUND)
+      && !unblock_unknown (site, cli->names[0], &found, error))
+    return FALSE;
+  if (found)
+    return TRUE;
+  if (user == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  return hs_store_set_blocked (site->store, &user->identity, 0, error)
          && hs_sign_in_log_blocked (site, &user->identity, FALSE, error);
 }
 

@@ -31,6 +31,13 @@ void hs_destroyed_log_free (HsDestroyedLog *log);
 
 gboolean hs_destroyed_log_has (const HsDestroyedLog *log, const char *name);
 
+/* As hs_destroyed_log_has(), of the file as it is now: another process may have removed a line.
+ * Blocks: on the disk. Errors: HS_ERROR_INTERNAL, the log cannot be read. */
+gboolean hs_destroyed_log_look (const HsDestroyedLog *log,
+                                const char *name,
+                                gboolean *found,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Returns: (transfer full): all names that begin with @prefix. */
 char **hs_destroyed_log_list (const HsDestroyedLog *log, const char *prefix);
 

@@ -284,8 +284,14 @@ take_person (HsSite *site, HsCall *call, const Attempt *attempt, GError **error)
                       .display_name = person->display_name,
                       .created_us = call->now_us,
                       .is_directory = TRUE };
-  return hs_site_derive_identity (site, person->name, &row.identity, error)
-                 && hs_store_add_user (site->store, &row, error)
+  gboolean is_blocked = FALSE;
+  /* A database from before their first sign-in knows neither them nor that they were blocked. */
+  if (!hs_site_derive_identity (site, person->name, &row.identity, error)
+      || !hs_sign_in_is_log_blocked (site, &row.identity, &is_blocked, error))
+    return NULL;
+  if (is_blocked)
+    row.blocked_us = call->now_us;
+  return hs_store_add_user (site->store, &row, error)
              ? hs_store_get_user_by_name (site->store, person->name, error)
              : NULL;
 }

@@ -384,6 +384,15 @@ hs_sign_in_log_blocked (HsSite *site, const HsId *identity, gboolean is_blocked,
 }
 
 gboolean
+hs_sign_in_is_log_blocked (HsSite *site, const HsId *identity, gboolean *is_blocked, GError **error)
+{
+  g_autofree char *name = dup_log_name (identity);
+
+  return hs_destroyed_log_look (hs_site_secrets_get_destroyed_log (site->secrets), name, is_blocked,
+                                error);
+}
+
+gboolean
 hs_sign_in_apply_log (HsSite *site, gint64 now_us, guint *blocked, GError **error)
 {
   g_autoptr (GPtrArray) users = hs_store_list_users (site->store, error);

@@ -128,6 +128,13 @@ gboolean hs_sign_in_log_blocked (HsSite *site,
                                  gboolean is_blocked,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Is @identity noted as blocked there? An account that is made for it begins blocked: the database may be
+ * from before the person had one. Errors: as hs_destroyed_log_look(). */
+gboolean hs_sign_in_is_log_blocked (HsSite *site,
+                                    const HsId *identity,
+                                    gboolean *is_blocked,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* At the opening, within a transaction: blocks again whom an older database does not know to be
  * blocked. *blocked grows by their number. */
 gboolean hs_sign_in_apply_log (HsSite *site, gint64 now_us, guint *blocked, GError **error)

@@ -20,7 +20,7 @@ from site_world import Device, Person, World, identity_of, refused  # noqa: E402
 from tap import main, test  # noqa: E402
 
 PIN = "824193"
-PEOPLE = ("".join(entry(name) for name in ("mia", "noa", "olga", "paul", "local")) + entry("quinn", description="may not print")
+PEOPLE = ("".join(entry(name) for name in ("mia", "noa", "olga", "paul", "sven", "local")) + entry("quinn", description="may not print")
           + entry("rita").replace("cn: Rita of the Directory", "cn:: " + base64.b64encode(b"Rita\x1b[2J").decode()))
 
 WORLD = World(sys.argv[1], sys.argv[2])
@@ -86,6 +86,23 @@ def _():
     assert "mia  Mia of the Directory  directory" in WORLD.site("user", "list", "--data", WORLD.data)
     browser = Person(WORLD)
     assert browser.sign_in("noa", PASSWORD).status == 303 and "Sign out" in browser.get().text
+
+
+@test("somebody who was blocked stays so with a backup from before their first sign-in")
+def _():
+    backup = WORLD.folder / "before-sven.db"
+    WORLD.site("backup", "--data", WORLD.data, "--output", backup)
+    good(sign_in("sven"))
+    user("block", "sven")
+    assert WORLD.stop() == 0
+    for path in WORLD.data.glob("site.db*"):
+        path.unlink()
+    WORLD.site("restore", "--data", WORLD.data, "--file", backup)
+    WORLD.start()
+    for _ in range(2):
+        refused(sign_in("sven"), 409, "refused", "blocked")
+    user("unblock", "sven")
+    good(sign_in("sven"))
 
 
 @test("a name that no terminal should see is left out, and its person signs in all the same")
