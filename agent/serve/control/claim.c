@@ -8,18 +8,12 @@
 
 #include "base/error.h"
 #include "core/wire/control_status.h"
-#include "engine/identity/sessions.h"
 
 /* FALSE after an error answer was given. */
 static gboolean
 find_claimant (HsControlRequest *request, HsId *identity)
 {
-  const HsCaller *caller = &request->caller;
-
-  /* On a kiosk the account alone says nothing: whose session it is must be the person who asks. */
-  if (hs_sessions_find_identity (request->control->parts.sessions, caller->uid, g_get_real_time (),
-                                 identity)
-      && (!caller->is_kiosk || hs_id_equal (identity, &caller->identity)))
+  if (hs_control_find_session (request, identity) != NULL)
     return TRUE;
   hs_control_answer_error (request,
                            g_error_new_literal (HS_ERROR, HS_ERROR_DENIED,

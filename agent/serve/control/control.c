@@ -13,6 +13,7 @@
 #include "core/wire/wire_error.h"
 #include "engine/identity/identities.h"
 #include "engine/identity/kiosk.h"
+#include "engine/identity/sessions.h"
 #include "platform/peer.h"
 
 #include <string.h>
@@ -106,6 +107,23 @@ hs_control_find_identity (HsControlRequest *request, HsId *identity)
     return hs_identities_find (request->control->parts.identities, caller->uid, identity);
   *identity = caller->identity;
   return !hs_id_is_zero (identity);
+}
+
+const HsSecretBytes *
+hs_control_find_session (HsControlRequest *request, HsId *identity)
+{
+  const HsCaller *caller = &request->caller;
+  HsSessions *sessions = request->control->parts.sessions;
+  gint64 now_us = g_get_real_time ();
+  HsId owner;
+
+  /* On a kiosk the account alone says nothing: whose session it is must be the person who asks. */
+  if (!hs_sessions_find_identity (sessions, caller->uid, now_us, &owner)
+      || (caller->is_kiosk && !hs_id_equal (&owner, &caller->identity)))
+    return NULL;
+  if (identity != NULL)
+    *identity = owner;
+  return hs_sessions_find (sessions, caller->uid, now_us);
 }
 
 /* ── answering ───────────────────────────────────────────────────────────────────────────── */

@@ -73,6 +73,10 @@ GBytes *hs_control_get_body (HsControlRequest *request);
 /* Who the caller is; FALSE: nobody. */
 gboolean hs_control_find_identity (HsControlRequest *request, HsId *identity);
 
+/* The caller's session at the site and whose it is (*identity, nullable). Borrowed; NULL: the caller is not
+ * signed in there. To be asked again after every wait. */
+const HsSecretBytes *hs_control_find_session (HsControlRequest *request, HsId *identity);
+
 /* The connection's socket. */
 GSocket *hs_control_get_socket (HsControlRequest *request);
 

@@ -11,25 +11,8 @@
 #include "engine/delegation/local_delegations.h"
 #include "engine/identity/identities.h"
 #include "engine/identity/kiosk.h"
-#include "engine/identity/sessions.h"
 #include "engine/site_link/delegating.h"
 #include "engine/site_link/site_link.h"
-
-/* Borrowed; NULL: the caller is not signed in at the site. */
-static const HsSecretBytes *
-find_session (HsControlRequest *request)
-{
-  const HsCaller *caller = &request->caller;
-  HsSessions *sessions = request->control->parts.sessions;
-  gint64 now_us = g_get_real_time ();
-  HsId identity;
-
-  /* On a kiosk the account alone says nothing: whose session it is must be the person who asks. */
-  if (hs_sessions_find_identity (sessions, caller->uid, now_us, &identity)
-      && (!caller->is_kiosk || hs_id_equal (&identity, &caller->identity)))
-    return hs_sessions_find (sessions, caller->uid, now_us);
-  return NULL;
-}
 
 static gboolean
 is_enrolled (HsControlRequest *request)
@@ -175,7 +158,7 @@ give (Giving *giving)
 {
   g_autoptr (Giving) owned = giving;
   HsControlRequest *request = giving->request;
-  const HsSecretBytes *session = find_session (request);
+  const HsSecretBytes *session = hs_control_find_session (request, NULL);
   GError *error = NULL;
 
   if (session != NULL)
@@ -376,7 +359,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 hs_control_list_delegations (HsControlRequest *request)
 {
-  const HsSecretBytes *session = find_session (request);
+  const HsSecretBytes *session = hs_control_find_session (request, NULL);
 
   if (session != NULL)
     hs_site_link_list_delegations_async (request->control->parts.site_link, session, on_listed,
@@ -415,7 +398,7 @@ on_revoked_here (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree TakingBack *taking_back = user_data;
   HsControlRequest *request = taking_back->request;
-  const HsSecretBytes *session = find_session (request);
+  const HsSecretBytes *session = hs_control_find_session (request, NULL);
   HsRevocationRequest wanted = { .session = (HsSecretBytes *)session, .id = request->id };
   GError *error = NULL;
 

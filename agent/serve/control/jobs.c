@@ -9,7 +9,6 @@
 #include "core/refusal.h"
 #include "core/wire/control_status.h"
 #include "engine/delegation/local_delegations.h"
-#include "engine/identity/sessions.h"
 #include "engine/site_link/people.h"
 
 #include <string.h>
@@ -243,8 +242,7 @@ on_released (GObject *source, GAsyncResult *result, gpointer user_data)
       answer_state (request, NULL, TRUE);
       return;
     }
-  const HsSecretBytes *session
-      = hs_sessions_find (parts->sessions, request->caller.uid, g_get_real_time ());
+  const HsSecretBytes *session = hs_control_find_session (request, NULL);
   if (!g_error_matches (error, HS_ERROR, HS_ERROR_DENIED) || session == NULL
       || !may_ask_site (release))
     {

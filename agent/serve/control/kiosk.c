@@ -11,7 +11,6 @@
 #include "core/wire/control_job.h"
 #include "engine/identity/identities.h"
 #include "engine/identity/kiosk.h"
-#include "engine/identity/sessions.h"
 #include "engine/site_link/people.h"
 #include "platform/login_session.h"
 
@@ -192,8 +191,7 @@ void
 hs_control_change_secret (HsControlRequest *request)
 {
   const HsControlParts *parts = &request->control->parts;
-  const HsSecretBytes *session
-      = hs_sessions_find (parts->sessions, request->caller.uid, g_get_real_time ());
+  const HsSecretBytes *session = hs_control_find_session (request, NULL);
   GError *error = NULL;
   g_autoptr (HsSecretRequest) secrets = open_secrets (request, &error);
 
