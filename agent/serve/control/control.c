@@ -128,6 +128,19 @@ hs_control_find_session (HsControlRequest *request, HsId *identity)
 
 /* ── answering ───────────────────────────────────────────────────────────────────────────── */
 
+/* Requests wait for the site, for workers and for the name service, and those may answer when the owner
+ * has ended us: the agent goes on for a while, to say goodbye and to stop its engine. */
+static void
+unref_control (HsControl *control)
+{
+  if (--control->references > 0)
+    return;
+  hs_admins_free (control->admins);
+  g_free (control->admin_group);
+  g_free (control->people_mode);
+  g_free (control);
+}
+
 void
 hs_control_let_go (HsControlRequest *request)
 {
@@ -141,6 +154,7 @@ hs_control_let_go (HsControlRequest *request)
   g_free (request->bind);
   g_free (request->side);
   g_free (request->login_session);
+  unref_control (request->control);
   g_free (request);
 }
 
@@ -279,6 +293,16 @@ typedef struct
 } Visit;
 
 static void
+run_handler (HsControlRequest *request, const Route *route)
+{
+  if (request->control->server != NULL)
+    route->handler (request);
+  else
+    hs_control_answer_error (
+        request, g_error_new_literal (HS_ERROR, HS_ERROR_CANCELLED, "The agent is stopping."));
+}
+
+static void
 on_kiosk_settled (HsControlRequest *request, gpointer user_data)
 {
   g_autofree Visit *visit = user_data;
@@ -287,7 +311,7 @@ on_kiosk_settled (HsControlRequest *request, gpointer user_data)
       && (!visit->route->is_for_empty_seat || hs_control_has_token (request)))
     hs_control_answer_error (request, hs_refusal_new (HS_REFUSAL_SIGN_IN_FIRST, NULL));
   else
-    visit->route->handler (request);
+    run_handler (request, visit->route);
 }
 
 /* The identities know this user now, or will not: then the user is nobody, and sees nothing. */
@@ -303,7 +327,7 @@ on_learnt (GObject *source, GAsyncResult *result, gpointer user_data)
   if (request->caller.is_kiosk)
     hs_control_settle_kiosk (request, on_kiosk_settled, g_steal_pointer (&visit));
   else
-    visit->route->handler (request);
+    run_handler (request, visit->route);
 }
 
 static const char *
@@ -343,6 +367,7 @@ start_visit (HsControl *control,
   HsControlRequest *request = g_new0 (HsControlRequest, 1);
   Visit *visit = g_new0 (Visit, 1);
 
+  control->references++;
   request->control = control;
   request->message = g_object_ref (message);
   request->caller = *caller;
@@ -419,6 +444,7 @@ hs_control_new (const HsControlParts *parts, GSocket *listening, GError **error)
   g_autoptr (HsControl) control = g_new0 (HsControl, 1);
   HsHttpLimits limits;
 
+  control->references = 1;
   control->parts = *parts;
   control->admin_group = g_strdup (parts->admin_group);
   control->admins = hs_admins_new (parts->admin_group, NULL);
@@ -454,9 +480,6 @@ hs_control_free (HsControl *control)
       hs_engine_unwatch (control->parts.engine, control->progress_watch);
     }
   hs_control_end_streams (control);
-  hs_http_server_free (control->server);
-  hs_admins_free (control->admins);
-  g_free (control->admin_group);
-  g_free (control->people_mode);
-  g_free (control);
+  g_clear_pointer (&control->server, hs_http_server_free);
+  unref_control (control);
 }

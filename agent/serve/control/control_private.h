@@ -23,12 +23,13 @@
 
 struct HsControl
 {
+  guint references; /* the owner's and one for each request that is not answered yet */
   HsControlParts parts;
   char *admin_group;
   HsAdmins *admins;
   char *people_mode;
-  HsHttpServer *server;
-  GList *streams; /* open event streams, see events.c */
+  HsHttpServer *server; /* NULL once the owner has ended us */
+  GList *streams;       /* open event streams, see events.c */
   guint watch;
   guint progress_watch;
 };

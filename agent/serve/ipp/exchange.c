@@ -56,6 +56,7 @@ hs_ipp_exchange_unref (HsIppExchange *exchange)
   hs_received_free (exchange->received);
   g_free (exchange->believed_name);
   g_free (exchange->view_uri);
+  hs_ipp_intake_unref (exchange->server);
   g_free (exchange);
 }
 
@@ -277,6 +278,7 @@ hs_ipp_exchange_begin (HsIppIntake *server, SoupServerMessage *message, HsIppGue
       soup_server_message_get_request_headers (message), "Content-Encoding");
 
   exchange->references = 1;
+  server->references++;
   exchange->server = server;
   exchange->message = message;
   exchange->guest = guest;

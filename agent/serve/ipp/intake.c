@@ -175,6 +175,7 @@ hs_ipp_intake_new (const HsIppIntakeOptions *options, GPtrArray *sockets, GError
 {
   g_autoptr (HsIppIntake) intake = g_new0 (HsIppIntake, 1);
 
+  intake->references = 1;
   intake->options = *options;
   intake->engine = options->engine;
   intake->is_accepting = TRUE;
@@ -194,18 +195,27 @@ hs_ipp_intake_new (const HsIppIntakeOptions *options, GPtrArray *sockets, GError
 }
 
 void
-hs_ipp_intake_free (HsIppIntake *intake)
+hs_ipp_intake_unref (HsIppIntake *intake)
 {
-  if (intake == NULL)
+  if (--intake->references > 0)
     return;
-  hs_ipp_intake_end_arrivals (intake, NULL);
-  hs_http_server_free (intake->http);
   hs_ipp_makers_free (intake->makers);
   hs_printer_attributes_free (intake->printer);
   g_hash_table_unref (intake->arrivals);
   g_hash_table_unref (intake->open);
   g_free (intake->why_not_accepting);
   g_free (intake);
+}
+
+/* What is being stored at this moment becomes a job, though nobody is there any more to hear of it. */
+void
+hs_ipp_intake_free (HsIppIntake *intake)
+{
+  if (intake == NULL)
+    return;
+  hs_ipp_intake_end_arrivals (intake, NULL);
+  g_clear_pointer (&intake->http, hs_http_server_free);
+  hs_ipp_intake_unref (intake);
 }
 
 void

@@ -16,6 +16,7 @@
 
 struct HsIppIntake
 {
+  guint references;           /* the owner's and one for each HsIppExchange */
   HsIppIntakeOptions options; /* strings are not kept */
   HsEngine *engine;
   HsHttpServer *http;
@@ -29,6 +30,8 @@ struct HsIppIntake
   GHashTable *arrivals;    /* HsIntake → HsIppExchange that fills it; nothing is owned */
   GHashTable *open;        /* set of HsIppExchange that libsoup has not finished; none is owned */
 };
+
+void hs_ipp_intake_unref (HsIppIntake *intake);
 
 /* ── one request and its reply ───────────────────────────────────────────────────────────── */
 
