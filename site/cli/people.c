@@ -18,6 +18,7 @@ add_user (HsSite *site, HsCli *cli, gboolean *scrub, GError **error)
   HsStoreUser user = { .created_us = g_get_real_time () };
 
   if (name == NULL || !hs_site_derive_identity (site, name, &user.identity, error)
+      || !hs_sign_in_check_free (site, &user.identity, error)
       || !hs_cli_check_display_name (cli->display_name, error))
     return FALSE;
   if (cli->guest != (cli->until != NULL))

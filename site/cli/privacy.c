@@ -288,7 +288,8 @@ rename_user (HsSite *site, const HsStoreUser *user, const char *name, GError **e
   guint ended = 0;
   HsId identity;
 
-  if (places == NULL || !hs_site_derive_identity (site, name, &identity, error))
+  if (places == NULL || !hs_site_derive_identity (site, name, &identity, error)
+      || !hs_sign_in_check_free (site, &identity, error))
     return FALSE;
   if (places->len > 0)
     {
@@ -301,6 +302,7 @@ rename_user (HsSite *site, const HsStoreUser *user, const char *name, GError **e
   return hs_sign_in_end_sessions (site, &user->identity, now_us, error)
          && hs_seats_end (site, &user->identity, NULL, &ended, error)
          && hs_sign_in_forget_failures (site, user->name, error)
+         && (user->blocked_us == 0 || hs_sign_in_log_blocked (site, &identity, TRUE, error))
          && hs_store_move_person (site->store, &user->identity, &identity, name, error);
 }
 

@@ -393,6 +393,20 @@ hs_sign_in_is_log_blocked (HsSite *site, const HsId *identity, gboolean *is_bloc
 }
 
 gboolean
+hs_sign_in_check_free (HsSite *site, const HsId *identity, GError **error)
+{
+  gboolean is_blocked = FALSE;
+
+  if (!hs_sign_in_is_log_blocked (site, identity, &is_blocked, error))
+    return FALSE;
+  if (is_blocked)
+    g_set_error (error, HS_ERROR, HS_ERROR_REFUSED,
+                 "somebody of this user name was blocked; end that first, if the name is to be "
+                 "used again: homespool-site user unblock --name NAME");
+  return !is_blocked;
+}
+
+gboolean
 hs_sign_in_apply_log (HsSite *site, gint64 now_us, guint *blocked, GError **error)
 {
   g_autoptr (GPtrArray) users = hs_store_list_users (site->store, error);

@@ -135,6 +135,12 @@ gboolean hs_sign_in_is_log_blocked (HsSite *site,
                                     gboolean *is_blocked,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Before an administrator gives @identity an account: who had its name may be noted as blocked, and the next
+ * start would block whoever has it then. Errors: REFUSED, says how that is ended. */
+gboolean hs_sign_in_check_free (HsSite *site,
+                                const HsId *identity,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* At the opening, within a transaction: blocks again whom an older database does not know to be
  * blocked. *blocked grows by their number. */
 gboolean hs_sign_in_apply_log (HsSite *site, gint64 now_us, guint *blocked, GError **error)

@@ -34,7 +34,9 @@ PASSWORD = "correct horse battery"
 
 
 def run(command, *options, **more):
-    return WORLD.site(command, "--data", WORLD.data, *options, **more)
+    if command == "user":
+        command, options = (command, options[0]), options[1:]
+    return WORLD.site(*((command,) if isinstance(command, str) else command), "--data", WORLD.data, *options, **more)
 
 
 def report(*options):
@@ -373,6 +375,24 @@ def _():
     assert {line["person"] for line in report("--kind", "released", "--person", "karla")} == {"karla"}
     job = PC.hold(after["identity"])
     assert [d["job"] for d in export("karla")["documents"] if d["state"] == "held"] == [job]
+
+
+@test("who is blocked stays blocked under a new name, and nobody gets the old one without being told")
+def _():
+    WORLD.add_user("rolf")
+    run("user", "block", "--name", "rolf")
+    run("rectify", "rolf", "--user-name", "ralf")
+    with WORLD.database() as base:
+        assert base.execute("SELECT blocked_us<>0 FROM users WHERE name='ralf'").fetchone() == (1,)
+    assert len([line for line in (WORLD.data / "keys/destroyed.log").read_text().splitlines() if line.startswith("blocked ")]) == 2
+    again = ("add", "--name", "rolf", "--display-name", "Rolf", "--password-file", "-")
+    assert "user unblock" in run("user", *again, stdin=PASSWORD.encode() + b"\n", code=1)
+    assert "user unblock" in run("rectify", "bea", "--user-name", "rolf", code=1)
+    run("user", "unblock", "--name", "ralf")
+    run("user", "unblock", "--name", "rolf")
+    run("user", *again, stdin=PASSWORD.encode() + b"\n")
+    run("user", "list")  # each command opens the site, and the log with it
+    assert sign_in("rolf")["identity"] and sign_in("ralf")["identity"]
 
 
 # ── erase ─────────────────────────────────────────────────────────────────────────────────────
