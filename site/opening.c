@@ -37,7 +37,9 @@ apply_destroyed_log (HsSite *site, gint64 now_us, GError **error)
 
   if (!hs_store_begin (site->store, error))
     return FALSE;
-  if (!hs_release_epochs_apply_log (site, now_us, &destroyed, error)
+  /* It was loaded before: a command line may have taken a block back since. */
+  if (!hs_destroyed_log_refresh (hs_site_secrets_get_destroyed_log (site->secrets), error)
+      || !hs_release_epochs_apply_log (site, now_us, &destroyed, error)
       || !hs_seats_apply_log (site, now_us, &ended, error)
       || !hs_terminals_apply_log (site, now_us, error)
       || !hs_erasure_apply_log (site, now_us, &erased, error)

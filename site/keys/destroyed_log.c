@@ -101,17 +101,24 @@ HsDestroyedLog *
 hs_destroyed_log_load (const char *path, GError **error)
 {
   g_autoptr (HsDestroyedLog) log = g_new0 (HsDestroyedLog, 1);
-  g_auto (GStrv) lines = NULL;
 
   log->path = g_strdup (path);
   log->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  lines = read_lines (log, error);
+  return hs_destroyed_log_refresh (log, error) ? g_steal_pointer (&log) : NULL;
+}
+
+gboolean
+hs_destroyed_log_refresh (HsDestroyedLog *log, GError **error)
+{
+  g_auto (GStrv) lines = read_lines (log, error);
+
   if (lines == NULL)
-    return NULL;
+    return FALSE;
+  g_hash_table_remove_all (log->names);
   for (char **line = lines; *line != NULL; line++)
     if (**line != '\0')
       g_hash_table_add (log->names, dup_name (*line));
-  return g_steal_pointer (&log);
+  return TRUE;
 }
 
 void

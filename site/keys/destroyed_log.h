@@ -29,6 +29,10 @@ typedef struct HsDestroyedLog HsDestroyedLog;
 HsDestroyedLog *hs_destroyed_log_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void hs_destroyed_log_free (HsDestroyedLog *log);
 
+/* Reads it again: within a transaction of the store nobody changes it. Errors: INTERNAL as below; the
+ * names stay as they were. */
+gboolean hs_destroyed_log_refresh (HsDestroyedLog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 gboolean hs_destroyed_log_has (const HsDestroyedLog *log, const char *name);
 
 /* As hs_destroyed_log_has(), of the file as it is now: another process may have removed a line.
