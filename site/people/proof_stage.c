@@ -100,6 +100,17 @@ refuse_card (HsSite *site, HsCall *call, GError **error)
 
 /* ── what is shown ───────────────────────────────────────────────────────────────────────── */
 
+/* One try, and not what others did while the directory was asked. */
+static gboolean
+take_pin_failure_back (HsSite *site, const HsId *identity, GError **error)
+{
+  g_autoptr (HsStoreUser) user = hs_store_get_user (site->store, identity, error);
+
+  return user != NULL
+         && (user->pin_failures == 0
+             || hs_store_set_pin_failures (site->store, identity, user->pin_failures - 1, error));
+}
+
 /* The try is given back in a transaction of its own, which the refusal does not undo. */
 static gboolean
 give_back (HsSite *site, HsCall *call, GError **error)
@@ -111,8 +122,7 @@ give_back (HsSite *site, HsCall *call, GError **error)
   call->next_lane = HS_CALL_LANE_STORE;
   return hs_sign_in_take_back (site, attempt->secret != NULL ? attempt->name : NULL, &place, error)
          && (!attempt->is_pin || attempt->secret == NULL
-             || hs_store_set_pin_failures (site->store, &attempt->user->identity,
-                                           attempt->user->pin_failures, error));
+             || take_pin_failure_back (site, &attempt->user->identity, error));
 }
 
 static gboolean
@@ -296,6 +306,22 @@ take_person (HsSite *site, HsCall *call, const Attempt *attempt, GError **error)
              : NULL;
 }
 
+/* What was looked at is still what @user has: a password or PIN that was changed meanwhile, and that
+ * somebody waited with in a lane, lets nobody in. */
+static gboolean
+is_still_shown (const Attempt *attempt, const HsStoreUser *user)
+{
+  const HsStoreUser *then = attempt->user;
+
+  if (then == NULL)
+    return TRUE; /* the directory's word alone */
+  return hs_id_equal (&user->identity, &then->identity)
+         && (attempt->secret == NULL
+             || g_strcmp0 (attempt->is_pin ? user->pin : user->verifier,
+                           attempt->is_pin ? then->pin : then->verifier)
+                    == 0);
+}
+
 HsStoreUser *
 hs_proof_stage_finish (HsSite *site, HsCall *call, GError **error)
 {
@@ -312,6 +338,8 @@ hs_proof_stage_finish (HsSite *site, HsCall *call, GError **error)
     return refuse (call, attempt, error);
   user = attempt->person != NULL ? take_person (site, call, attempt, error)
                                  : hs_store_get_user_by_name (site->store, attempt->name, error);
+  if (user != NULL && !is_still_shown (attempt, user))
+    return refuse (call, attempt, error);
   if (user == NULL || !hs_sign_in_check_account (user, call->now_us, error)
       || !hs_sign_in_succeed (site, attempt->secret != NULL ? attempt->name : NULL, &place, error)
       || (attempt->is_pin && attempt->secret != NULL
