@@ -138,14 +138,8 @@ gboolean hs_cli_write_bytes (HsCli *cli, GBytes *bytes, int mode, GError **error
  * INVALID: several have the name. */
 HsStorePrinter *hs_cli_find_printer (HsSite *site, const char *text, GError **error);
 
-/* "2026-11-22" as midnight UTC. Errors: INVALID. */
-gboolean hs_cli_parse_day (const char *text, const char *option, gint64 *at_us, GError **error);
-
 /* Errors: REFUSED: the directory decides about this person's password. */
 gboolean hs_cli_refuse_directory (const HsStoreUser *user, GError **error);
-
-/* "2d", "8h" from @now_us, or the end of a day "2026-11-22" (UTC), later than now. Errors: INVALID. */
-gboolean hs_cli_parse_until (const char *text, gint64 now_us, gint64 *until_us, GError **error);
 
 /* "2026-11-22 14:02", local time; "-" for 0. Returns: (transfer full). */
 char *hs_cli_dup_time (gint64 at_us);

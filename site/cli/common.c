@@ -206,49 +206,6 @@ hs_cli_find_printer (HsSite *site, const char *text, GError **error)
   return NULL;
 }
 
-gboolean
-hs_cli_parse_day (const char *text, const char *option, gint64 *at_us, GError **error)
-{
-  g_autofree char *iso = g_strconcat (text, "T00:00:00Z", NULL);
-  g_autoptr (GDateTime) day = g_date_time_new_from_iso8601 (iso, NULL);
-
-  if (day == NULL || strlen (text) != 10)
-    {
-      g_set_error (error, HS_ERROR, HS_ERROR_INVALID, "%s is a day like 2026-11-22", option);
-      return FALSE;
-    }
-  *at_us = g_date_time_to_unix (day) * G_USEC_PER_SEC;
-  return TRUE;
-}
-
-gboolean
-hs_cli_parse_until (const char *text, gint64 now_us, gint64 *until_us, GError **error)
-{
-  gsize length = strlen (text);
-  gint64 unit_us = length < 2                ? 0
-                   : text[length - 1] == 'd' ? G_TIME_SPAN_DAY
-                   : text[length - 1] == 'h' ? G_TIME_SPAN_HOUR
-                                             : 0;
-  g_autofree char *digits = unit_us != 0 ? g_strndup (text, length - 1) : NULL;
-  guint64 count = 0;
-  gint64 day_us = 0;
-
-  if (digits != NULL && g_ascii_string_to_unsigned (digits, 10, 1, 10000, &count, NULL))
-    {
-      *until_us = now_us + (gint64)count * unit_us;
-      return TRUE;
-    }
-  if (digits == NULL && hs_cli_parse_day (text, "--until", &day_us, NULL)
-      && day_us + G_TIME_SPAN_DAY > now_us)
-    {
-      *until_us = day_us + G_TIME_SPAN_DAY;
-      return TRUE;
-    }
-  g_set_error (error, HS_ERROR, HS_ERROR_INVALID,
-               "--until is a time from now like 2d or 8h, or the last day like 2026-11-22");
-  return FALSE;
-}
-
 char *
 hs_cli_dup_time (gint64 at_us)
 {

@@ -6,6 +6,7 @@
 #include "site/cli/cli.h"
 
 #include "base/error.h"
+#include "site/cli/days.h"
 #include "site/people/card.h"
 #include "site/people/password.h"
 #include "site/people/pin.h"

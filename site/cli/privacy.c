@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "core/wire/json_strict.h"
+#include "site/cli/days.h"
 #include "site/people/erasure.h"
 #include "site/people/seats.h"
 #include "site/people/sign_in.h"
@@ -152,10 +153,11 @@ erase_user (HsCli *cli, GError **error)
 static gboolean
 erase_before (HsCli *cli, GError **error)
 {
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   gint64 before_us = 0;
   guint64 rows = 0;
 
-  if (!hs_cli_parse_day (cli->before, "--before", &before_us, error))
+  if (!hs_cli_read_day (cli->before, "--before", zone, &before_us, error))
     return FALSE;
   g_autoptr (HsSite) site = hs_cli_open (cli, error);
   if (site == NULL || !hs_store_begin (site->store, error)

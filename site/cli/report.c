@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "core/wire/json_strict.h"
+#include "site/cli/days.h"
 
 #include <string.h>
 
@@ -40,41 +41,6 @@ open_zone (const char *name, GError **error)
                  "--time-zone is a name like Europe/Berlin or UTC, as timedatectl list-timezones "
                  "shows them");
   return zone;
-}
-
-static gint64
-to_us (GDateTime *moment)
-{
-  return g_date_time_to_unix (moment) * G_USEC_PER_SEC;
-}
-
-/* The first moment of that day. Where clocks go back over midnight there are two midnights, of which
- * GLib gives the later one. */
-static gint64
-begin_of_day (GTimeZone *zone, GDateTime *day)
-{
-  g_autoptr (GDateTime) midnight
-      = g_date_time_new (zone, g_date_time_get_year (day), g_date_time_get_month (day),
-                         g_date_time_get_day_of_month (day), 0, 0, 0);
-  g_autoptr (GDateTime) hour_before = g_date_time_add (midnight, -G_TIME_SPAN_HOUR);
-  gboolean is_second
-      = g_date_time_get_day_of_month (hour_before) == g_date_time_get_day_of_month (midnight);
-
-  return to_us (is_second ? hour_before : midnight);
-}
-
-static gboolean
-read_day (const char *text, const char *option, GTimeZone *zone, gint64 *at_us, GError **error)
-{
-  gint64 utc_us = 0;
-
-  if (text == NULL)
-    return TRUE;
-  if (!hs_cli_parse_day (text, option, &utc_us, error))
-    return FALSE;
-  g_autoptr (GDateTime) day = g_date_time_new_from_unix_utc (utc_us / G_USEC_PER_SEC);
-  *at_us = begin_of_day (zone, day);
-  return TRUE;
 }
 
 /* An empty report would look like one of a time in which nobody printed. */
@@ -168,8 +134,8 @@ dup_period (const Report *report, gint64 at_us, gint64 *begin_us, gint64 *end_us
   g_autoptr (GDateTime) end
       = is_day ? g_date_time_add_days (begin, 1) : g_date_time_add_months (begin, 1);
 
-  *begin_us = MIN (begin_of_day (report->zone, begin), at_us);
-  *end_us = MAX (begin_of_day (report->zone, end), at_us + 1);
+  *begin_us = MIN (hs_cli_begin_of_day (report->zone, begin), at_us);
+  *end_us = MAX (hs_cli_begin_of_day (report->zone, end), at_us + 1);
   return g_date_time_format (moment, is_day ? "%Y-%m-%d" : "%Y-%m");
 }
 
@@ -242,8 +208,8 @@ report_jobs (HsCli *cli, GError **error)
 
   report.query.to_us = G_MAXINT64;
   report.query.printer = cli->printer;
-  if (zone == NULL || !read_day (cli->from, "--from", zone, &report.query.from_us, error)
-      || !read_day (cli->to, "--to", zone, &report.query.to_us, error)
+  if (zone == NULL || !hs_cli_read_day (cli->from, "--from", zone, &report.query.from_us, error)
+      || !hs_cli_read_day (cli->to, "--to", zone, &report.query.to_us, error)
       || !check_order (report.query.from_us, report.query.to_us, error)
       || !read_by (cli->by, &report, error) || !read_kind (cli->kind, &report.query.kind, error)
       || (site = report.site = hs_cli_open (cli, error)) == NULL

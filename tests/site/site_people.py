@@ -6,6 +6,7 @@
 usage: site_people.py HOMESPOOL_TRUST HOMESPOOL_SITE [SENTENCE]
 """
 
+import datetime
 import hashlib
 import hmac
 import json
@@ -358,6 +359,17 @@ def _():
     user("unblock", name)
     # Being blocked ends what was bound: a sign-in begins anew.
     assert renew(RECIPIENT).status in (200, 403)
+
+
+@test("a guest's last day is a day of the machine's time zone, also where its clocks change")
+def _():
+    add_guest("tori", "2d")
+    for zone, day, end in (("America/Los_Angeles", "2034-06-15", "2034-06-16T07:00:00+00:00"), ("Pacific/Kiritimati", "2034-06-15", "2034-06-15T10:00:00+00:00"),
+                           ("Europe/Berlin", "2034-03-26", "2034-03-26T22:00:00+00:00")):
+        user("guest", "tori", "--until", day, environment={"TZ": zone})
+        with WORLD.database() as base:
+            until, = base.execute("SELECT guest_until_us FROM users WHERE name='tori'").fetchone()
+        assert until == datetime.datetime.fromisoformat(end).timestamp() * 1_000_000, (zone, until)
 
 
 @test("a guest's rights, session and entitlement end with the account")

@@ -117,8 +117,9 @@ class World:
         self.ca = self.data / "keys/site-ca.pem"
         self.printers = {}
 
-    def run(self, program, *arguments, stdin=b"", code=0):
-        done = subprocess.run([program, *map(str, arguments)], input=stdin, capture_output=True, timeout=120, check=False, env=self.environment)
+    def run(self, program, *arguments, stdin=b"", code=0, environment=None):
+        done = subprocess.run([program, *map(str, arguments)], input=stdin, capture_output=True, timeout=120, check=False,
+                              env={**self.environment, **(environment or {})})
         assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
         return done.stdout.decode() if code == 0 else done.stderr.decode()
 
