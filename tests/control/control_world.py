@@ -195,6 +195,16 @@ class Workstation(Town):
     def job(self, uid, job):
         return self.get(uid, f"/v1/jobs/{job}")
 
+    def begin_life(self, name):
+        """A site, a workstation that belongs to it, and @name, who can print here and release there."""
+        has_programs("age", "age-keygen")
+        self.person = name
+        self.start_site()
+        self.add_person(name)
+        self.start_agent(self.configuration)
+        self.enrol()
+        self.unlock(uid_of(name))
+
     def unlock(self, uid):
         """Hands over the person's key, which is made at the first time."""
         if uid not in self.keys:

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from control_world import ADMIN, LIMIT_S, Workstation, has_programs, small_pdf, uid_of, until  # noqa: E402
+from control_world import ADMIN, LIMIT_S, Workstation, small_pdf, uid_of, until  # noqa: E402
 from tap import main, test  # noqa: E402
 from town import Person  # noqa: E402
 
@@ -27,17 +27,13 @@ ANNA = uid_of(ANNA_NAME)
 
 
 def world():
-    has_programs("age", "age-keygen")
+    """A workstation that belongs to its site, and then hears on which machine it is."""
     ws = Workstation(sys.argv[1])
     atexit.register(ws.close)
-    ws.person = ANNA_NAME
-    ws.start_site()
-    ws.add_person(ANNA_NAME)
-    ws.start_agent(ws.configuration)
+    ws.begin_life(ANNA_NAME)
     ws.stop("agent")
     machine(ws, FIRST)
     ws.start_agent()
-    ws.enrol()
     ws.unlock(ANNA)
     return ws
 

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from control_world import ADMIN, LIMIT_S, Workstation, has_programs, small_pdf, uid_of, until  # noqa: E402
+from control_world import ADMIN, LIMIT_S, Workstation, small_pdf, uid_of, until  # noqa: E402
 from tap import main, test  # noqa: E402
 from town import Person  # noqa: E402
 
@@ -26,15 +26,9 @@ ANNA = uid_of(ANNA_NAME)
 
 
 def world():
-    has_programs("age", "age-keygen")
     ws = Workstation(sys.argv[1])
     atexit.register(ws.close)
-    ws.person = ANNA_NAME
-    ws.start_site()
-    ws.add_person(ANNA_NAME)
-    ws.start_agent(ws.configuration)
-    ws.enrol()
-    ws.unlock(ANNA)
+    ws.begin_life(ANNA_NAME)
     return ws
 
 
