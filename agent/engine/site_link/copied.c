@@ -12,9 +12,7 @@
 #include "engine/site_link/identity.h"
 #include "engine/site_link/state.h"
 
-#include <string.h>
-
-#define SETTING "site/copied" /* µs of UTC in decimal */
+#define SETTING "site/copied" /* a moment */
 
 void
 hs_site_link_note_copied (HsLedgerBatch *batch, GHashTable *settings, gint64 at_us)
@@ -22,7 +20,6 @@ hs_site_link_note_copied (HsLedgerBatch *batch, GHashTable *settings, gint64 at_
   static const char *const of_the_other[]
       = { HS_SETTING_DEVICE,   HS_SETTING_RELEASE_KEYS,       HS_SETTING_CERTIFICATE,
           HS_SETTING_KEY_FILE, HS_SETTING_CERTIFICATE_BEFORE, HS_SETTING_KEY_FILE_BEFORE };
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, at_us);
 
   if (!g_hash_table_contains (settings, HS_SETTING_DEVICE))
     return;
@@ -31,19 +28,15 @@ hs_site_link_note_copied (HsLedgerBatch *batch, GHashTable *settings, gint64 at_
       hs_ledger_batch_delete_setting (batch, of_the_other[i]);
       g_hash_table_remove (settings, of_the_other[i]);
     }
-  hs_site_link_put_text (batch, SETTING, text);
-  g_hash_table_replace (settings, g_strdup (SETTING), g_bytes_new (text, strlen (text)));
+  hs_site_link_put_moment (batch, settings, SETTING, at_us);
 }
 
 void
 hs_site_link_load_copied (HsSiteLink *link, GHashTable *settings)
 {
-  g_autofree char *text = hs_site_link_dup_text (settings, SETTING);
-
-  if (text == NULL)
+  link->copied_us = hs_site_link_get_moment (settings, SETTING);
+  if (link->copied_us == 0)
     return;
-  /* Whatever stands there, it was noted once. */
-  link->copied_us = MAX (g_ascii_strtoll (text, NULL, 10), 1);
   hs_log_warning ("this workstation is a copy of another one, and has to be enrolled itself");
   hs_site_link_remove_other_keys (link);
 }

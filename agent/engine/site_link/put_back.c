@@ -13,24 +13,18 @@
 #include "base/log.h"
 #include "engine/site_link/state.h"
 
-#define SETTING "site/put-back" /* µs of UTC in decimal */
+#define SETTING "site/put-back" /* a moment */
 
 void
 hs_site_link_note_put_back (HsLedgerBatch *batch, gint64 at_us)
 {
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, at_us);
-
-  hs_site_link_put_text (batch, SETTING, text);
+  hs_site_link_put_moment (batch, NULL, SETTING, at_us);
 }
 
 void
 hs_site_link_load_put_back (HsSiteLink *link, GHashTable *settings)
 {
-  g_autofree char *text = hs_site_link_dup_text (settings, SETTING);
-
-  /* Whatever stands there, it was noted once. */
-  if (text != NULL)
-    link->rolled_back_us = MAX (g_ascii_strtoll (text, NULL, 10), 1);
+  link->rolled_back_us = hs_site_link_get_moment (settings, SETTING);
 }
 
 static void

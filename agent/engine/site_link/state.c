@@ -152,6 +152,27 @@ hs_site_link_dup_text (GHashTable *settings, const char *setting)
 }
 
 void
+hs_site_link_put_moment (HsLedgerBatch *batch,
+                         GHashTable *settings,
+                         const char *setting,
+                         gint64 at_us)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, at_us);
+
+  hs_site_link_put_text (batch, setting, text);
+  if (settings != NULL)
+    g_hash_table_replace (settings, g_strdup (setting), g_bytes_new (text, strlen (text)));
+}
+
+gint64
+hs_site_link_get_moment (GHashTable *settings, const char *setting)
+{
+  g_autofree char *text = hs_site_link_dup_text (settings, setting);
+
+  return text != NULL ? MAX (g_ascii_strtoll (text, NULL, 10), 1) : 0;
+}
+
+void
 hs_site_link_probe (HsSiteLink *link, const char *point)
 {
   if (link->parts.probe != NULL)

@@ -164,6 +164,15 @@ void hs_site_link_put_text (HsLedgerBatch *batch, const char *setting, const cha
 /* NULL: it is not there. */
 char *hs_site_link_dup_text (GHashTable *settings, const char *setting);
 
+/* When something was noted, in µs of UTC; in @settings (nullable), too, from which a link is about to load. */
+void hs_site_link_put_moment (HsLedgerBatch *batch,
+                              GHashTable *settings,
+                              const char *setting,
+                              gint64 at_us);
+
+/* 0: it was not. Whatever else stands there, it was. */
+gint64 hs_site_link_get_moment (GHashTable *settings, const char *setting);
+
 void hs_site_link_probe (HsSiteLink *link, const char *point);
 
 /* Ends the poll under way, if it waits at the site; another one follows. */
