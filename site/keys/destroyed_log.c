@@ -137,20 +137,6 @@ hs_destroyed_log_has (const HsDestroyedLog *log, const char *name)
   return g_hash_table_contains (log->names, name);
 }
 
-gboolean
-hs_destroyed_log_look (const HsDestroyedLog *log, const char *name, gboolean *found, GError **error)
-{
-  g_auto (GStrv) lines = read_lines (log, error);
-
-  *found = FALSE;
-  for (char **line = lines; line != NULL && *line != NULL && !*found; line++)
-    {
-      g_autofree char *known = dup_name (*line);
-      *found = g_str_equal (known, name);
-    }
-  return lines != NULL;
-}
-
 char **
 hs_destroyed_log_list (const HsDestroyedLog *log, const char *prefix)
 {

@@ -29,18 +29,11 @@ typedef struct HsDestroyedLog HsDestroyedLog;
 HsDestroyedLog *hs_destroyed_log_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void hs_destroyed_log_free (HsDestroyedLog *log);
 
-/* Reads it again: within a transaction of the store nobody changes it. Errors: INTERNAL as below; the
- * names stay as they were. */
+/* Reads it again, for another process may have changed it: within a transaction of the store nobody
+ * does. Errors: INTERNAL as below; the names stay as they were. */
 gboolean hs_destroyed_log_refresh (HsDestroyedLog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean hs_destroyed_log_has (const HsDestroyedLog *log, const char *name);
-
-/* As hs_destroyed_log_has(), of the file as it is now: another process may have removed a line.
- * Blocks: on the disk. Errors: HS_ERROR_INTERNAL, the log cannot be read. */
-gboolean hs_destroyed_log_look (const HsDestroyedLog *log,
-                                const char *name,
-                                gboolean *found,
-                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: (transfer full): all names that begin with @prefix. */
 char **hs_destroyed_log_list (const HsDestroyedLog *log, const char *prefix);

@@ -388,8 +388,10 @@ hs_sign_in_is_log_blocked (HsSite *site, const HsId *identity, gboolean *is_bloc
 {
   g_autofree char *name = dup_log_name (identity);
 
-  return hs_destroyed_log_look (hs_site_secrets_get_destroyed_log (site->secrets), name, is_blocked,
-                                error);
+  if (!hs_destroyed_log_refresh (hs_site_secrets_get_destroyed_log (site->secrets), error))
+    return FALSE;
+  *is_blocked = hs_site_secrets_has_name (site->secrets, name);
+  return TRUE;
 }
 
 gboolean

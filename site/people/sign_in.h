@@ -129,7 +129,7 @@ gboolean hs_sign_in_log_blocked (HsSite *site,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Is @identity noted as blocked there? An account that is made for it begins blocked: the database may be
- * from before the person had one. Errors: as hs_destroyed_log_look(). */
+ * from before the person had one. Errors: as hs_destroyed_log_refresh(). */
 gboolean hs_sign_in_is_log_blocked (HsSite *site,
                                     const HsId *identity,
                                     gboolean *is_blocked,
