@@ -23,12 +23,18 @@ on_kept (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
+hs_assembly_keep (HsAssembly *assembly, HsLedgerBatch *batch)
+{
+  hs_ledger_commit_async (assembly->ledger, batch, on_kept, assembly);
+}
+
+void
 hs_assembly_keep_setting (HsAssembly *assembly, const char *name, GBytes *value)
 {
   HsLedgerBatch *batch = hs_ledger_batch_new ();
 
   hs_ledger_batch_put_setting (batch, name, value);
-  hs_ledger_commit_async (assembly->ledger, batch, on_kept, assembly);
+  hs_assembly_keep (assembly, batch);
 }
 
 void
@@ -46,7 +52,7 @@ hs_assembly_keep_printer (gpointer data, const HsId *printer, GBytes *facts)
       };
       hs_ledger_batch_put_printer (batch, &kept);
     }
-  hs_ledger_commit_async (assembly->ledger, batch, on_kept, assembly);
+  hs_assembly_keep (assembly, batch);
 }
 
 gboolean

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* What names this installation in its ledger: the machine on which that was made, and the virtual printer's
- * uuid. A copied disk must neither take the other machine's place
- * at the site, nor print what that one may have printed. */
+/* What names this installation in its ledger: the machine on which that was made, and the virtual
+ * printer's uuid. A copied disk must neither take the other machine's place at the site, nor print
+ * what that one may have printed. */
 
 #define HS_LOG_AREA "agent"
 
@@ -22,20 +22,8 @@
 
 /* ── the machine ─────────────────────────────────────────────────────────────────────────── */
 
-static void
-on_kept (GObject *source, GAsyncResult *result, gpointer data)
-{
-  HsAssembly *assembly = data;
-  g_autoptr (GError) error = NULL;
-
-  /* The next start finds the same, and does it again. */
-  if (!hs_ledger_commit_finish (assembly->ledger, result, &error))
-    hs_log_error ("that this is a copy of another machine could not be recorded: %s",
-                  error->message);
-}
-
-/* The batch is handed to the ledger before anything else of this start, so it is durable before whatever
- * follows from it. */
+/* The batch is handed to the ledger before anything else of this start, so it is durable before
+ * whatever follows from it; if it cannot be, the next start finds the same, and does it again. */
 static void
 note_copied (HsAssembly *assembly, GBytes *id)
 {
@@ -45,7 +33,7 @@ note_copied (HsAssembly *assembly, GBytes *id)
   hs_ledger_batch_put_setting (batch, SETTING_MACHINE, id);
   hs_engine_note_doubt (batch, assembly->contents->settings);
   hs_site_link_note_copied (batch, assembly->contents->settings, g_get_real_time ());
-  hs_ledger_commit_async (assembly->ledger, batch, on_kept, assembly);
+  hs_assembly_keep (assembly, batch);
 }
 
 void

@@ -84,12 +84,14 @@ void hs_assembly_keep_generation (HsAssembly *assembly);
  * know its site. After the ledger's contents are there, before anything uses them. */
 void hs_assembly_check_machine (HsAssembly *assembly);
 
-/* printer-uuid never changes, or the print system takes it for another printer. Errors: of the random numbers. */
+/* printer-uuid never changes, or the print system takes it for another printer. Errors: of the random
+ * numbers. */
 gboolean hs_assembly_find_printer_uuid (HsAssembly *assembly,
                                         HsId *uuid,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Keeps a value in the ledger; a failure is logged, for nobody waits for it. */
+/* Keeps @batch (taken) in the ledger; a failure is logged, for nobody waits for it. */
+void hs_assembly_keep (HsAssembly *assembly, HsLedgerBatch *batch);
 void hs_assembly_keep_setting (HsAssembly *assembly, const char *name, GBytes *value);
 
 /* Whom an OS user is. Unlike hs_identities_find() it asks the name service when it has to: a job

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright 2026 the Homespool authors */
 
-/* Jobs of which this ledger cannot know what became of them, because it is an older copy of itself, or was
- * made on another machine: each is asked about. That this is to be done is noted with the stream that begins, and struck when
- * every job is in doubt; a start that finds the note does it before anything is delivered. */
+/* Jobs of which this ledger cannot know what became of them, because it is an older copy of itself, or
+ * was made on another machine: each is asked about. That this is to be done is noted with what was
+ * found, and struck when every job is in doubt; a start that finds the note does it before anything is
+ * delivered. */
 
 #include "engine/engine_private.h"
 

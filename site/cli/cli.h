@@ -125,7 +125,8 @@ gboolean hs_cli_read_secret (
 /* Writes to --output, 0600, or to standard output. */
 gboolean hs_cli_write (HsCli *cli, const char *text, GError **error);
 
-/* The same for a list that people read, without what names could play with; where it is empty a person is told by @nobody, on standard error. */
+/* The same for a list that people read, without what names could play with; where it is empty a person
+ * is told by @nobody, on standard error. */
 gboolean hs_cli_write_list (HsCli *cli, const char *text, const char *nobody, GError **error);
 
 /* The same for a line that holds a secret: takes and wipes it. */
